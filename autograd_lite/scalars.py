@@ -1,0 +1,39 @@
+"""What counts as a number, and how a wrong value is quoted in an error."""
+
+from decimal import Decimal
+from numbers import Real
+from typing import Any
+
+ALLOWED = "a real number (int, float, bool, Fraction, Decimal or a NumPy scalar)"
+
+
+def shown(x: object) -> str:
+    """The repr of x and its type, cut to 60 characters, for an error message."""
+    try:
+        text = repr(x)
+    except Exception:  # a repr of somebody else's that fails must not hide the error being reported
+        text = "<unprintable>"
+    if len(text) > 60:
+        text = text[:57] + "..."
+    return f"{text} ({type(x).__name__})".replace("\n", " ")
+
+
+def is_real(x: object) -> bool:
+    """Whether x is a real number: a Python one, a `Decimal`, or a NumPy scalar (NumPy's bool is no `numbers.Real`)."""
+    return isinstance(x, (float, int, Real, Decimal)) or (
+        type(x).__module__ == "numpy" and type(x).__name__ in ("bool", "bool_")
+    )
+
+
+def as_float(x: Any, where: str, allowed: str = ALLOWED) -> float:
+    """The double nearest to the real number x; `where` names the function, and the argument, in the error."""
+    if type(x) is float:
+        return x
+    if not is_real(x):
+        raise TypeError(f"{where}: expected {allowed}, got {shown(x)}")
+    try:
+        return float(x)
+    except OverflowError:
+        raise ValueError(f"{where}: expected a number that fits a double, got {type(x).__name__} past 1.8e308") from None
+    except ValueError:
+        raise ValueError(f"{where}: expected a number that converts to a double, got {shown(x)}") from None

@@ -1,0 +1,234 @@
+"""`Value`: one scalar of a computation graph, with Python's operators, and `backward()`.
+
+Every operation computes its number and its local derivatives at once, from the op's row in the table, and remembers
+its parents. `backward()` then needs no rule of any op: it sorts the graph and lets `propagate` apply the chain rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from autograd_lite import ops
+from autograd_lite.graph import Node, interior, propagate, toposort
+from autograd_lite.modes import current
+from autograd_lite.ops import Op
+from autograd_lite.scalars import ALLOWED, as_float, shown
+
+_new = object.__new__
+_mode = current.get
+
+
+def _method(op: Op) -> Callable[..., Value]:
+    """The method of `Value` that applies an op to self, and to a second Value or number where the op has two inputs.
+
+    These two closures are the engine's inner loop. They say what `Value._apply` says, for one and for two inputs,
+    without building a list, and hand everything unusual over to it.
+    """
+    forward, partials = op.forward, op.partials
+
+    def unary(self: Value) -> Value:
+        if _mode() is not None:
+            return Value._apply(op, self)
+        node = _new(Value)
+        x = self._data
+        node._data = out = forward(x)
+        node._first = self
+        (node._first_partial,) = partials(x, out)
+        node.op = op
+        node.label = ""
+        node.grad = node._visit = node._second = node._second_partial = None
+        node._rest = ()
+        return node
+
+    def binary(self: Value, other: Any) -> Value:
+        if not isinstance(other, Value) or _mode() is not None:
+            return Value._apply(op, self, other)
+        node = _new(Value)
+        x, y = self._data, other._data
+        node._data = out = forward(x, y)
+        node._first = self
+        node._second = other
+        node._first_partial, node._second_partial = partials(x, y, out)
+        node.op = op
+        node.label = ""
+        node.grad = node._visit = None
+        node._rest = ()
+        return node
+
+    def general(self: Value, *others: Any) -> Value:
+        return Value._apply(op, self, *others)
+
+    method: Callable[..., Value] = (unary, binary, general)[op.arity - 1]
+    method.__name__ = op.name
+    method.__doc__ = f"The Value {op.text.format('self', *('other', 'third')[: op.arity - 1])}."
+    return method
+
+
+def _reflected(op: Op) -> Callable[..., Value]:
+    """The method for a plain number on the left of an infix op: `2 - v`."""
+    return lambda self, other: Value._apply(op, other, self)
+
+
+class Value(Node):
+    """One scalar in a computation graph: a number, the op that made it, and the gradient that reached it.
+
+    `data` is the number (a double) and `label` a name for pictures and tables. `grad` is ∂root/∂self once a
+    `backward()` reached it, `None` before. `op`, `parents` and `partials` say where it came from; a leaf has
+    `op=None` and no parents. Equality and hash are by identity, order and truth by `data`.
+
+    Raises TypeError if `data` is not a real number.
+    """
+
+    __slots__ = ("_data", "label")
+    # NumPy's operators step aside, so that np.float64(2) * v is a Value and an array * v an error.
+    __array_ufunc__ = None
+    kind = "input"
+
+    _data: float
+    label: str
+
+    def __init__(self, data: Any, label: str = "") -> None:
+        self._data = data if type(data) is float else as_float(data, "Value")
+        if not isinstance(label, str):
+            raise TypeError(f"Value: expected label to be a str, got {shown(label)}")
+        self.label = label
+        self._set_edges(None, (), ())
+
+    @property
+    def data(self) -> float:
+        """The number; setting it later does not change what was already computed from it."""
+        return self._data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        self._data = as_float(data, "Value.data")
+
+    @staticmethod
+    def _apply(op: Op, *inputs: Any) -> Value:
+        """The result of an op on Values and numbers, as the current mode has it; numbers become `Constant` leaves."""
+        parents = [x if isinstance(x, Value) else _constant(x, op) for x in inputs]
+        data = [parent._data for parent in parents]
+        node = _new(Value)
+        node._data = out = op.forward(*data)
+        node.label = ""
+        mode = _mode()
+        if mode is None or mode.records:
+            node._set_edges(op, parents, op.partials(*data, out))
+        else:
+            node._set_edges(None, (), ())
+        return node
+
+    def backward(self) -> None:
+        """Set `grad` to ∂self/∂node in every node below self.
+
+        Leaves add up what successive passes bring, until `zero_grad()`; the gradients of interior nodes are the
+        pass's own.
+        """
+        order = interior((self,), clear=True)
+        self.grad = 1.0 if self.grad is None else self.grad + 1.0  # a root that is a leaf adds up, too
+        propagate(order)
+
+    # ---- operators ----
+
+    __add__ = _method(ops.add)
+    __sub__ = _method(ops.subtract)
+    __mul__ = _method(ops.multiply)
+    __truediv__ = _method(ops.divide)
+    __pow__ = _method(ops.power)
+    __neg__ = _method(ops.negate)
+    __abs__ = abs = _method(ops.absolute)
+    __rsub__ = _reflected(ops.subtract)
+    __rmul__ = _reflected(ops.multiply)
+    __rtruediv__ = _reflected(ops.divide)
+    __rpow__ = _reflected(ops.power)
+
+    def __pos__(self) -> Value:
+        return self
+
+    def __radd__(self, other: Any) -> Value:
+        # sum(values) starts from the int 0; the formula has no such term, and neither has the graph.
+        if type(other) is int and other == 0:
+            return self
+        return Value._apply(ops.add, other, self)
+
+    if TYPE_CHECKING:  # one method a row of the table, added below
+
+        def __getattr__(self, name: str) -> Callable[..., Value]: ...
+
+    # ---- order, truth and conversion, by data ----
+
+    def __lt__(self, other: Any) -> bool:
+        return self._data < _number(other, "<")
+
+    def __le__(self, other: Any) -> bool:
+        return self._data <= _number(other, "<=")
+
+    def __gt__(self, other: Any) -> bool:
+        return self._data > _number(other, ">")
+
+    def __ge__(self, other: Any) -> bool:
+        return self._data >= _number(other, ">=")
+
+    def __bool__(self) -> bool:
+        return self._data != 0.0
+
+    def __float__(self) -> float:
+        return self._data
+
+    # ---- printing and copying ----
+
+    def __repr__(self) -> str:
+        label = f", label={self.label!r}" if self.label else ""
+        return f"{type(self).__name__}(data={self._data}, grad={self.grad}{label})"
+
+    def __copy__(self) -> Value:
+        return self._clone(self.parents)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        for node in toposort(self):
+            if id(node) not in memo:
+                memo[id(node)] = node._clone([memo[id(parent)] for parent in node.parents])
+        copied: Value = memo[id(self)]
+        return copied
+
+    def _clone(self, parents: Any) -> Value:
+        """A Value with the same number, gradient, label and op, on the given parents."""
+        node = _new(type(self))
+        node._set_edges(self.op, parents, self.partials)
+        node._data, node.grad, node.label = self._data, self.grad, self.label
+        return node
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        raise TypeError("Value: a graph is not pickled; copy.deepcopy copies it, nn.save writes a model's numbers")
+
+
+class Constant(Value):
+    """A number that stands in a formula as such, lifted to a leaf: the 2 of `2 * x`."""
+
+    __slots__ = ()
+    kind = "constant"
+
+
+def _constant(x: Any, op: Op) -> Constant:
+    node = _new(Constant)
+    node._data = as_float(x, op.symbol, f"a Value or {ALLOWED}")
+    node.label = ""
+    node._set_edges(None, (), ())
+    return node
+
+
+def _number(x: Any, sign: str) -> float:
+    return x._data if isinstance(x, Value) else as_float(x, sign, f"a Value or {ALLOWED}")
+
+
+for _name, _op in ops.FUNCTIONS.items():
+    setattr(Value, _name, _method(_op))
+
+
+def zero_grad(root: Value) -> None:
+    """Clear the gradient of root and of every node below it: `grad` is `None` again, "not computed"."""
+    if not isinstance(root, Value):
+        raise TypeError(f"zero_grad: expected a Value, got {shown(root)}")
+    for node in toposort(root):
+        node.grad = None
