@@ -146,6 +146,12 @@ def _softplus(x: float) -> float:
     return (x if x > 0.0 else 0.0) + math.log1p(math.exp(-abs(x))) if x == x else x
 
 
+def _logaddexp(a: float, b: float) -> float:
+    if a == b:
+        return a + math.log(2.0)
+    return max(a, b) + math.log1p(math.exp(-abs(a - b))) if a == a and b == b else math.nan
+
+
 # ---- arithmetic ----
 
 add = _row(
@@ -271,6 +277,10 @@ leaky_relu = _row(
 elu = _row(
     "elu", lambda x: x if x > 0.0 else math.expm1(x),
     lambda x, out: (where(greater(x, 0.0), 1.0, out + 1.0),), (-3, 3),
+)  # fmt: skip
+logaddexp = _row(
+    "logaddexp", _logaddexp, lambda a, b, out: (sigmoid(a - b), sigmoid(b - a)), (-4, 4), (-4, 4),
+    latex=r"\ln\left(e^{{{}}} + e^{{{}}}\right)",
 )  # fmt: skip
 softplus = _row("softplus", _softplus, lambda x, out: (sigmoid(x),), (-4, 4))
 silu = _row(

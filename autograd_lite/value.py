@@ -60,7 +60,7 @@ def _method(op: Op) -> Callable[..., Value]:
         return Value._apply(op, self, *others)
 
     method: Callable[..., Value] = (unary, binary, general)[op.arity - 1]
-    method.__name__ = op.name
+    method.__name__, method.__qualname__ = op.name, f"Value.{op.name}"
     method.__doc__ = f"The Value {op.text.format('self', *('other', 'third')[: op.arity - 1])}."
     return method
 

@@ -1,0 +1,69 @@
+"""DOT source into a picture: the one place that chooses a Graphviz, runs it and reports what went wrong.
+
+A `dot` program on PATH is taken first, then the Graphviz inside pygraphviz's wheels (the `draw` extra). Either runs
+in a process of its own that is killed at the time limit: Graphviz is C code whose layout can take hours, and a
+crash or a hang there must not become one here.
+"""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+
+TIME_LIMIT = 30.0  # seconds
+PNG_DPI = 144  # twice a point: sharp on today's screens
+
+# pygraphviz's Graphviz is a library; this program makes a `dot` of it.
+_CHILD = """
+import sys, pygraphviz
+graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
+sys.stdout.buffer.write(graph.draw(format=sys.argv[1], prog="dot", args=" ".join(sys.argv[2:])))
+"""
+
+
+def engine() -> str | None:
+    """The Graphviz that pictures are made with: "dot" (the program), "pygraphviz" (its bundled one) or None."""
+    if shutil.which("dot"):
+        return "dot"
+    return "pygraphviz" if sys.executable and importlib.util.find_spec("pygraphviz") else None
+
+
+def picture(source: str, format: str, time_limit: float | None = None) -> bytes:
+    """The picture of DOT source, in a format that Graphviz knows: svg, png, pdf ...
+
+    `time_limit` is in seconds, by default `TIME_LIMIT`. Raises ModuleNotFoundError where there is no Graphviz,
+    TimeoutError when the layout takes longer than the limit, RuntimeError with Graphviz's own words when it fails.
+    """
+    limit = TIME_LIMIT if time_limit is None else time_limit
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}  # the child finds the pygraphviz found here
+    try:
+        result = subprocess.run(
+            _command(format), input=source.encode(), capture_output=True, timeout=limit, env=environment
+        )
+    except subprocess.TimeoutExpired:
+        raise TimeoutError(
+            f"draw: Graphviz took longer than {limit:g} s and was stopped; draw a smaller part, or keep the DOT source"
+        ) from None
+    # Graphviz draws something else and reports success when it cannot read a label.
+    complaints = [line for line in result.stderr.decode(errors="replace").splitlines() if line.strip()]
+    failures = [line for line in complaints if line.startswith("Error")]
+    if result.returncode or failures:
+        reason = (failures or complaints[-1:] or [f"exit code {result.returncode}"])[0]
+        raise RuntimeError(f"draw: Graphviz could not make the {format} picture: {reason}")
+    return result.stdout
+
+
+def _command(format: str) -> list[str]:
+    """The command that reads DOT source and writes a picture."""
+    options = [f"-Gdpi={PNG_DPI}"] if format.startswith("png") else []
+    found = engine()
+    if found == "dot":
+        return [str(shutil.which("dot")), f"-T{format}", *options]
+    if found == "pygraphviz":
+        return [sys.executable, "-c", _CHILD, format, *options]
+    raise ModuleNotFoundError(
+        "draw: a picture needs Graphviz: pip install 'autograd-lite[draw]', or put Graphviz's dot program on PATH; "
+        "the DOT source (.source, .save('graph.dot')) needs neither",
+        name="pygraphviz",
+    )

@@ -1,0 +1,376 @@
+"""Backpropagation in closed form: the four equations on plain floats, the oracle that the engine is held against.
+
+    BP1  δᴸ = ∇ₐC ⊙ σ′(zᴸ)               output error        BP3  ∂C/∂wˡⱼₖ = aˡ⁻¹ₖ δˡⱼ   weights
+    BP2  δˡ = (wˡ⁺¹ᵀ δˡ⁺¹) ⊙ σ′(zˡ)      hidden error        BP4  ∂C/∂bˡⱼ  = δˡⱼ         biases
+
+w[l][j][k] leads from neuron k of the layer before to neuron j. Names follow `network.py` of Nielsen's "Neural Networks
+and Deep Learning"; its chapter 2 numbers the last two the other way round (its BP3 is biases, its BP4 is weights).
+
+Nothing of the engine is imported here, and every σ′ is stated in a form of its own: shared code would share mistakes.
+"""
+
+# ruff: noqa: E741  l is the layer, as in the equations
+
+import math
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Vector = list[float]
+Matrix = list[Vector]
+Function = Callable[[float], float]
+Activation = tuple[Function, Function]  # σ, σ′
+Cost = tuple[Callable[[Vector, Vector], float], Callable[[Vector, Vector], Vector]]  # C(a, y), ∇ₐC(a, y)
+
+
+@dataclass(frozen=True)
+class Backpropagation:
+    """All that one sample gives, layer by layer; `activations` starts with a⁰ = x, `cost` is this sample's C."""
+
+    zs: list[Vector]
+    activations: list[Vector]
+    deltas: list[Vector]
+    weight_grads: list[Matrix]
+    bias_grads: list[Vector]
+    cost: float
+
+
+def _sum(terms: Iterable[float], start: float = 0.0) -> float:
+    """Add from left to right: from Python 3.12 on the built-in sum() compensates, and answers would differ."""
+    for term in terms:
+        start += term
+    return start
+
+
+# ---- σ and σ′, each without cancellation or overflow however large |z| is ----
+
+
+def sigmoid(z: float) -> float:
+    """σ(z) = 1 / (1 + e⁻ᶻ)."""
+    e = math.exp(-abs(z))
+    return e / (1.0 + e) if z < 0.0 else 1.0 / (1.0 + e)
+
+
+def sigmoid_prime(z: float) -> float:
+    """σ′(z) = e⁻ᶻ / (1 + e⁻ᶻ)², an even function; σ·(1 − σ) would lose its digits where σ is near 1."""
+    e = math.exp(-abs(z))
+    return e / ((1.0 + e) * (1.0 + e))
+
+
+def softplus(z: float) -> float:
+    """ln(1 + eᶻ)."""
+    return max(z, 0.0) + math.log1p(math.exp(-abs(z)))
+
+
+def normal_cdf(z: float) -> float:
+    """Φ(z), the standard normal distribution function; erfc keeps the digits of its left tail."""
+    return 0.5 * math.erfc(-z / math.sqrt(2.0))
+
+
+def normal_pdf(z: float) -> float:
+    """φ(z) = Φ′(z)."""
+    return math.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi)
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    "linear": (lambda z: z, lambda z: 1.0),
+    "sigmoid": (sigmoid, sigmoid_prime),
+    "tanh": (math.tanh, lambda z: 4.0 * sigmoid_prime(2.0 * z)),
+    "relu": (lambda z: 0.0 if z <= 0.0 else z, lambda z: 1.0 if z > 0.0 else 0.0),
+    "leaky_relu": (lambda z: z if z > 0.0 else 0.01 * z, lambda z: 1.0 if z > 0.0 else 0.01),
+    "elu": (lambda z: z if z > 0.0 else math.expm1(z), lambda z: 1.0 if z > 0.0 else math.exp(z)),
+    "softplus": (softplus, sigmoid),
+    "silu": (lambda z: z * sigmoid(z), lambda z: sigmoid(z) + z * sigmoid_prime(z)),
+    "gelu": (lambda z: z * normal_cdf(z), lambda z: normal_cdf(z) + z * normal_pdf(z)),
+}
+
+# ---- C and ∇ₐC of one sample; a is the network's output, which the two cross-entropies take as logits ----
+
+
+def _squares(a: Vector, y: Vector) -> float:
+    return _sum((aj - yj) * (aj - yj) for aj, yj in zip(a, y, strict=True))
+
+
+def _difference(p: float, q: float, y: float) -> float:
+    """p − y for a probability p = 1 − q: when p is near 1 and y is 1, only q still knows how near."""
+    return p * (1.0 - y) - q * y
+
+
+def _binary_cross_entropy(a: Vector, y: Vector) -> float:
+    """C = −Σ [y ln σ(a) + (1 − y) ln(1 − σ(a))], where −ln σ(a) = softplus(−a)."""
+    return _sum(yj * softplus(-aj) + (1.0 - yj) * softplus(aj) for aj, yj in zip(a, y, strict=True))
+
+
+def _binary_cross_entropy_gradient(a: Vector, y: Vector) -> Vector:
+    """∇ₐC = σ(a) − y."""
+    return [_difference(sigmoid(aj), sigmoid(-aj), yj) for aj, yj in zip(a, y, strict=True)]
+
+
+def _cross_entropy(a: Vector, y: Vector) -> float:
+    """C = −Σ y ln softmax(a), where −ln softmax(a)ⱼ = ln Σₖ eᵃᵏ − aⱼ."""
+    top = a.index(max(a))
+    log_total = math.log1p(_sum(math.exp(ak - a[top]) for k, ak in enumerate(a) if k != top))
+    return _sum(yj * (a[top] - aj + log_total) for aj, yj in zip(a, y, strict=True))
+
+
+def _cross_entropy_gradient(a: Vector, y: Vector) -> Vector:
+    """∇ₐC = softmax(a) − y, as Σ y = 1."""
+    top = max(a)
+    e = [math.exp(aj - top) for aj in a]
+    total = _sum(e)
+    others = [_sum(e[:j] + e[j + 1 :]) for j in range(len(e))]
+    return [_difference(ej / total, oj / total, yj) for ej, oj, yj in zip(e, others, y, strict=True)]
+
+
+COSTS: dict[str, Cost] = {
+    "quadratic": (
+        lambda a, y: 0.5 * _squares(a, y),
+        lambda a, y: [aj - yj for aj, yj in zip(a, y, strict=True)],
+    ),
+    "mse": (
+        lambda a, y: _squares(a, y) / len(a),
+        lambda a, y: [2.0 * (aj - yj) / len(a) for aj, yj in zip(a, y, strict=True)],
+    ),
+    "binary_cross_entropy": (_binary_cross_entropy, _binary_cross_entropy_gradient),
+    "cross_entropy": (_cross_entropy, _cross_entropy_gradient),
+}
+LOGIT_COSTS = ("binary_cross_entropy", "cross_entropy")
+
+# ---- the four equations ----
+
+
+def bp1(cost_gradient: Vector, z: Vector, prime: Function) -> Vector:
+    """BP1, output error: δᴸ = ∇ₐC ⊙ σ′(zᴸ)."""
+    return [g * prime(zj) for g, zj in zip(cost_gradient, z, strict=True)]
+
+
+def bp2(w_next: Matrix, delta_next: Vector, z: Vector, prime: Function) -> Vector:
+    """BP2, hidden error: δˡ = (wˡ⁺¹ᵀ δˡ⁺¹) ⊙ σ′(zˡ)."""
+    pulled_back = [_sum(w * d for w, d in zip(column, delta_next, strict=True)) for column in zip(*w_next, strict=True)]
+    return [p * prime(zj) for p, zj in zip(pulled_back, z, strict=True)]
+
+
+def bp3(a_before: Vector, delta: Vector) -> Matrix:
+    """BP3, weights: ∂C/∂wˡⱼₖ = aˡ⁻¹ₖ δˡⱼ."""
+    return [[a * d for a in a_before] for d in delta]
+
+
+def bp4(delta: Vector) -> Vector:
+    """BP4, biases: ∂C/∂bˡⱼ = δˡⱼ."""
+    return list(delta)
+
+
+def _feed_forward(
+    weights: list[Matrix], biases: Matrix, sigmas: list[Activation], x: Vector
+) -> tuple[list[Vector], list[Vector]]:
+    """zˡ = wˡ aˡ⁻¹ + bˡ and aˡ = σ(zˡ), for every layer; the sum starts with the bias."""
+    zs, activations = [], [x]
+    for w, b, (sigma, _) in zip(weights, biases, sigmas, strict=True):
+        a = activations[-1]
+        z = [_sum((wk * ak for wk, ak in zip(row, a, strict=True)), start=bj) for row, bj in zip(w, b, strict=True)]
+        zs.append(z)
+        activations.append([sigma(zj) for zj in z])
+    return zs, activations
+
+
+def _one_sample(
+    weights: list[Matrix], biases: Matrix, sigmas: list[Activation], cost: Cost, x: Vector, y: Vector
+) -> Backpropagation:
+    """Run the four equations on arguments that were checked."""
+    function, gradient = cost
+    primes = [prime for _, prime in sigmas]
+    zs, activations = _feed_forward(weights, biases, sigmas, x)
+    deltas = [bp1(gradient(activations[-1], y), zs[-1], primes[-1])]
+    for l in reversed(range(len(weights) - 1)):
+        deltas.insert(0, bp2(weights[l + 1], deltas[0], zs[l], primes[l]))
+    weight_grads = [bp3(a, delta) for a, delta in zip(activations[:-1], deltas, strict=True)]
+    bias_grads = [bp4(delta) for delta in deltas]
+    return Backpropagation(zs, activations, deltas, weight_grads, bias_grads, function(activations[-1], y))
+
+
+def backpropagate(
+    weights: Sequence[Sequence[Sequence[float]]],
+    biases: Sequence[Sequence[float]],
+    x: Sequence[float],
+    y: float | Sequence[float],
+    activation: str = "sigmoid",
+    output: str | None = None,
+    cost: str = "quadratic",
+) -> Backpropagation:
+    """Compute the cost of one sample and all its derivatives with the four equations.
+
+    `weights[l][j][k]` leads from neuron k to neuron j; `y` is a number for one output, else one number an output.
+    `activation` is that of the hidden layers, `output` that of the last one, by default the same. Costs: "quadratic"
+    is ½‖a − y‖², "mse" the mean of the squares. "binary_cross_entropy" (summed over the outputs, y in 0..1) and
+    "cross_entropy" (y a class index, or probabilities) take the output as logits, so there `output` is "linear".
+
+    Raises TypeError for what is no number or sequence of numbers, ValueError for a shape or a name that doesn't fit.
+    """
+    where = "backpropagate"
+    w, b = _checked_network(weights, biases, where)
+    sigmas = _checked_activations(activation, output, cost, len(w), where)
+    inputs = _vector(x, "x", where, len(w[0][0]), "inputs")
+    return _one_sample(w, b, sigmas, COSTS[cost], inputs, _target(y, cost, len(b[-1]), "y", where))
+
+
+def train(
+    weights: Sequence[Sequence[Sequence[float]]],
+    biases: Sequence[Sequence[float]],
+    xs: Sequence[Sequence[float]],
+    ys: Sequence[Any],
+    epochs: int,
+    batch_size: int | None,
+    learning_rate: float,
+    activation: str = "sigmoid",
+    output: str | None = None,
+    cost: str = "quadratic",
+    seed: int = 0,
+    shuffle: bool = True,
+) -> tuple[list[Matrix], list[Vector], list[float]]:
+    """Train by gradient descent on mini-batches of m = `batch_size` samples (None: all of them; the last may be fewer).
+
+    w ← w − (η/m) Σₓ δˡ (aˡ⁻¹)ᵀ and b ← b − (η/m) Σₓ δˡ after each batch. Returns new weights, new biases, and for each
+    epoch the mean cost of its samples, each as it was before its batch's step. Arguments and errors as in
+    `backpropagate`, with one row of `xs` and one entry of `ys` a sample.
+    """
+    where = "train"
+    w, b = _checked_network(weights, biases, where)
+    sigmas = _checked_activations(activation, output, cost, len(w), where)
+    samples = _checked_samples(xs, ys, cost, len(w[0][0]), len(b[-1]), where)
+    m = len(samples) if batch_size is None else _integer(batch_size, 1, "batch_size", where)
+    rate = _number(learning_rate, "learning_rate", where)
+    generator = random.Random(_integer(seed, -math.inf, "seed", where))
+    indices, history = list(range(len(samples))), []
+    for _ in range(_integer(epochs, 0, "epochs", where)):
+        if shuffle:
+            generator.shuffle(indices)
+        costs = []
+        for start in range(0, len(indices), m):
+            batch = [_one_sample(w, b, sigmas, COSTS[cost], *samples[i]) for i in indices[start : start + m]]
+            costs += [sample.cost for sample in batch]
+            w, b = _descend(w, b, batch, rate)
+        history.append(_sum(costs) / len(costs))
+    return w, b, history
+
+
+def _descend(
+    weights: list[Matrix], biases: list[Vector], batch: list[Backpropagation], learning_rate: float
+) -> tuple[list[Matrix], list[Vector]]:
+    """w ← w − (η/m) Σₓ δˡ (aˡ⁻¹)ᵀ and b ← b − (η/m) Σₓ δˡ."""
+    step = learning_rate / len(batch)
+
+    def moved(old: Vector, gradients: list[Vector]) -> Vector:
+        return [p - step * _sum(slopes) for p, *slopes in zip(old, *gradients, strict=True)]
+
+    new_weights = [
+        [moved(row, [sample.weight_grads[l][j] for sample in batch]) for j, row in enumerate(w)]
+        for l, w in enumerate(weights)
+    ]
+    return new_weights, [moved(b, [sample.bias_grads[l] for sample in batch]) for l, b in enumerate(biases)]
+
+
+# ---- arguments: everything is copied into lists of floats, or refused in one line ----
+
+
+def _shown(x: object) -> str:
+    text = " ".join(repr(x).split())
+    return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(x).__name__})"
+
+
+def _number(x: Any, name: str, where: str) -> float:
+    if isinstance(x, complex) or hasattr(x, "__len__") or not hasattr(x, "__float__"):
+        raise TypeError(f"{where}: expected a real number as {name}, got {_shown(x)}")
+    try:
+        return float(x)
+    except (OverflowError, ValueError):
+        kind = type(x).__name__  # the repr of an int with thousands of digits raises
+        raise ValueError(f"{where}: expected a number that fits a double as {name}, got another {kind}") from None
+
+
+def _integer(x: Any, least: float, name: str, where: str) -> int:
+    if not hasattr(x, "__index__"):
+        raise TypeError(f"{where}: expected an integer as {name}, got {_shown(x)}")
+    number: int = x.__index__()
+    if number < least:
+        raise ValueError(f"{where}: expected {name} to be at least {least}, got {number}")
+    return number
+
+
+def _items(x: Any, name: str, where: str) -> list[Any]:
+    sequence = hasattr(x, "__len__") and hasattr(x, "__getitem__") and not isinstance(x, (str, bytes, dict))
+    if not sequence or getattr(x, "shape", None) == ():  # a NumPy array without axes has a length that raises
+        raise TypeError(f"{where}: expected a sequence as {name}, got {_shown(x)}")
+    return list(x)
+
+
+def _vector(x: Any, name: str, where: str, size: int, what: str = "numbers") -> Vector:
+    items = _items(x, name, where)
+    if len(items) != size:
+        raise ValueError(f"{where}: expected {size} {what} in {name}, got {len(items)}")
+    return [_number(item, f"{name}[{i}]", where) for i, item in enumerate(items)]
+
+
+def _checked_network(weights: Any, biases: Any, where: str) -> tuple[list[Matrix], list[Vector]]:
+    layers = [_items(w, f"weights[{l}]", where) for l, w in enumerate(_items(weights, "weights", where))]
+    offsets = _items(biases, "biases", where)
+    if len(layers) != len(offsets) or not layers:
+        raise ValueError(
+            f"{where}: expected one layer of biases for each layer of weights, got {len(offsets)} for {len(layers)}"
+        )
+    if not all(layers) or not _items(layers[0][0], "weights[0][0]", where):
+        raise ValueError(f"{where}: expected at least one neuron in each layer of weights, and one input, got none")
+    sizes = [len(layers[0][0]), *map(len, layers)]
+    checked = [
+        [_vector(row, f"weights[{l}][{j}]", where, sizes[l], "weights") for j, row in enumerate(layer)]
+        for l, layer in enumerate(layers)
+    ]
+    return checked, [_vector(b, f"biases[{l}]", where, sizes[l + 1], "biases") for l, b in enumerate(offsets)]
+
+
+def _known(name: Any, table: dict[str, Any], what: str, where: str) -> str:
+    if not isinstance(name, str):
+        raise TypeError(f"{where}: expected {what} to be a name, got {_shown(name)}")
+    if name not in table:
+        raise ValueError(f"{where}: expected {what} to be one of {', '.join(table)}, got {_shown(name)}")
+    return name
+
+
+def _checked_activations(activation: Any, output: Any, cost: Any, depth: int, where: str) -> list[Activation]:
+    """One (σ, σ′) a layer."""
+    hidden = _known(activation, ACTIVATIONS, "activation", where)
+    logits = _known(cost, COSTS, "cost", where) in LOGIT_COSTS
+    last = _known(output, ACTIVATIONS, "output", where) if output is not None else "linear" if logits else hidden
+    if logits and last != "linear":
+        raise ValueError(
+            f"{where}: expected output 'linear' for {cost}, which takes logits, got {last!r}; leave it out"
+        )
+    return [ACTIVATIONS[hidden]] * (depth - 1) + [ACTIVATIONS[last]]
+
+
+def _checked_samples(xs: Any, ys: Any, cost: str, n_in: int, n_out: int, where: str) -> list[tuple[Vector, Vector]]:
+    rows, targets = _items(xs, "xs", where), _items(ys, "ys", where)
+    if len(rows) != len(targets) or not rows:
+        raise ValueError(f"{where}: expected one target in ys for each row of xs, got {len(targets)} for {len(rows)}")
+    return [
+        (_vector(x, f"xs[{i}]", where, n_in, "inputs"), _target(y, cost, n_out, f"ys[{i}]", where))
+        for i, (x, y) in enumerate(zip(rows, targets, strict=True))
+    ]
+
+
+def _target(y: Any, cost: str, n_outputs: int, name: str, where: str) -> Vector:
+    """The target as one number an output: a class index becomes its one-hot."""
+    if hasattr(y, "__len__"):
+        target = _vector(y, name, where, n_outputs)
+    elif cost == "cross_entropy":
+        index = _number(y, name, where)
+        target = [float(index == j) for j in range(n_outputs)]
+        if not any(target):
+            raise ValueError(f"{where}: expected a class index from 0 to {n_outputs - 1} as {name}, got {_shown(y)}")
+    else:
+        target = _vector([_number(y, name, where)], name, where, n_outputs)
+    if cost in LOGIT_COSTS and not all(0.0 <= yj <= 1.0 for yj in target):
+        raise ValueError(f"{where}: expected numbers in 0..1 as {name} for {cost}, got {_shown(y)}")
+    if cost == "cross_entropy" and not math.isclose(_sum(target), 1.0, rel_tol=1e-9):
+        raise ValueError(f"{where}: expected probabilities that sum to 1 as {name}, got a sum of {_sum(target)!r}")
+    return target

@@ -1,0 +1,176 @@
+"""`Neuron`, `Layer` and `MLP`: z = b + Σ w x, a = σ(z), layer upon layer.
+
+Labels follow the derivation: `w2[3,0]` goes from neuron 0 of layer 1 to neuron 3 of layer 2, `z2[3]` is that neuron's
+pre-activation and `a2[3]` its activation. Layers count from 1, neurons from 0; `x[0]` is an input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd_lite import Value
+from autograd_lite.scalars import is_real, shown
+from nn.init import Draw, generator, initialiser
+from nn.module import Module, Parameter
+
+# All but "linear" are the method of Value with that name.
+ACTIVATIONS = ("linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu")
+
+
+class Neuron(Module):
+    """A neuron of `n_in` inputs: weights `w`, bias `b`, and an activation function by name.
+
+    `init` is a name or a function of `nn.init`; `seed` an int, a `random.Random`, or None for the `random` module.
+    `n_out` is the number of neurons beside it, which some initialisers ask for. Calling it with `n_in` numbers or
+    Values gives its activation.
+    """
+
+    def __init__(
+        self, n_in: int, activation: str = "tanh", *, init: str | Draw = "uniform", seed: Any = None, n_out: int = 1
+    ) -> None:
+        _check_count("Neuron", "n_in", n_in)
+        self.activation = _check_activation("Neuron", activation)
+        weights, bias = initialiser(init)(generator(seed), n_in, n_out)
+        self.w = [Parameter(weight) for weight in weights]
+        self.b = Parameter(bias)
+        self._name("", "", "")
+
+    def _name(self, layer: str, j: str, comma: str) -> None:
+        """Label the parameters, and choose the labels of what the neuron computes, by its place in the network."""
+        for k, weight in enumerate(self.w):
+            weight.label = f"w{layer}[{j}{comma}{k}]"
+        place = f"{layer}[{j}]" if j else layer
+        self.b.label, self._z, self._a = f"b{place}", f"z{place}", f"a{place}"
+
+    def pre_activation(self, x: Any) -> Value:
+        """z = b + Σₖ wₖ xₖ, added up from left to right."""
+        z: Value = self.b
+        for w, a in zip(self.w, _inputs("Neuron", x, len(self.w)), strict=True):
+            z = z + w * a
+        z.label = self._z
+        return z
+
+    def activate(self, z: Value) -> Value:
+        """a = σ(z)."""
+        if self.activation == "linear":
+            return z
+        function: Callable[[Value], Value] = getattr(z, self.activation)
+        a = function()
+        a.label = self._a
+        return a
+
+    def __call__(self, x: Any) -> Value:
+        return self.activate(self.pre_activation(x))
+
+    def __repr__(self) -> str:
+        return f"Neuron({len(self.w)}, {self.activation!r})"
+
+
+class Layer(Module):
+    """`n_out` neurons that see the same `n_in` inputs. Calling it gives the list of their activations.
+
+    A layer of one neuron gives that neuron's activation itself. Arguments as for `Neuron`.
+    """
+
+    def __init__(
+        self, n_in: int, n_out: int, activation: str = "tanh", *, init: str | Draw = "uniform", seed: Any = None
+    ) -> None:
+        _check_count("Layer", "n_in", n_in)
+        _check_count("Layer", "n_out", n_out)
+        seed = generator(seed)
+        self.neurons = [Neuron(n_in, activation, init=init, seed=seed, n_out=n_out) for _ in range(n_out)]
+        self._name("")
+
+    def _name(self, layer: str) -> None:
+        for j, neuron in enumerate(self.neurons):
+            neuron._name(layer, str(j), ",")
+
+    def pre_activations(self, x: Any) -> list[Value]:
+        """The z of every neuron."""
+        x = _inputs("Layer", x, len(self.neurons[0].w))
+        return [neuron.pre_activation(x) for neuron in self.neurons]
+
+    def activate(self, zs: Sequence[Value]) -> list[Value]:
+        """The a of every neuron from its z."""
+        return [neuron.activate(z) for neuron, z in zip(self.neurons, zs, strict=True)]
+
+    def __call__(self, x: Any) -> Any:
+        outputs = self.activate(self.pre_activations(x))
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def __repr__(self) -> str:
+        first = self.neurons[0]
+        return f"Layer({len(first.w)}, {len(self.neurons)}, {first.activation!r})"
+
+
+class MLP(Module):
+    """A multi-layer perceptron: `MLP(2, [16, 16, 1])` has 2 inputs, two hidden layers of 16 neurons and one output.
+
+    `activation` is the hidden layers' function and `output` the last layer's, each one of `ACTIVATIONS`; `init` and
+    `seed` as for `Neuron`. Calling it with a row of numbers or Values gives a Value, or a list of them if the last
+    layer has several neurons. Raises ValueError for a wrong number of inputs or an unknown name.
+    """
+
+    def __init__(
+        self,
+        n_in: int,
+        n_outs: Sequence[int],
+        activation: str = "relu",
+        output: str = "linear",
+        *,
+        init: str | Draw = "uniform",
+        seed: Any = None,
+    ) -> None:
+        if not isinstance(n_outs, Sequence) or isinstance(n_outs, str) or not n_outs:
+            raise TypeError(f"MLP: expected n_outs as a list of layer sizes like [16, 16, 1], got {shown(n_outs)}")
+        _check_count("MLP", "n_in", n_in)
+        for size in n_outs:
+            _check_count("MLP", "each layer size", size)
+        self.activation = _check_activation("MLP", activation)
+        self.output = _check_activation("MLP", output)
+        seed = generator(seed)
+        names = [activation] * (len(n_outs) - 1) + [output]
+        sizes = [n_in, *n_outs]
+        self.layers = [
+            Layer(sizes[i], sizes[i + 1], name, init=init, seed=seed) for i, name in enumerate(names)
+        ]
+        for number, layer in enumerate(self.layers, start=1):
+            layer._name(str(number))
+
+    def __call__(self, x: Any) -> Any:
+        x = _inputs("MLP", x, len(self.layers[0].neurons[0].w))
+        for layer in self.layers:
+            x = layer(x) if layer is self.layers[-1] else layer.activate(layer.pre_activations(x))
+        return x
+
+    def __repr__(self) -> str:
+        sizes = [len(layer.neurons) for layer in self.layers]
+        n_in = len(self.layers[0].neurons[0].w)
+        return f"MLP({n_in}, {sizes}, activation={self.activation!r}, output={self.output!r})"
+
+
+def _inputs(function: str, x: Any, n_in: int) -> list[Value]:
+    """x as a list of n_in Values; numbers become leaves labelled x[k], once for all neurons that read them."""
+    if isinstance(x, Value) or is_real(x):
+        x = [x]
+    try:
+        row = list(x)
+    except TypeError:
+        raise TypeError(f"{function}: expected {n_in} inputs, numbers or Values, got {shown(x)}") from None
+    if len(row) != n_in:
+        raise ValueError(f"{function}: expected {n_in} inputs, got {len(row)}")
+    return [a if isinstance(a, Value) else Value(a, f"x[{k}]") for k, a in enumerate(row)]
+
+
+def _check_count(function: str, argument: str, count: Any) -> None:
+    if not isinstance(count, int) or isinstance(count, bool):
+        raise TypeError(f"{function}: expected {argument} to be an int, got {shown(count)}")
+    if count < 1:
+        raise ValueError(f"{function}: expected {argument} to be at least 1, got {count}")
+
+
+def _check_activation(function: str, name: Any) -> str:
+    if name not in ACTIVATIONS:
+        raise ValueError(f"{function}: expected an activation out of {', '.join(ACTIVATIONS)}, got {shown(name)}")
+    return str(name)

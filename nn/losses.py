@@ -1,0 +1,123 @@
+"""Losses: `loss(prediction, target)` is the cost of one sample, a `Value`.
+
+A prediction is what the model gave: a Value, or a list of them. A target is a number, a list of them, or, for
+`cross_entropy`, a class index; targets may be Values too, so that a loss can be recorded once for all samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd_lite import Value, equal, log, log1p, logaddexp, relu, softplus, where
+from autograd_lite.scalars import is_real, shown
+
+Loss = Callable[[Any, Any], Value]
+
+
+def quadratic(prediction: Any, target: Any) -> Value:
+    """½ Σ (a − y)²: the derivation's cost of one sample."""
+    return 0.5 * _squares("quadratic", prediction, target)
+
+
+def mse(prediction: Any, target: Any) -> Value:
+    """The mean of (a − y)² over the outputs."""
+    return _squares("mse", prediction, target) / len(_row(prediction))
+
+
+def hinge(prediction: Any, target: Any) -> Value:
+    """max(0, 1 − y·a), for a single output and a target of −1 or 1."""
+    a, y = _pair("hinge", prediction, target)
+    if not isinstance(y, Value) and y not in (-1, 1):
+        raise ValueError(f"hinge: expected target -1 or 1, got {shown(y)}")
+    loss: Value = relu(1 - y * a)
+    return loss
+
+
+def binary_cross_entropy(prediction: Any, target: Any) -> Value:
+    """−Σ (y ln a + (1 − y) ln(1 − a)), for probabilities a and targets y in [0, 1].
+
+    Where a = σ(z) was made by the op `sigmoid` (a layer with `output="sigmoid"`) the same cost is written with z,
+    y softplus(−z) + (1 − y) softplus(z), which neither overflows nor loses digits when a reaches 0 or 1.
+    Raises ValueError for a prediction outside [0, 1].
+    """
+    return sum(_bernoulli(a, y) for a, y in _pairs("binary_cross_entropy", prediction, target))  # type: ignore[return-value]
+
+
+def _bernoulli(a: Value, y: Any) -> Value:
+    if a.op is not None and a.op.name == "sigmoid":
+        (z,) = a.parents
+        return y * softplus(-z) + (1 - y) * softplus(z)  # type: ignore[no-any-return]
+    if not 0.0 <= a.data <= 1.0:
+        raise ValueError(
+            f"binary_cross_entropy: expected a probability, got {a.data:.6g}; give the model output='sigmoid'"
+        )
+    return -(y * log(a) + (1 - y) * log1p(-a))  # type: ignore[no-any-return]
+
+
+def cross_entropy(prediction: Any, target: Any) -> Value:
+    """−ln softmax(z)ₖ for logits z, the linear outputs of the last layer, and k the target class, from 0.
+
+    Computed as ln Σ eᶻ − zₖ, so logits of any size neither overflow nor lose the small probabilities. A list as
+    target gives one probability a class instead.
+    """
+    logits = _row(prediction)
+    if len(logits) < 2:
+        raise ValueError("cross_entropy: expected two or more outputs, got 1; use binary_cross_entropy")
+    normaliser = logits[0]
+    for logit in logits[1:]:
+        normaliser = logaddexp(normaliser, logit)
+    return normaliser - _chosen(logits, target)
+
+
+def _chosen(logits: Sequence[Value], target: Any) -> Value:
+    """The logit of the target class; of a recorded target it is found by `where`, so that no branch is fixed."""
+    if isinstance(target, Value):
+        return sum(where(equal(target, k), logit, 0.0) for k, logit in enumerate(logits))  # type: ignore[return-value]
+    if not is_real(target):
+        return sum(y * z for z, y in _pairs("cross_entropy", logits, target))  # type: ignore[return-value]
+    if target != int(target) or not 0 <= target < len(logits):
+        raise ValueError(f"cross_entropy: expected a class from 0 to {len(logits) - 1}, got {shown(target)}")
+    return logits[int(target)]
+
+
+LOSSES: dict[str, Loss] = {
+    "quadratic": quadratic,
+    "mse": mse,
+    "hinge": hinge,
+    "binary_cross_entropy": binary_cross_entropy,
+    "cross_entropy": cross_entropy,
+}
+
+
+def find(loss: str | Loss) -> Loss:
+    """The loss of a name, or the function itself."""
+    if callable(loss):
+        return loss
+    if loss not in LOSSES:
+        raise ValueError(f"loss: expected a function or one of {', '.join(LOSSES)}, got {shown(loss)}")
+    return LOSSES[loss]
+
+
+def _squares(name: str, prediction: Any, target: Any) -> Value:
+    differences = [a - y for a, y in _pairs(name, prediction, target)]
+    return sum(d * d for d in differences)  # type: ignore[return-value]
+
+
+def _row(x: Any) -> list[Any]:
+    return [x] if isinstance(x, Value) or is_real(x) else list(x)
+
+
+def _pairs(name: str, prediction: Any, target: Any) -> list[tuple[Value, Any]]:
+    """Each output with its target."""
+    outputs, targets = _row(prediction), _row(target)
+    if len(outputs) != len(targets):
+        raise ValueError(f"{name}: expected {len(outputs)} target(s), one an output, got {len(targets)}")
+    return list(zip(outputs, targets, strict=True))
+
+
+def _pair(name: str, prediction: Any, target: Any) -> tuple[Value, Any]:
+    pairs = _pairs(name, prediction, target)
+    if len(pairs) != 1:
+        raise ValueError(f"{name}: expected a model with 1 output, got {len(pairs)}")
+    return pairs[0]

@@ -1,0 +1,62 @@
+"""Progress of anything that takes over a second: a tqdm bar in a terminal, else a plain line every few seconds."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import Any
+
+FIRST_SECONDS = 1.0  # what is over sooner says nothing
+LINE_SECONDS = 5.0
+
+
+class Progress:
+    """Counts up to `total` steps: `with Progress(100, "epochs") as progress: progress.step("loss 0.5")`.
+
+    `shown` is True, False, or None for "where it takes over a second and standard error is a terminal". The bar is
+    tqdm's where that is installed (the `progress` extra) and standard error is a terminal.
+    """
+
+    def __init__(self, total: int, label: str, shown: bool | None = None) -> None:
+        self.total, self.label = total, label
+        self.shown = sys.stderr.isatty() if shown is None else bool(shown)
+        self.done = 0
+        self._bar: Any = None
+        self._next = time.monotonic() + FIRST_SECONDS
+
+    def step(self, text: str = "") -> None:
+        """Count one more step; `text` says where things stand."""
+        self.done += 1
+        if self.shown and time.monotonic() >= self._next:
+            self._show(text)
+
+    def _show(self, text: str) -> None:
+        if self._bar is None:
+            self._bar = _bar(self.total, self.label)
+        if self._bar:
+            self._bar.set_postfix_str(text, refresh=False)
+            self._bar.update(self.done - self._bar.n)
+            self._next = 0.0
+        else:
+            print(f"{self.label} {self.done}/{self.total} {text}".rstrip(), file=sys.stderr, flush=True)
+            self._next = time.monotonic() + LINE_SECONDS
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._bar:
+            self._bar.update(self.done - self._bar.n)
+            self._bar.close()
+
+
+def _bar(total: int, label: str) -> Any:
+    """A tqdm bar, or False where there is none or nobody who could watch it move."""
+    if not sys.stderr.isatty():
+        return False
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        return False
+    return tqdm(total=total, desc=label, leave=False)

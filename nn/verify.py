@@ -1,0 +1,211 @@
+"""`verify`: the engine's gradients held against the closed forms BP1–BP4, equation by equation, layer by layer.
+
+The engine's δ is read from its own graph, as the gradient that reached each pre-activation z; the closed forms come
+from `nn.deltas`, which shares nothing with the engine.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograd_lite import Value
+from autograd_lite.scalars import as_float, is_real, shown
+from nn import deltas
+from nn.layers import MLP
+from nn.losses import LOSSES
+
+FORMULAS = {
+    "BP1": "δᴸ = ∇ₐC ⊙ σ′(zᴸ)",
+    "BP2": "δˡ = (wˡ⁺¹ᵀ δˡ⁺¹) ⊙ σ′(zˡ)",
+    "BP3": "∂C/∂wˡⱼₖ = aˡ⁻¹ₖ δˡⱼ  (weights)",
+    "BP4": "∂C/∂bˡⱼ = δˡⱼ  (biases)",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One number told twice: what the engine computed and what the closed form says, with the name of what it is of."""
+
+    name: str
+    engine: float
+    closed_form: float
+
+    @property
+    def error(self) -> float:
+        """The absolute difference; 0 where both are the same, or both nan."""
+        if self.engine == self.closed_form or (math.isnan(self.engine) and math.isnan(self.closed_form)):
+            return 0.0
+        error = abs(self.engine - self.closed_form)
+        return math.inf if math.isnan(error) else error
+
+    @property
+    def ulps(self) -> float:
+        """The difference in units in the last place of the closed form's number."""
+        return self.error / math.ulp(self.closed_form) if self.error < math.inf else self.error
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All entries of one equation in one layer."""
+
+    equation: str
+    layer: int
+    entries: tuple[Entry, ...]
+
+    @property
+    def max_error(self) -> float:
+        """The largest absolute difference."""
+        return max(entry.error for entry in self.entries)
+
+    @property
+    def max_ulps(self) -> float:
+        """The largest difference in ulps, each of its own number."""
+        return max(entry.ulps for entry in self.entries)
+
+    @property
+    def worst(self) -> Entry:
+        """The entry with the largest absolute difference."""
+        return max(self.entries, key=lambda entry: entry.error)
+
+    @property
+    def scaled_ulps(self) -> float:
+        """The largest difference in ulps of the layer's largest number: a sum that cancels has no more digits."""
+        largest = max((abs(e.closed_form) for e in self.entries if math.isfinite(e.closed_form)), default=0.0)
+        return self.max_error / math.ulp(largest) if self.max_error < math.inf else self.max_error
+
+
+@dataclass(frozen=True)
+class Equation:
+    """One of BP1–BP4 over all layers that it speaks of."""
+
+    name: str
+    layers: tuple[Comparison, ...]
+
+    @property
+    def max_error(self) -> float:
+        """The largest absolute difference in any layer."""
+        return max((layer.max_error for layer in self.layers), default=0.0)
+
+    @property
+    def max_ulps(self) -> float:
+        """The largest difference in ulps in any layer."""
+        return max((layer.max_ulps for layer in self.layers), default=0.0)
+
+    @property
+    def worst(self) -> Entry | None:
+        """The entry with the largest absolute difference; None for BP2 in a net without a hidden layer."""
+        return max((layer.worst for layer in self.layers), key=lambda entry: entry.error, default=None)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What `verify` found: `.equations["BP1"]` … `["BP4"]`, `.ok()`, and a table as `str()`."""
+
+    cost: str
+    equations: dict[str, Equation]
+
+    def ok(self, ulps: float = 64.0) -> bool:
+        """Whether no number differs by more than `ulps` units in the last place of its layer's largest number."""
+        return all(layer.scaled_ulps <= ulps for layer in self._comparisons())
+
+    def _comparisons(self) -> Iterator[Comparison]:
+        for equation in self.equations.values():
+            yield from equation.layers
+
+    def __str__(self) -> str:
+        lines = [f"Engine against closed forms, {self.cost.replace('_', ' ')} cost"]
+        for name, formula in FORMULAS.items():
+            lines += ["", f"{name}  {formula}"]
+            if not self.equations[name].layers:
+                lines.append("  no hidden layer")
+                continue
+            lines.append("  layer  numbers  max difference  max ulps  worst      engine        closed form")
+            lines += [_line(layer) for layer in self.equations[name].layers]
+        return "\n".join([*lines, "", "all four hold" if self.ok() else f"does NOT hold: {self._culprit()}"])
+
+    def _culprit(self) -> str:
+        layer = max(self._comparisons(), key=lambda layer: layer.scaled_ulps)
+        worst = layer.worst
+        return (
+            f"{layer.equation} in layer {layer.layer}, worst at {worst.name}: "
+            f"engine {worst.engine:.6g}, closed form {worst.closed_form:.6g}"
+        )
+
+
+def _line(layer: Comparison) -> str:
+    worst = layer.worst
+    return (
+        f"  {layer.layer:>5}  {len(layer.entries):>7}  {layer.max_error:>14.2e}  {layer.max_ulps:>8.3g}  "
+        f"{worst.name:<9}  {worst.engine:<+12.6g}  {worst.closed_form:<+12.6g}"
+    )
+
+
+def verify(model: MLP, x: Sequence[float], y: Any, cost: str = "quadratic") -> Verification:
+    """Compare the gradients that the engine computes for one sample with BP1–BP4.
+
+    `model` is an `MLP`, `x` its inputs, `y` the target as the cost takes it, `cost` one of `deltas.COSTS`. The
+    model's own gradients stay as they are. Raises TypeError for another model, ValueError for a wrong shape or name.
+    """
+    if not isinstance(model, MLP):
+        raise TypeError(f"verify: expected an MLP, got {shown(model)}")
+    if cost not in deltas.COSTS:
+        raise ValueError(f"verify: expected a cost out of {', '.join(deltas.COSTS)}, got {shown(cost)}")
+    inputs = [as_float(number, "verify: x") for number in ([x] if is_real(x) else x)]
+    named, closed = _by_engine(model, inputs, y, cost), _by_closed_forms(model, inputs, y, cost)
+    compared = [
+        [
+            tuple(Entry(name, ours, theirs) for (name, ours), theirs in zip(*layer, strict=True))
+            for layer in zip(ours, theirs, strict=True)
+        ]
+        for ours, theirs in zip(named, closed, strict=True)
+    ]
+    deltas_of, weights_of, biases_of = compared
+    last = len(model.layers)
+    by_layer = {
+        "BP1": {last: deltas_of[-1]},
+        "BP2": {layer: deltas_of[layer - 1] for layer in range(last - 1, 0, -1)},
+        "BP3": {layer: weights_of[layer - 1] for layer in range(last, 0, -1)},
+        "BP4": {layer: biases_of[layer - 1] for layer in range(last, 0, -1)},
+    }
+    equations = {
+        name: Equation(name, tuple(Comparison(name, layer, entries) for layer, entries in layers.items()))
+        for name, layers in by_layer.items()
+    }
+    return Verification(cost, equations)
+
+
+Named = list[list[tuple[str, float]]]  # layer by layer, each number with its name
+
+
+def _by_engine(model: MLP, x: Sequence[float], y: Any, cost: str) -> tuple[Named, Named, Named]:
+    """δ, ∂C/∂w and ∂C/∂b from a forward and a backward run of a copy: the caller's gradients are left alone."""
+    model = copy.deepcopy(model)
+    model.zero_grad()
+    zs: list[list[Value]] = []
+    a: list[Any] = list(x)
+    for layer in model.layers:
+        zs.append(layer.pre_activations(a))
+        a = layer.activate(zs[-1])
+    LOSSES[cost](a, y).backward()
+    return (
+        [[(f"δ{number}[{j}]", _grad(z)) for j, z in enumerate(layer)] for number, layer in enumerate(zs, start=1)],
+        [[(w.label, _grad(w)) for neuron in layer.neurons for w in neuron.w] for layer in model.layers],
+        [[(neuron.b.label, _grad(neuron.b)) for neuron in layer.neurons] for layer in model.layers],
+    )
+
+
+def _grad(value: Value) -> float:
+    return 0.0 if value.grad is None else float(value.grad)
+
+
+def _by_closed_forms(model: MLP, x: Sequence[float], y: Any, cost: str) -> tuple[Any, Any, Any]:
+    """The same numbers from BP1–BP4, each layer's weights in a row."""
+    weights = [[[w.data for w in neuron.w] for neuron in layer.neurons] for layer in model.layers]
+    biases = [[neuron.b.data for neuron in layer.neurons] for layer in model.layers]
+    closed = deltas.backpropagate(weights, biases, x, y, model.activation, model.output, cost)
+    rows = [[number for row in layer for number in row] for layer in closed.weight_grads]
+    return closed.deltas, rows, closed.bias_grads
