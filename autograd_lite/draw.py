@@ -196,7 +196,7 @@ def _heading(label: str, symbol: str) -> Iterator[tuple[str, ...]]:
     """The cells of the line on top, if there is one: the label, the op, or both."""
     cells = [f"<B>{_text(label)}</B>"] if label.strip() else []
     if symbol:
-        cells.append(f'<FONT COLOR="#7a3e9d" POINT-SIZE="14"><B>{html.escape(symbol)}</B></FONT>')
+        cells.append(f'<FONT COLOR="#7a3e9d"><B>{html.escape(symbol)}</B></FONT>')
     if cells:
         yield tuple(cells)
 

@@ -10,7 +10,7 @@ FilePath = str | os.PathLike[str]
 
 
 def contents(function: str, path: FilePath) -> tuple[str, bytes]:
-    """How errors name the file, and its bytes, decompressed if they are gzip."""
+    """How errors of `function` name the file, and its bytes, decompressed if they are gzip."""
     if not isinstance(path, (str, os.PathLike)):
         raise TypeError(f"{function}: expected path to be a str or a pathlib.Path, got {shown(path)}")
     place = f"{function}: {os.fspath(path)!r}"
@@ -20,4 +20,6 @@ def contents(function: str, path: FilePath) -> tuple[str, bytes]:
         try:
             return f"{place} (decompressed)", gzip.GzipFile(fileobj=file).read()
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise ValueError(f"{place}: corrupt gzip data at or before byte {file.tell()}: {error}") from None
+            raise ValueError(
+                f"{place}, byte {file.tell()}: expected gzip data, got damage here or before: {error}"
+            ) from None

@@ -17,13 +17,14 @@ def read_idx(path: FilePath) -> list[Any]:
     One dimension, n labels say, gives a list of n numbers. More, such as 60000 × 28 × 28, give a list of 60000 rows
     of 784 numbers, last dimension fastest. A row is an `array.array` of the file's own element type: it indexes,
     iterates and slices as a list does and takes a fraction of the space; `list(row)` makes it one. The numbers are
-    those of the file, unscaled, and nan or inf in a file of floats comes through. Plain files and gzip, told by content.
+    those of the file, unscaled, and nan or inf in a file of floats comes through. The file may be gzip.
 
     Format: bytes 0, 0, the element type (0x08 uint8, 0x09 int8, 0x0B int16, 0x0C int32, 0x0D float32, 0x0E float64)
     and the number of dimensions; one big-endian uint32 per dimension; the elements, big-endian (Y. LeCun, C. Cortes
     and C. Burges, "The MNIST database of handwritten digits").
 
-    Raises ValueError, with path and byte, for another format, corrupt gzip and for missing or extra bytes; OSError if it can't be read.
+    Raises ValueError, with path and byte, for another format, corrupt gzip, and missing or extra bytes; OSError if the
+    file can't be read.
     """
     place, data = contents("read_idx", path)
     code, shape = _idx_header(place, data)

@@ -58,7 +58,7 @@ def _class_places(classes: Sequence[str] | None) -> dict[str, int] | None:
     """The index of each class name."""
     if classes is None:
         return None
-    if isinstance(classes, str) or not all(isinstance(name, str) for name in classes):
+    if not isinstance(classes, (list, tuple)) or not all(isinstance(name, str) for name in classes):
         raise TypeError(f"read_csv: expected classes to be a list of str, got {shown(classes)}")
     places = {name: place for place, name in enumerate(classes)}
     if len(places) < len(classes):
@@ -121,8 +121,8 @@ def _targets(
         for line, cell in cells:
             if not cell or _is_number(cell):
                 raise ValueError(
-                    f"{place}, line {line}, column {column + 1}: expected a class name, as in line {cells[0][0]}, "
-                    f"got {shown(cell)}; if it is a name, give classes="
+                    f"{place}, line {line}, column {column + 1}: expected a class name, got {shown(cell)}; "
+                    f"give header=True if the first row is one, classes= if this is a name"
                 )
         places = {name: n for n, name in enumerate(sorted({cell for _, cell in cells}))}
     for line, cell in cells:

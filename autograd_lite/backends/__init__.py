@@ -1,0 +1,1 @@
+"""Interpreters of a tape that run it faster than Python objects can."""

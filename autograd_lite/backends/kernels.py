@@ -1,0 +1,161 @@
+"""Elementary functions on vectors of doubles, as LLVM IR that is correct to 1 ulp.
+
+    kernels.bind_libm()                                       # once a process, before a module is linked
+    if kernels.supports(name):
+        function = kernels.declare(module, name, lanes)       # an llvmlite.ir.Function
+        result = builder.call(function, [x])                  # x, result: <lanes x double>
+
+`declare` adds the function to the module once (internal linkage, one or two vectors in, one out) and gives the same
+one the next time. Names are those of the rows in `ops.TABLE`, and so are the answers for nan, ±inf and ±0.
+
+Where a function has no vector form, or a lane lies outside the range of the one it has, the C library is called lane
+by lane. So it is for everything where the processor has no fused multiply-add, which the vector forms are built on:
+`declare(…, fma=False)`, and the default on such a host.
+"""
+
+import ctypes
+import ctypes.util
+import sys
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from llvmlite import binding, ir
+
+from autograd_lite.backends import kernels_exp, kernels_log, kernels_trig
+from autograd_lite.backends.lanes import DOUBLE, Bits, Lanes, any_lane, intrinsic, where
+from autograd_lite.scalars import shown
+
+Kernel = Callable[..., Lanes]
+
+# The C functions and how many numbers each takes.
+LIBM = dict.fromkeys(
+    "exp expm1 log log1p sin cos tan asin acos atan sinh cosh tanh erf erfc".split(), 1
+) | dict.fromkeys(("pow", "atan2", "hypot"), 2)
+
+
+def _square_root(x: Lanes) -> Lanes:
+    return intrinsic("sqrt", x)
+
+
+VECTOR: dict[str, Kernel] = {
+    "sqrt": _square_root,
+    "exp": kernels_exp.exp,
+    "expm1": kernels_exp.expm1,
+    "tanh": kernels_exp.tanh,
+    "sigmoid": kernels_exp.sigmoid,
+    "sinh": kernels_exp.sinh,
+    "cosh": kernels_exp.cosh,
+    "log": kernels_log.log,
+    "log1p": kernels_log.log1p,
+    "softplus": kernels_log.softplus,
+    "sin": kernels_trig.sin,
+    "cos": kernels_trig.cos,
+    "tan": kernels_trig.tan,
+}
+
+# Which lanes the vector form does not cover.
+OUTSIDE: dict[str, Callable[..., Bits]] = dict.fromkeys(("sin", "cos", "tan"), kernels_trig.outside)
+
+
+def _each_lane(name: str) -> Kernel:
+    """The kernel that calls a C function lane by lane."""
+
+    def kernel(*inputs: Lanes) -> Lanes:
+        builder, kind = inputs[0].builder, inputs[0].value.type
+        function = _c_function(builder.module, name)
+        result = ir.Constant(kind, ir.Undefined)
+        for lane in range(kind.count):
+            position = ir.Constant(ir.IntType(32), lane)
+            numbers = [builder.extract_element(x.value, position) for x in inputs]
+            result = builder.insert_element(result, builder.call(function, numbers), position)
+        return Lanes(builder, result)
+
+    return kernel
+
+
+def _c_function(module: ir.Module, name: str) -> Any:
+    function = module.globals.get(name)
+    if function is None:
+        function = ir.Function(module, ir.FunctionType(DOUBLE, [DOUBLE] * LIBM[name]), name)
+        function.attributes.add("nounwind")
+        function.attributes.add("readnone")  # errno is nobody's business here
+    return function
+
+
+def _sigmoid_each_lane(x: Lanes) -> Lanes:
+    e = _each_lane("exp")(-abs(x))
+    return where(x >= 0.0, 1.0, e) / (1.0 + e)
+
+
+def _softplus_each_lane(x: Lanes) -> Lanes:
+    return where(x > 0.0, x, 0.0) + _each_lane("log1p")(_each_lane("exp")(-abs(x)))
+
+
+SCALAR: dict[str, Kernel] = {name: _each_lane(name) for name in LIBM if name != "pow"} | {
+    "power": _each_lane("pow"),
+    "sqrt": _square_root,
+    "sigmoid": _sigmoid_each_lane,
+    "softplus": _softplus_each_lane,
+}
+
+
+def supports(name: str) -> bool:
+    """Whether there is a kernel for the op of this name."""
+    return name in SCALAR
+
+
+def declare(module: ir.Module, name: str, lanes: int, fma: bool | None = None) -> ir.Function:
+    """The function of this op on vectors of `lanes` doubles, defined in the module on first use.
+
+    `fma` says whether the processor the module is for has a fused multiply-add; by default this host is asked. Raises
+    ValueError for a name without a kernel.
+    """
+    if not supports(name):
+        raise ValueError(f"declare: expected one of {', '.join(SCALAR)}, got {shown(name)}")
+    if name not in VECTOR or not (host_has_fma() if fma is None else fma):
+        return _define(module, f"{name}.each_lane", lanes, name, SCALAR[name])
+    if name not in OUTSIDE:
+        return _define(module, name, lanes, name, VECTOR[name])
+    fallback = _define(module, f"{name}.each_lane", lanes, name, SCALAR[name])
+    fallback.attributes.add("noinline")
+    return _define(module, name, lanes, name, _guarded(VECTOR[name], OUTSIDE[name], fallback))
+
+
+def _define(module: ir.Module, label: str, lanes: int, name: str, kernel: Kernel) -> ir.Function:
+    full_name = f"{label}.v{lanes}"
+    if full_name in module.globals:
+        return module.globals[full_name]
+    kind, arity = ir.VectorType(DOUBLE, lanes), 2 if name in ("power", "atan2", "hypot") else 1
+    function = ir.Function(module, ir.FunctionType(kind, [kind] * arity), full_name)
+    function.linkage = "internal"
+    builder = ir.IRBuilder(function.append_basic_block())
+    builder.ret(kernel(*(Lanes(builder, x) for x in function.args)).value)
+    return function
+
+
+def _guarded(kernel: Kernel, outside: Callable[..., Bits], fallback: ir.Function) -> Kernel:
+    """The kernel where it covers every lane, and otherwise the fallback."""
+
+    def guarded(*inputs: Lanes) -> Lanes:
+        builder = inputs[0].builder
+        with builder.if_then(any_lane(outside(*inputs)), likely=False):
+            builder.ret(builder.call(fallback, [x.value for x in inputs]))
+        return kernel(*inputs)
+
+    return guarded
+
+
+@cache
+def host_has_fma() -> bool:
+    """Whether this processor has a fused multiply-add on vectors of doubles, as every 64-bit ARM has."""
+    architecture = binding.get_process_triple().split("-")[0]
+    return architecture in ("aarch64", "arm64") or bool(binding.get_host_cpu_features().get("fma"))
+
+
+@cache
+def bind_libm() -> None:
+    """Tell LLVM the addresses of the C library's functions in this process."""
+    library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else ctypes.util.find_library("m"))
+    for name in LIBM:
+        binding.add_symbol(name, ctypes.cast(getattr(library, name), ctypes.c_void_p).value)

@@ -1,0 +1,69 @@
+"""Compile a kernel into a loop over arrays, for the tests and the benchmark of `autograd_lite.backends.kernels`."""
+
+import ctypes
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from llvmlite import binding, ir
+
+from autograd_lite.backends import kernels
+
+Array = Any
+
+
+def compile_loop(name: str, lanes: int, fma: bool | None = None) -> Callable[..., Array]:
+    """The op of this name as a function of one or two arrays whose length is a multiple of `lanes`."""
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    kernels.bind_libm()
+    engine = _compiled(str(_loop_module(name, lanes, fma)))
+    arity = len(kernels.declare(ir.Module(), name, lanes).args)
+    prototype = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * (arity + 1), ctypes.c_int64)
+    loop = prototype(engine.get_function_address("loop"))
+
+    def run(*arrays: Array) -> Array:
+        assert len(arrays[0]) % lanes == 0
+        out = np.empty(len(arrays[0]))
+        loop(*(np.ascontiguousarray(a, dtype=np.float64).ctypes.data for a in arrays), out.ctypes.data, len(out) // lanes)
+        return out
+
+    run.engine = engine  # type: ignore[attr-defined]  # the machine code lives as long as its engine
+    return run
+
+
+def _loop_module(name: str, lanes: int, fma: bool | None) -> ir.Module:
+    module = ir.Module()
+    kernel = kernels.declare(module, name, lanes, fma)
+    word, pointer = ir.IntType(64), ir.VectorType(ir.DoubleType(), lanes).as_pointer()
+    function_type = ir.FunctionType(ir.VoidType(), [pointer] * (len(kernel.args) + 1) + [word])
+    function = ir.Function(module, function_type, "loop")
+    *sources, target, count = function.args
+    builder = ir.IRBuilder(function.append_basic_block())
+    start, body, end = builder.block, builder.append_basic_block(), builder.append_basic_block()
+    builder.branch(body)
+    builder.position_at_end(body)
+    index = builder.phi(word)
+    inputs = [builder.load(builder.gep(p, [index]), align=8) for p in sources]
+    builder.store(builder.call(kernel, inputs), builder.gep(target, [index]), align=8)
+    following = builder.add(index, word(1))
+    index.add_incoming(word(0), start)
+    index.add_incoming(following, body)
+    builder.cbranch(builder.icmp_signed("<", following, count), body, end)
+    builder.position_at_end(end)
+    builder.ret_void()
+    return module
+
+
+def _compiled(text: str) -> Any:
+    machine = binding.Target.from_default_triple().create_target_machine(
+        cpu=binding.get_host_cpu_name(), features=binding.get_host_cpu_features().flatten(), opt=3
+    )
+    module = binding.parse_assembly(text)
+    module.triple, module.data_layout = machine.triple, str(machine.target_data)
+    options = binding.create_pipeline_tuning_options(speed_level=3)
+    builder = binding.create_pass_builder(machine, options)
+    builder.getModulePassManager().run(module, builder)
+    engine = binding.create_mcjit_compiler(module, machine)
+    engine.finalize_object()
+    return engine

@@ -1,0 +1,169 @@
+"""Neurons, layers, MLPs, their parameters, initialisers and labels."""
+
+import math
+import random
+import statistics
+
+import numpy as np
+import pytest
+
+import autograd_lite
+from autograd_lite import Value
+from autograd_lite.graph import toposort
+from nn import MLP, Layer, Module, Neuron, Parameter, deltas, init
+from nn.layers import ACTIVATIONS
+
+
+def test_a_neuron_is_its_formula():
+    neuron = Neuron(3, "tanh", seed=0)
+    x = [0.5, -1.0, 2.0]
+    z = neuron.b.data + sum(w.data * xi for w, xi in zip(neuron.w, x, strict=True))
+    assert neuron(x).data == pytest.approx(math.tanh(z), rel=1e-15)
+    assert neuron.pre_activation(x).op.name == "add"
+    assert len(toposort(neuron(x))) == 3 + 3 + 1 + 3 + 3 + 1  # x, w, b, products, sums, tanh
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_every_activation(name):
+    neuron = Neuron(1, name, seed=1)
+    z = neuron.pre_activation([0.7])
+    expected = z.data if name == "linear" else getattr(autograd_lite, name)(z.data)
+    assert neuron([0.7]).data == expected
+
+
+def test_the_oracle_knows_every_activation():
+    assert set(ACTIVATIONS) <= set(deltas.ACTIVATIONS)
+
+
+def test_shapes_of_what_comes_out():
+    assert isinstance(Layer(2, 1, seed=0)([1, 2]), Value)
+    assert len(Layer(2, 3, seed=0)([1, 2])) == 3
+    assert isinstance(MLP(2, [4, 1], seed=0)([1, 2]), Value)
+    assert len(MLP(2, [4, 3], seed=0)((1, 2))) == 3
+    assert isinstance(MLP(1, [2, 1], seed=0)(0.5), Value)
+    assert MLP(2, [2, 1], seed=0)(np.array([0.5, 1.0])).data == MLP(2, [2, 1], seed=0)([0.5, 1.0]).data
+
+
+def test_inputs_become_one_leaf_each():
+    model = MLP(2, [3, 1], seed=0)
+    leaves = [node for node in toposort(model([1.0, 2.0])) if node.op is None and node.kind == "input"]
+    assert [(leaf.label, leaf.data) for leaf in leaves] == [("x[0]", 1.0), ("x[1]", 2.0)]
+    x = Value(3.0, "mine")
+    assert x in toposort(model([x, 2.0]))
+
+
+def test_parameters_and_their_labels():
+    model = MLP(2, [3, 1], seed=0)
+    labels = [p.label for p in model.parameters()]
+    assert labels[:3] == ["w1[0,0]", "w1[0,1]", "b1[0]"]
+    assert labels[-4:] == ["w2[0,0]", "w2[0,1]", "w2[0,2]", "b2[0]"]
+    assert len(labels) == len(set(labels)) == 13
+    assert all(type(p) is Parameter and p.kind == "parameter" for p in model.parameters())
+    computed = {node.label for node in toposort(model([1, 2])) if node.op is not None and node.label}
+    assert computed == {"z1[0]", "z1[1]", "z1[2]", "a1[0]", "a1[1]", "a1[2]", "z2[0]"}
+    assert [p.label for p in Neuron(2).parameters()] == ["w[0]", "w[1]", "b"]
+    assert [p.label for p in Layer(1, 2).parameters()] == ["w[0,0]", "b[0]", "w[1,0]", "b[1]"]
+
+
+def test_zero_grad_and_state_dict():
+    model, other = MLP(2, [3, 1], seed=0), MLP(2, [3, 1], seed=1)
+    model([1, 2]).backward()
+    assert all(p.grad is not None for p in model.parameters())
+    model.zero_grad()
+    assert all(p.grad is None for p in model.parameters())
+    state = model.state_dict()
+    assert list(state)[:3] == ["layers.0.neurons.0.w.0", "layers.0.neurons.0.w.1", "layers.0.neurons.0.b"]
+    other.load_state_dict(state)
+    assert other.state_dict() == state
+    assert other([1, 2]).data == model([1, 2]).data
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (lambda s: s.pop("layers.0.neurons.0.b"), ValueError, "no value for parameter 'layers.0.neurons.0.b'"),
+        (lambda s: s.update(more=1.0), ValueError, "no such parameter 'more'"),
+        (lambda s: s.update({"layers.1.neurons.0.b": "1"}), TypeError, "layers.1.neurons.0.b: expected a real number"),
+    ],
+)
+def test_a_state_that_does_not_fit_changes_nothing(change, error, message):
+    model = MLP(2, [3, 1], seed=0)
+    before, state = model.state_dict(), MLP(2, [3, 1], seed=1).state_dict()
+    change(state)
+    with pytest.raises(error, match=message):
+        model.load_state_dict(state)
+    assert model.state_dict() == before
+
+
+def test_a_module_of_ones_own():
+    class Gate(Module):
+        def __init__(self):
+            self.scale = Parameter(2.0)
+            self.parts = [Neuron(2, seed=0), (Neuron(1, seed=1),)]
+            self.name = "gate"
+
+    gate = Gate()
+    assert list(gate.state_dict()) == ["scale", "parts.0.w.0", "parts.0.w.1", "parts.0.b", "parts.1.0.w.0", "parts.1.0.b"]
+
+
+def test_seeds():
+    weights = [MLP(2, [3, 1], seed=5).state_dict() for _ in range(2)]
+    assert weights[0] == weights[1] != MLP(2, [3, 1], seed=6).state_dict()
+    random.seed(7)
+    first = MLP(2, [3, 1]).state_dict()
+    random.seed(7)
+    assert MLP(2, [3, 1]).state_dict() == first
+    assert MLP(2, [2], seed=random.Random(3)).state_dict() == MLP(2, [2], seed=3).state_dict()
+
+
+@pytest.mark.parametrize(
+    ("name", "bound", "variance", "bias_variance"),
+    [
+        ("uniform", 1.0, 1 / 3, 0.0),
+        ("xavier", math.sqrt(6 / 60), 2 / 60, 0.0),
+        ("glorot", math.sqrt(6 / 60), 2 / 60, 0.0),
+        ("he", None, 2 / 40, 0.0),
+        ("normal", None, 1.0, 1.0),
+    ],
+)
+def test_initialisers_have_the_spread_that_they_say(name, bound, variance, bias_variance):
+    generator = random.Random(0)
+    draws = [init.INITIALISERS[name](generator, 40, 20) for _ in range(500)]
+    weights = [w for row, _ in draws for w in row]
+    assert statistics.fmean(weights) == pytest.approx(0.0, abs=4 * math.sqrt(variance / len(weights)))
+    assert statistics.pvariance(weights) == pytest.approx(variance, rel=0.05)
+    assert statistics.pvariance([b for _, b in draws]) == pytest.approx(bias_variance, rel=0.25)
+    if bound:
+        assert max(map(abs, weights)) <= bound
+
+
+def test_an_initialiser_of_ones_own():
+    neuron = Neuron(3, init=lambda generator, n_in, n_out: ([0.25] * n_in, -1.0))
+    assert [p.data for p in neuron.parameters()] == [0.25, 0.25, 0.25, -1.0]
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: MLP(2, [3, 1])([1.0]), ValueError, "MLP: expected 2 inputs, got 1"),
+        (lambda: MLP(2, [3, 1])(["a", "b"]), TypeError, "Value: expected a real number"),
+        (lambda: MLP(2, [3, 1])(None), TypeError, "MLP: expected 2 inputs, numbers or Values, got None"),
+        (lambda: MLP(2, 3), TypeError, r"MLP: expected n_outs as a list of layer sizes like \[16, 16, 1\], got 3"),
+        (lambda: MLP(2, []), TypeError, "MLP: expected n_outs"),
+        (lambda: MLP(2, [3, 0]), ValueError, "MLP: expected each layer size to be at least 1, got 0"),
+        (lambda: MLP(2.0, [3]), TypeError, "MLP: expected n_in to be an int, got 2.0"),
+        (lambda: MLP(2, [3], output="softmax"), ValueError, "MLP: expected an activation out of linear, .* got 'softmax'"),
+        (lambda: Neuron(0), ValueError, "Neuron: expected n_in to be at least 1, got 0"),
+        (lambda: Layer(1, True), TypeError, "Layer: expected n_out to be an int, got True"),
+        (lambda: Neuron(1, init="best"), ValueError, "init: expected a function or one of uniform, xavier"),
+    ],
+)
+def test_errors(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
+
+
+def test_repr():
+    assert repr(MLP(2, [16, 1])) == "MLP(2, [16, 1], activation='relu', output='linear')"
+    assert repr(Layer(2, 3)) == "Layer(2, 3, 'tanh')"
+    assert repr(Neuron(2, "relu")) == "Neuron(2, 'relu')"

@@ -1,0 +1,127 @@
+"""Losses against their definitions in mpmath, their gradients in closed form, and logits of any size."""
+
+import math
+
+import mpmath
+import pytest
+
+from autograd_lite import Value, sigmoid
+from nn import losses
+from nn.accuracy import judge
+
+mpmath.mp.dps = 50
+
+
+def softmax(zs):
+    exps = [mpmath.exp(z) for z in zs]
+    return [e / sum(exps) for e in exps]
+
+
+def values(*numbers):
+    return [Value(n) for n in numbers]
+
+
+CASES = [
+    ("quadratic", [0.3, -1.2], [1.0, 0.5], lambda a, y: sum((p - q) ** 2 for p, q in zip(a, y, strict=True)) / 2),
+    ("mse", [0.3, -1.2], [1.0, 0.5], lambda a, y: sum((p - q) ** 2 for p, q in zip(a, y, strict=True)) / 2),
+    ("quadratic", [0.3], [1.0], lambda a, y: (a[0] - y[0]) ** 2 / 2),
+    ("mse", [0.3], [1.0], lambda a, y: (a[0] - y[0]) ** 2),
+    ("hinge", [0.3], [-1.0], lambda a, y: 1 + a[0]),
+    ("hinge", [2.3], [1.0], lambda a, y: mpmath.mpf(0)),
+    ("binary_cross_entropy", [0.3], [1.0], lambda a, y: -mpmath.log(a[0])),
+    ("binary_cross_entropy", [0.3], [0.2], lambda a, y: -(y[0] * mpmath.log(a[0]) + (1 - y[0]) * mpmath.log(1 - a[0]))),
+    ("cross_entropy", [0.3, 1.5, -2.0], 1, lambda a, y: -mpmath.log(softmax(a)[1])),
+    ("cross_entropy", [0.3, 1.5, -2.0], [0.0, 0.25, 0.75], lambda a, y: -sum(q * mpmath.log(p) for p, q in zip(softmax(a), y, strict=True))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "a", "y", "definition"), CASES)
+def test_value_and_gradient_against_the_definition(name, a, y, definition):
+    prediction = values(*a)
+    loss = losses.LOSSES[name](prediction, y)
+    loss.backward()
+    exact = [mpmath.mpf(x) for x in a]
+    targets = [mpmath.mpf(q) for q in y] if isinstance(y, list) else y
+    assert loss.data == pytest.approx(float(definition(exact, targets)), rel=1e-14)
+    for k, node in enumerate(prediction):
+        def along(x, k=k):
+            return definition([*exact[:k], x, *exact[k + 1 :]], targets)
+
+        assert node.grad == pytest.approx(float(mpmath.diff(along, exact[k])), rel=1e-13, abs=1e-15)
+
+
+@pytest.mark.parametrize("z", [-1000.0, -40.0, 0.0, 40.0, 1000.0])
+@pytest.mark.parametrize("y", [0.0, 1.0, 0.3])
+def test_binary_cross_entropy_of_any_logit(z, y):
+    logit = Value(z)
+    loss = losses.binary_cross_entropy(sigmoid(logit), y)
+    loss.backward()
+    x = mpmath.mpf(z)
+    assert loss.data == pytest.approx(float(y * mpmath.log1p(mpmath.exp(-x)) + (1 - y) * mpmath.log1p(mpmath.exp(x))), rel=1e-14, abs=0)
+    exact = (1 - y) / (1 + mpmath.exp(-x)) - y / (1 + mpmath.exp(x))
+    assert logit.grad == pytest.approx(float(exact), rel=1e-13, abs=1e-300)
+
+
+@pytest.mark.parametrize("logits", [[1000.0, -1000.0, 0.0], [-1000.0, 1000.0, 999.0], [0.0, 0.0, 0.0], [800.0, 800.0, -800.0]])
+@pytest.mark.parametrize("target", [0, 1, 2])
+def test_cross_entropy_of_any_logits(logits, target):
+    zs = values(*logits)
+    loss = losses.cross_entropy(zs, target)
+    loss.backward()
+    with mpmath.workdps(1000):  # e¹⁰⁰⁰ and e⁻¹⁰⁰⁰ in one sum
+        p = softmax([mpmath.mpf(z) for z in logits])
+        exact = -mpmath.log(p[target])
+        assert loss.data == pytest.approx(float(exact), rel=1e-13, abs=1e-13)
+        for k, z in enumerate(zs):
+            assert z.grad == pytest.approx(float(p[k] - (k == target)), rel=1e-12, abs=1e-12)
+
+
+def test_a_target_that_is_a_value_chooses_by_where():
+    by_index, by_value = values(0.3, 1.5, -2.0), values(0.3, 1.5, -2.0)
+    first, second = losses.cross_entropy(by_index, 2), losses.cross_entropy(by_value, Value(2))
+    first.backward()
+    second.backward()
+    assert first.data == second.data
+    assert [z.grad for z in by_index] == [z.grad for z in by_value]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: losses.quadratic(values(1, 2), [1]), ValueError, r"quadratic: expected 2 target\(s\), one an output, got 1"),
+        (lambda: losses.hinge(values(1, 2), [1, 1]), ValueError, "hinge: expected a model with 1 output, got 2"),
+        (lambda: losses.hinge(Value(1), 0), ValueError, "hinge: expected target -1 or 1, got 0"),
+        (lambda: losses.binary_cross_entropy(Value(1.5), 1), ValueError, "expected a probability, got 1.5; give the model output='sigmoid'"),
+        (lambda: losses.cross_entropy(values(1, 2), 2), ValueError, "cross_entropy: expected a class from 0 to 1, got 2"),
+        (lambda: losses.cross_entropy(values(1, 2), 0.5), ValueError, "expected a class from 0 to 1, got 0.5"),
+        (lambda: losses.cross_entropy(values(1, 2), math.nan), ValueError, "expected a class from 0 to 1, got nan"),
+        (lambda: losses.cross_entropy(Value(1), 0), ValueError, "use binary_cross_entropy"),
+        (lambda: losses.find("best"), ValueError, "loss: expected a function or one of quadratic, mse"),
+    ],
+)
+def test_errors(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("name", "prediction", "target", "right"),
+    [
+        ("hinge", [0.2], 1.0, 1), ("hinge", [0.2], -1.0, 0), ("hinge", [0.0], 1.0, 0),
+        ("binary_cross_entropy", [0.7], 1.0, 1), ("binary_cross_entropy", [0.7], 0.0, 0),
+        ("cross_entropy", [1.0, 3.0, 2.0], 1.0, 1), ("cross_entropy", [1.0, 3.0, 2.0], 2.0, 0),
+        ("quadratic", [0.1, 0.9], [0.0, 1.0], 1), ("quadratic", [0.1, 0.9], [1.0, 0.0], 0),
+        ("mse", [-3.0, -0.9], [0.0, 1.0], 1),
+    ],
+)  # fmt: skip
+def test_right_answers(name, prediction, target, right):
+    loss = losses.LOSSES[name]
+    outputs = values(*prediction)
+    judged = judge(loss, [target])(outputs if len(outputs) > 1 else outputs[0], target)
+    assert judged.data == right
+
+
+def test_no_accuracy_where_there_is_no_such_thing():
+    assert judge(losses.quadratic, [1.0, 0.0]) is None
+    assert judge(losses.quadratic, [[0.5, 0.5]]) is None
+    assert judge(lambda a, y: a, [1.0]) is None
