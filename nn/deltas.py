@@ -21,7 +21,8 @@ Vector = list[float]
 Matrix = list[Vector]
 Function = Callable[[float], float]
 Activation = tuple[Function, Function]  # σ, σ′
-Cost = tuple[Callable[[Vector, Vector], float], Callable[[Vector, Vector], Vector]]  # C(a, y), ∇ₐC(a, y)
+# C(a, y), ∇ₐC(a, y), and whether both are written with the last layer's z in place of its a
+Cost = tuple[Callable[[Vector, Vector], float], Callable[[Vector, Vector], Vector], bool]
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "gelu": (lambda z: z * normal_cdf(z), lambda z: normal_cdf(z) + z * normal_pdf(z)),
 }
 
-# ---- C and ∇ₐC of one sample; a is the network's output, which the two cross-entropies take as logits ----
+# ---- C and ∇ₐC of one sample, and for the cross-entropies C and δᴸ ----
 
 
 def _squares(a: Vector, y: Vector) -> float:
@@ -97,27 +98,27 @@ def _difference(p: float, q: float, y: float) -> float:
     return p * (1.0 - y) - q * y
 
 
-def _binary_cross_entropy(a: Vector, y: Vector) -> float:
-    """C = −Σ [y ln σ(a) + (1 − y) ln(1 − σ(a))], where −ln σ(a) = softplus(−a)."""
-    return _sum(yj * softplus(-aj) + (1.0 - yj) * softplus(aj) for aj, yj in zip(a, y, strict=True))
+def _binary_cross_entropy(z: Vector, y: Vector) -> float:
+    """C = −Σ [y ln a + (1 − y) ln(1 − a)] for a = σ(z), where −ln σ(z) = softplus(−z)."""
+    return _sum(yj * softplus(-zj) + (1.0 - yj) * softplus(zj) for zj, yj in zip(z, y, strict=True))
 
 
-def _binary_cross_entropy_gradient(a: Vector, y: Vector) -> Vector:
-    """∇ₐC = σ(a) − y."""
-    return [_difference(sigmoid(aj), sigmoid(-aj), yj) for aj, yj in zip(a, y, strict=True)]
+def _binary_cross_entropy_gradient(z: Vector, y: Vector) -> Vector:
+    """δᴸ = a − y for a = σ(z): ∇ₐC ⊙ σ′(z), in which σ′ cancels."""
+    return [_difference(sigmoid(zj), sigmoid(-zj), yj) for zj, yj in zip(z, y, strict=True)]
 
 
-def _cross_entropy(a: Vector, y: Vector) -> float:
-    """C = −Σ y ln softmax(a), where −ln softmax(a)ⱼ = ln Σₖ eᵃᵏ − aⱼ."""
-    top = a.index(max(a))
-    log_total = math.log1p(_sum(math.exp(ak - a[top]) for k, ak in enumerate(a) if k != top))
-    return _sum(yj * (a[top] - aj + log_total) for aj, yj in zip(a, y, strict=True))
+def _cross_entropy(z: Vector, y: Vector) -> float:
+    """C = −Σ y ln a for a = softmax(z), where −ln softmax(z)ⱼ = ln Σₖ eᶻᵏ − zⱼ."""
+    top = z.index(max(z))
+    log_total = math.log1p(_sum(math.exp(zk - z[top]) for k, zk in enumerate(z) if k != top))
+    return _sum(yj * (z[top] - zj + log_total) for zj, yj in zip(z, y, strict=True))
 
 
-def _cross_entropy_gradient(a: Vector, y: Vector) -> Vector:
-    """∇ₐC = softmax(a) − y, as Σ y = 1."""
-    top = max(a)
-    e = [math.exp(aj - top) for aj in a]
+def _cross_entropy_gradient(z: Vector, y: Vector) -> Vector:
+    """δᴸ = a − y for a = softmax(z), as Σ y = 1."""
+    top = max(z)
+    e = [math.exp(zj - top) for zj in z]
     total = _sum(e)
     others = [_sum(e[:j] + e[j + 1 :]) for j in range(len(e))]
     return [_difference(ej / total, oj / total, yj) for ej, oj, yj in zip(e, others, y, strict=True)]
@@ -127,15 +128,19 @@ COSTS: dict[str, Cost] = {
     "quadratic": (
         lambda a, y: 0.5 * _squares(a, y),
         lambda a, y: [aj - yj for aj, yj in zip(a, y, strict=True)],
+        False,
     ),
     "mse": (
         lambda a, y: _squares(a, y) / len(a),
         lambda a, y: [2.0 * (aj - yj) / len(a) for aj, yj in zip(a, y, strict=True)],
+        False,
     ),
-    "binary_cross_entropy": (_binary_cross_entropy, _binary_cross_entropy_gradient),
-    "cross_entropy": (_cross_entropy, _cross_entropy_gradient),
+    "binary_cross_entropy": (_binary_cross_entropy, _binary_cross_entropy_gradient, True),
+    "cross_entropy": (_cross_entropy, _cross_entropy_gradient, True),
 }
-LOGIT_COSTS = ("binary_cross_entropy", "cross_entropy")
+# The cross-entropies are written with z, so that a saturated output keeps its digits: δᴸ = a − y, where a is σ(z) or
+# softmax(z). Each goes with one kind of last layer.
+OUTPUT_OF = {"binary_cross_entropy": "sigmoid", "cross_entropy": "linear"}
 
 # ---- the four equations ----
 
@@ -178,15 +183,16 @@ def _one_sample(
     weights: list[Matrix], biases: Matrix, sigmas: list[Activation], cost: Cost, x: Vector, y: Vector
 ) -> Backpropagation:
     """Run the four equations on arguments that were checked."""
-    function, gradient = cost
+    function, gradient, takes_z = cost
     primes = [prime for _, prime in sigmas]
     zs, activations = _feed_forward(weights, biases, sigmas, x)
-    deltas = [bp1(gradient(activations[-1], y), zs[-1], primes[-1])]
+    output = zs[-1] if takes_z else activations[-1]
+    deltas = [gradient(output, y) if takes_z else bp1(gradient(output, y), zs[-1], primes[-1])]
     for l in reversed(range(len(weights) - 1)):
         deltas.insert(0, bp2(weights[l + 1], deltas[0], zs[l], primes[l]))
     weight_grads = [bp3(a, delta) for a, delta in zip(activations[:-1], deltas, strict=True)]
     bias_grads = [bp4(delta) for delta in deltas]
-    return Backpropagation(zs, activations, deltas, weight_grads, bias_grads, function(activations[-1], y))
+    return Backpropagation(zs, activations, deltas, weight_grads, bias_grads, function(output, y))
 
 
 def backpropagate(
@@ -202,8 +208,8 @@ def backpropagate(
 
     `weights[l][j][k]` leads from neuron k to neuron j; `y` is a number for one output, else one number an output.
     `activation` is that of the hidden layers, `output` that of the last one, by default the same. Costs: "quadratic"
-    is ½‖a − y‖², "mse" the mean of the squares. "binary_cross_entropy" (summed over the outputs, y in 0..1) and
-    "cross_entropy" (y a class index, or probabilities) take the output as logits, so there `output` is "linear".
+    is ½‖a − y‖², "mse" the mean of the squares, "binary_cross_entropy" (summed over the outputs, y in 0..1) that of a
+    "sigmoid" output, and "cross_entropy" (y a class index, or probabilities) that of the softmax of a "linear" one.
 
     Raises TypeError for what is no number or sequence of numbers, ValueError for a shape or a name that doesn't fit.
     """
@@ -339,12 +345,10 @@ def _known(name: Any, table: dict[str, Any], what: str, where: str) -> str:
 def _checked_activations(activation: Any, output: Any, cost: Any, depth: int, where: str) -> list[Activation]:
     """One (σ, σ′) a layer."""
     hidden = _known(activation, ACTIVATIONS, "activation", where)
-    logits = _known(cost, COSTS, "cost", where) in LOGIT_COSTS
-    last = _known(output, ACTIVATIONS, "output", where) if output is not None else "linear" if logits else hidden
-    if logits and last != "linear":
-        raise ValueError(
-            f"{where}: expected output 'linear' for {cost}, which takes logits, got {last!r}; leave it out"
-        )
+    needed = OUTPUT_OF.get(_known(cost, COSTS, "cost", where))
+    last = _known(output, ACTIVATIONS, "output", where) if output is not None else needed or hidden
+    if needed and last != needed:
+        raise ValueError(f"{where}: expected output {needed!r} for {cost}, got {last!r}; leave it out")
     return [ACTIVATIONS[hidden]] * (depth - 1) + [ACTIVATIONS[last]]
 
 
@@ -369,7 +373,7 @@ def _target(y: Any, cost: str, n_outputs: int, name: str, where: str) -> Vector:
             raise ValueError(f"{where}: expected a class index from 0 to {n_outputs - 1} as {name}, got {_shown(y)}")
     else:
         target = _vector([_number(y, name, where)], name, where, n_outputs)
-    if cost in LOGIT_COSTS and not all(0.0 <= yj <= 1.0 for yj in target):
+    if cost in OUTPUT_OF and not all(0.0 <= yj <= 1.0 for yj in target):
         raise ValueError(f"{where}: expected numbers in 0..1 as {name} for {cost}, got {_shown(y)}")
     if cost == "cross_entropy" and not math.isclose(_sum(target), 1.0, rel_tol=1e-9):
         raise ValueError(f"{where}: expected probabilities that sum to 1 as {name}, got a sum of {_sum(target)!r}")

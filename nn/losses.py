@@ -76,7 +76,7 @@ def _chosen(logits: Sequence[Value], target: Any) -> Value:
         return sum(where(equal(target, k), logit, 0.0) for k, logit in enumerate(logits))  # type: ignore[return-value]
     if not is_real(target):
         return sum(y * z for z, y in _pairs("cross_entropy", logits, target))  # type: ignore[return-value]
-    if target != int(target) or not 0 <= target < len(logits):
+    if target not in range(len(logits)):
         raise ValueError(f"cross_entropy: expected a class from 0 to {len(logits) - 1}, got {shown(target)}")
     return logits[int(target)]
 

@@ -62,6 +62,9 @@ class Problem:
         return self.l2 * squares
 
 
+BACKENDS = ("auto", "eager")
+
+
 def fit(
     model: Module,
     xs: Sequence[Any],
@@ -87,6 +90,8 @@ def fit(
     Raises ValueError for data of a wrong shape and FloatingPointError, naming epoch, sample and op, when a loss is
     inf or nan; the parameters are then what they were before. On Ctrl-C they stay as far as training came.
     """
+    if backend not in BACKENDS:
+        raise ValueError(f"fit: expected backend to be one of {', '.join(BACKENDS)}, got {shown(backend)}")
     problem = _problem(model, xs, ys, loss, l2)
     optimizer = optimizer or SGD(model.parameters(), lr=0.1)
     n = len(problem.xs)

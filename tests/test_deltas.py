@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nn.deltas as deltas
-from nn.deltas import ACTIVATIONS, COSTS, LOGIT_COSTS, Backpropagation, backpropagate, bp1, bp2, bp3, bp4, train
+from nn.deltas import ACTIVATIONS, COSTS, OUTPUT_OF, Backpropagation, backpropagate, bp1, bp2, bp3, bp4, train
 
 NETWORKS = {1: [3, 2], 2: [3, 4, 2], 3: [2, 3, 4, 3], 4: [3, 2, 3, 2, 2]}
 EPSILON = 2.0**-52
@@ -36,8 +36,7 @@ MP_ACTIVATIONS = {
 
 
 def mp_binary_cross_entropy(a, y):
-    probabilities = [MP_ACTIVATIONS["sigmoid"](v) for v in a]
-    return -sum(t * mpmath.log(p) + (1 - t) * mpmath.log(1 - p) for p, t in zip(probabilities, y, strict=True))
+    return -sum(t * mpmath.log(p) + (1 - t) * mpmath.log(1 - p) for p, t in zip(a, y, strict=True))
 
 
 def mp_cross_entropy(a, y):
@@ -123,7 +122,7 @@ def test_gradients_agree_with_high_precision_differences(activation, cost, depth
     sizes = NETWORKS[depth]
     weights, biases, x = network(sizes, generator)
     y, as_given = target_for(cost, sizes[-1], generator)
-    output = "linear" if cost in LOGIT_COSTS else activation
+    output = OUTPUT_OF.get(cost, activation)
     found = backpropagate(weights, biases, x, as_given, activation, cost=cost)
     weight_grads, bias_grads, c = mp_gradients(weights, biases, x, y, activation, output, cost)
     assert worst_error(found.weight_grads, weight_grads) < 64 * EPSILON
@@ -154,7 +153,7 @@ def test_any_shape(sizes, seed, activation, cost):
     generator = random.Random(seed)
     weights, biases, x = network(sizes, generator)
     y, as_given = target_for(cost, sizes[-1], generator)
-    output = "linear" if cost in LOGIT_COSTS else activation
+    output = OUTPUT_OF.get(cost, activation)
     found = backpropagate(weights, biases, x, as_given, activation, output, cost)
     assert [len(a) for a in found.activations] == sizes
     assert [len(z) for z in found.zs] == [len(delta) for delta in found.deltas] == sizes[1:]
@@ -282,12 +281,13 @@ LOGITS = [
 @pytest.mark.parametrize(("cost", "logits", "y", "expected", "delta"), LOGITS)
 def test_extreme_logits(cost, logits, y, expected, delta):
     found = backpropagate([[[1.0]] * len(logits)], [logits], [0.0], y, cost=cost)
-    assert found.activations[-1] == logits
+    assert found.zs[-1] == logits
+    assert found.activations[-1] == [ACTIVATIONS[OUTPUT_OF[cost]][0](z) for z in logits]
     assert found.cost == pytest.approx(expected, rel=1e-15, abs=0)
     assert found.deltas[-1] == pytest.approx(delta, rel=1e-15, abs=0)
 
 
-@pytest.mark.parametrize("cost", LOGIT_COSTS)
+@pytest.mark.parametrize("cost", OUTPUT_OF)
 def test_a_class_index_and_its_probabilities_are_the_same_target(cost):
     weights, biases, x = network([2, 3, 1 if cost == "binary_cross_entropy" else 3], random.Random(3))
     y, row = (1, [1.0]) if cost == "binary_cross_entropy" else (1, (0.0, 1.0, 0.0))
@@ -414,7 +414,7 @@ BACKPROPAGATE_ERRORS = [
         (W, B, [1, 2], 0, "tanh", "sigmoid", "cross_entropy"),
         {},
         ValueError,
-        "expected output 'linear' for cross_entropy, which takes logits, got 'sigmoid'; leave it out",
+        "expected output 'linear' for cross_entropy, got 'sigmoid'; leave it out",
     ),
     (
         (W, B, [1, 2], -1),

@@ -1,0 +1,155 @@
+"""`fit`: what it computes, what it reports, and that a failed or interrupted run leaves a model one can go on with."""
+
+import math
+
+import numpy as np
+import pytest
+
+from autograd_lite import Value, no_grad
+from nn import MLP, data, fit, optim
+from nn.progress import Progress
+
+
+def test_one_batch_is_one_gradient_step_of_the_mean_cost_plus_the_penalty():
+    xs, ys = [[0.5, -1.0], [2.0, 0.25], [1.0, 1.0]], [1.0, 0.0, -1.0]
+    model, twin = MLP(2, [3, 1], "tanh", seed=0), MLP(2, [3, 1], "tanh", seed=0)
+    history = fit(model, xs, ys, optimizer=optim.SGD(model.parameters(), lr=0.5), epochs=1, l2=0.01)
+    cost = sum(0.5 * (twin(x) - y) ** 2 for x, y in zip(xs, ys, strict=True)) / 3
+    cost = cost + 0.01 * sum(p * p for p in twin.parameters())
+    cost.backward()
+    assert history.loss == pytest.approx([cost.data], rel=1e-14)
+    for p, q in zip(model.parameters(), twin.parameters(), strict=True):
+        assert p.data == pytest.approx(q.data - 0.5 * q.grad, rel=1e-13, abs=1e-15)
+
+
+def test_history():
+    xs, ys = data.moons(n=20)
+    model = MLP(2, [4, 1], output="sigmoid", seed=0)
+    history = fit(model, xs, ys, "binary_cross_entropy", epochs=3, batch_size=8)
+    assert (history.epochs, len(history.loss), len(history.accuracy)) == (3, 3, 3)
+    assert history.seconds > 0
+    assert history.backend == "eager"
+    assert all(p.grad is None for p in model.parameters())
+    assert "epoch 3: loss" in str(history)
+    assert fit(MLP(2, [1], seed=0), xs, ys, epochs=1).accuracy == []
+
+
+def test_the_same_seed_is_the_same_run_and_another_is_not():
+    xs, ys = data.moons(n=20)
+
+    def losses(seed, shuffle=True):
+        return fit(MLP(2, [3, 1], seed=0), xs, ys, epochs=3, batch_size=4, seed=seed, shuffle=shuffle).loss
+
+    assert losses(1) == losses(1) != losses(2)
+    assert losses(1, shuffle=False) == losses(2, shuffle=False)
+
+
+def test_numpy_arrays_tuples_and_single_numbers():
+    rows, targets = [[0.0], [1.0], [2.0]], [1.0, 2.0, 3.0]
+    expected = fit(MLP(1, [1], seed=0), rows, targets, epochs=2).loss
+    for xs, ys in [
+        (np.array(rows), np.array(targets)),
+        ((0.0, 1.0, 2.0), (1.0, 2.0, 3.0)),
+        (np.array([0, 1, 2]), np.array([[1], [2], [3]])),
+    ]:
+        assert fit(MLP(1, [1], seed=0), xs, ys, epochs=2).loss == expected
+
+
+def test_classes_and_a_loss_of_ones_own():
+    xs, ys = data.spirals(n=30, classes=3)
+    assert fit(MLP(2, [4, 3], seed=0), xs, ys, "cross_entropy", epochs=2).accuracy
+    history = fit(MLP(2, [2, 1], seed=0), xs, ys, lambda a, y: abs(a - y), epochs=5)
+    assert history.loss[-1] < history.loss[0]
+
+
+def test_a_callback_sees_the_model_and_stops_it():
+    xs, ys = data.moons(n=10)
+    model = MLP(2, [2, 1], seed=0)
+    seen = []
+
+    def callback(history):
+        with no_grad():
+            seen.append((history.epochs, model(xs[0]).data))
+        return history.epochs == 3
+
+    assert fit(model, xs, ys, epochs=10, callback=callback).epochs == 3
+    assert [epoch for epoch, _ in seen] == [1, 2, 3]
+    assert len({output for _, output in seen}) == 3
+
+
+def test_a_loss_that_is_not_finite_names_epoch_sample_and_op_and_restores_the_parameters():
+    model = MLP(1, [2, 1], init="normal", seed=0)
+    before = model.state_dict()
+    with pytest.raises(FloatingPointError, match=r"fit: epoch \d+, sample 1: the loss became (inf|nan): \w+\(.*\) gave"):
+        fit(model, [[1.0], [1e200]], [0.0, 1.0], optimizer=optim.SGD(model.parameters(), lr=1e5), epochs=50)
+    assert model.state_dict() == before
+
+
+def test_ctrl_c_keeps_what_was_learned():
+    xs, ys = data.moons(n=10)
+    model = MLP(2, [2, 1], seed=0)
+    before = model.state_dict()
+
+    def interrupt(history):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(model, xs, ys, callback=interrupt)
+    assert model.state_dict() != before
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"xs": []}, ValueError, "fit: expected as many ys as xs and at least one, got 0 xs and 2 ys"),
+        ({"ys": [1.0]}, ValueError, "got 2 xs and 1 ys"),
+        ({"xs": [[1.0, 2.0], [1.0]]}, ValueError, r"fit: expected 2 numbers in xs\[1\], as in xs\[0\], got 1"),
+        ({"xs": [[1.0, 2.0], ["a", 1.0]]}, TypeError, r"fit: xs\[1\]: expected a"),
+        ({"xs": [[1.0], [2.0]]}, ValueError, "MLP: expected 2 inputs, got 1"),
+        ({"ys": [None, 1.0]}, TypeError, r"fit: ys\[0\]: expected a number or a row of numbers, got None"),
+        ({"loss": "best"}, ValueError, "loss: expected a function or one of"),
+        ({"batch_size": 0}, ValueError, "fit: expected batch_size to be at least 1, got 0"),
+        ({"epochs": 2.5}, TypeError, "fit: expected epochs to be an int, got 2.5"),
+        ({"l2": "a"}, TypeError, "fit: l2: expected a real number"),
+        ({"backend": "gpu"}, ValueError, "fit: expected backend to be one of auto, eager, got 'gpu'"),
+    ],
+)
+def test_errors_leave_the_model_as_it_was(options, error, message):
+    model = MLP(2, [2, 1], seed=0)
+    before = model.state_dict()
+    arguments = {"xs": [[1.0, 2.0], [0.0, 1.0]], "ys": [0.0, 1.0], "epochs": 1} | options
+    with pytest.raises(error, match=message):
+        fit(model, arguments.pop("xs"), arguments.pop("ys"), **arguments)
+    assert model.state_dict() == before
+
+
+def test_progress_is_silent_where_it_is_quick_or_not_wanted(capsys):
+    with Progress(3, "steps", shown=True) as progress:
+        progress.step()
+    with Progress(3, "steps", shown=False) as progress:
+        progress._next = -math.inf
+        progress.step()
+    assert capsys.readouterr() == ("", "")
+
+
+def test_progress_is_a_plain_line_where_there_is_no_terminal(capsys):
+    with Progress(3, "steps", shown=True) as progress:
+        progress._next = -math.inf
+        progress.step("loss 0.5")
+    assert capsys.readouterr().err == "steps 1/3 loss 0.5\n"
+
+
+def test_values_are_recorded_per_sample_only():
+    """The penalty and each sample's graph are separate: no graph holds the whole batch."""
+    sizes = []
+
+    def loss(a, y):
+        from autograd_lite.graph import toposort
+
+        cost = (a - y) * (a - y)
+        sizes.append(len(toposort(cost)))
+        return cost
+
+    fit(MLP(2, [2, 1], seed=0), [[1.0, 2.0]] * 8, [1.0] * 8, loss, epochs=1)
+    assert len(set(sizes)) == 1
+    assert isinstance(MLP(2, [1], seed=0)([1, 2]), Value)
