@@ -5,6 +5,7 @@ from nn import deltas as deltas
 from nn import init as init
 from nn import losses as losses
 from nn import optim as optim
+from nn import plot as plot
 from nn.layers import MLP as MLP
 from nn.layers import Layer as Layer
 from nn.layers import Neuron as Neuron

@@ -1,0 +1,28 @@
+"""The tour: from one neuron's chain rule to a net that reads handwriting, in about half a minute.
+
+You will see each demo print what it does, and find its pictures in the folder output/.
+"""
+
+import time
+
+from demos import delta_check, digits, iris, moons, neuron, xor
+from demos.output import OUTPUT, title
+
+
+def main() -> None:
+    """Run the demos one after the other."""
+    started = time.perf_counter()
+    neuron.main()
+    delta_check.main()
+    xor.main()
+    moons.main()
+    iris.main()
+    digits.main(epochs=2)
+    title("Done")
+    print(f"{time.perf_counter() - started:.0f} s; the results are in {OUTPUT}/:")
+    for path in sorted(OUTPUT.iterdir()):
+        print(f"  {path.name:<22} {path.stat().st_size / 1000:7.1f} kB")
+
+
+if __name__ == "__main__":
+    main()

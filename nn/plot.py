@@ -1,0 +1,92 @@
+"""Plots of a training run and of what was learned, through matplotlib (the `plot` extra); they take and return Axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd_lite import no_grad
+from nn.train import History
+
+# Blue, orange, green (Okabe and Ito), which colour-blind readers can tell apart; the markers tell them apart, too.
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
+MARKERS = "osD^"
+
+
+def loss(history: History, ax: Any = None) -> Any:
+    """The mean cost by epoch, on a logarithmic scale, and the accuracy where there is one. Returns the Axes."""
+    ax = _axes(ax)
+    epochs = range(1, history.epochs + 1)
+    ax.plot(epochs, history.loss, color=COLOURS[0], label="loss")
+    if min(history.loss, default=0.0) > 0.0:
+        ax.set_yscale("log")
+    ax.set_xlabel("epoch")
+    ax.set_ylabel("loss")
+    if history.accuracy:
+        right = ax.twinx()
+        right.plot(epochs, history.accuracy, color=COLOURS[1], linestyle="--", label="accuracy")
+        right.set_ylabel("accuracy (dashed)")
+        right.set_ylim(0.0, 1.02)
+    return ax
+
+
+def decision_boundary(
+    model: Callable[[Sequence[float]], Any],
+    xs: Sequence[Sequence[float]],
+    ys: Sequence[Any],
+    ax: Any = None,
+    threshold: float = 0.0,
+    steps: int = 60,
+) -> Any:
+    """Where a model of two inputs changes its answer, with the data. Returns the Axes.
+
+    A model of one output answers by which side of `threshold` it is on, one of several by its largest output. The
+    model is asked at `steps` × `steps` points. Raises ValueError unless the rows have two numbers.
+    """
+    if any(len(row) != 2 for row in xs):
+        raise ValueError("decision_boundary: expected rows of 2 numbers")
+    ax = _axes(ax)
+    columns, rows = (_span([row[i] for row in xs], steps) for i in (0, 1))
+    with no_grad():
+        answers = [[_answer(model([x, y]), threshold) for x in columns] for y in rows]
+    classes = sorted(set(ys))
+    if len(classes) == 2 and max(max(row) for row in answers) > 1 or min(min(row) for row in answers) < 0:
+        limit = max(abs(a) for row in answers for a in row)
+        ax.contourf(columns, rows, answers, levels=20, cmap="RdBu", vmin=-limit, vmax=limit, alpha=0.55)
+    else:
+        ax.contourf(columns, rows, answers, levels=[k - 0.5 for k in range(len(classes) + 1)], colors=COLOURS, alpha=0.3)
+    if len(classes) == 2:
+        ax.contour(columns, rows, answers, levels=[0.0], colors="black", linewidths=1.2)
+    for label, colour, marker in zip(classes, (COLOURS[1::-1] if len(classes) == 2 else COLOURS), MARKERS, strict=False):
+        points = [row for row, y in zip(xs, ys, strict=True) if y == label]
+        ax.scatter(*zip(*points, strict=True), c=colour, marker=marker, edgecolors="white", s=32, label=f"class {label}")
+    ax.legend(loc="upper right")
+    return ax
+
+
+def _answer(output: Any, threshold: float) -> float:
+    """How far one output is above the threshold; of several, which one is largest."""
+    if isinstance(output, list):
+        numbers = [float(a) for a in output]
+        return float(numbers.index(max(numbers)))
+    return float(output) - threshold
+
+
+def _span(column: Sequence[float], steps: int) -> list[float]:
+    """Evenly spaced numbers over a column and a little beyond."""
+    low, high = min(column), max(column)
+    margin = 0.15 * (high - low) or 1.0
+    return [low - margin + (high - low + 2 * margin) * i / (steps - 1) for i in range(steps)]
+
+
+def _axes(ax: Any) -> Any:
+    """The given Axes, or those of a new figure."""
+    if ax is not None:
+        return ax
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise ModuleNotFoundError(
+            "plot: plots need matplotlib: pip install 'autograd-lite[plot]'", name="matplotlib"
+        ) from None
+    return Figure(figsize=(6.4, 4.8), layout="constrained").add_subplot()
