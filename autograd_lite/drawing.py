@@ -117,7 +117,7 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
             directory = directory or target.parent
         format = format or self.format
         image = self.pipe(format, **options)
-        source = super().save(filename, directory)
+        source = super().save(filename, directory=directory)
         rendered = source + f".{format}" if target is None else os.fspath(target)
         _write(rendered, image)
         if cleanup:

@@ -26,6 +26,11 @@ def engine() -> str | None:
     """The Graphviz that pictures are made with: "dot" (the program), "pygraphviz" (its bundled one) or None."""
     if shutil.which("dot"):
         return "dot"
+    return bundled()
+
+
+def bundled() -> str | None:
+    """Answer "pygraphviz" where that package, with the Graphviz inside its wheels, can be run in a child process."""
     return "pygraphviz" if sys.executable and importlib.util.find_spec("pygraphviz") else None
 
 

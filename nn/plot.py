@@ -47,29 +47,30 @@ def decision_boundary(
         raise ValueError("decision_boundary: expected rows of 2 numbers")
     ax = _axes(ax)
     columns, rows = (_span([row[i] for row in xs], steps) for i in (0, 1))
-    with no_grad():
-        answers = [[_answer(model([x, y]), threshold) for x in columns] for y in rows]
     classes = sorted(set(ys))
-    if len(classes) == 2 and max(max(row) for row in answers) > 1 or min(min(row) for row in answers) < 0:
-        limit = max(abs(a) for row in answers for a in row)
-        ax.contourf(columns, rows, answers, levels=20, cmap="RdBu", vmin=-limit, vmax=limit, alpha=0.55)
+    with no_grad():
+        outputs = [[model([x, y]) for x in columns] for y in rows]
+    if isinstance(outputs[0][0], list):
+        answers = [[_largest(output) for output in row] for row in outputs]
+        levels = [k - 0.5 for k in range(len(classes) + 1)]
+        ax.contourf(columns, rows, answers, levels=levels, colors=COLOURS, alpha=0.3)
     else:
-        ax.contourf(columns, rows, answers, levels=[k - 0.5 for k in range(len(classes) + 1)], colors=COLOURS, alpha=0.3)
-    if len(classes) == 2:
+        answers = [[float(output) - threshold for output in row] for row in outputs]
+        limit = max(abs(answer) for row in answers for answer in row)
+        ax.contourf(columns, rows, answers, levels=20, cmap="RdBu", vmin=-limit, vmax=limit, alpha=0.55)
         ax.contour(columns, rows, answers, levels=[0.0], colors="black", linewidths=1.2)
-    for label, colour, marker in zip(classes, (COLOURS[1::-1] if len(classes) == 2 else COLOURS), MARKERS, strict=False):
+    colours = COLOURS if isinstance(outputs[0][0], list) else COLOURS[1::-1]  # red is below the threshold, blue above
+    for label, colour, marker in zip(classes, colours, MARKERS, strict=False):
         points = [row for row, y in zip(xs, ys, strict=True) if y == label]
-        ax.scatter(*zip(*points, strict=True), c=colour, marker=marker, edgecolors="white", s=32, label=f"class {label}")
-    ax.legend(loc="upper right")
+        ax.scatter(*zip(*points, strict=True), c=colour, marker=marker, edgecolors="white", s=36, label=f"class {label}")
+    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=len(classes), frameon=False)
     return ax
 
 
-def _answer(output: Any, threshold: float) -> float:
-    """How far one output is above the threshold; of several, which one is largest."""
-    if isinstance(output, list):
-        numbers = [float(a) for a in output]
-        return float(numbers.index(max(numbers)))
-    return float(output) - threshold
+def _largest(outputs: Sequence[Any]) -> float:
+    """Which output is the largest."""
+    numbers = [float(output) for output in outputs]
+    return float(numbers.index(max(numbers)))
 
 
 def _span(column: Sequence[float], steps: int) -> list[float]:

@@ -1,0 +1,222 @@
+"""Pictures: the structure of the DOT source and of the SVG, labels as data, files, and both Graphviz engines."""
+
+import re
+import shutil
+import sys
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from autograd_lite import Value, draw, layout, where
+from autograd_lite.drawing import NODE_LIMIT, Drawing
+from nn import Neuron
+
+NEEDS_GRAPHVIZ = pytest.mark.skipif(layout.engine() is None, reason="no dot program and no pygraphviz here")
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def neuron():
+    w, x, b = Value(0.5, "w"), Value(2.0, "x"), Value(-1.0, "b")
+    return (w * x + b).tanh()
+
+
+def statements(drawing, kind):
+    """The names of the nodes, or the pairs of the edges, in DOT source."""
+    if kind == "edge":
+        return re.findall(r"^\t(n\d+) -> (n\d+) ", drawing.source, re.MULTILINE)
+    return re.findall(r"^\t(n\d+) \[", drawing.source, re.MULTILINE)
+
+
+def svg(drawing):
+    return ElementTree.fromstring(drawing.pipe("svg"))
+
+
+def groups(root, kind):
+    return [g for g in root.iter(f"{SVG}g") if kind in g.get("class", "").split()]
+
+
+def test_one_box_a_value_and_one_edge_a_use():
+    drawing = draw(neuron())
+    assert isinstance(drawing, Drawing)
+    assert statements(drawing, "node") == ["n0", "n1", "n2", "n3", "n4", "n5"]
+    assert len(statements(drawing, "edge")) == 5
+
+
+def test_both_edges_of_a_plus_a():
+    a = Value(3.0, "a")
+    assert statements(draw(a + a), "edge") == [("n0", "n1"), ("n0", "n1")]
+
+
+def test_a_dash_before_a_backward_pass_and_numbers_after():
+    y = neuron()
+    assert draw(y).source.count("–") == 6
+    y.backward()
+    source = draw(y).source
+    assert "–" not in source
+    assert 'label=" 0.5 "' in source  # ∂(w·x)/∂x = w
+    assert not re.search(r"\d{7}", re.sub("#[0-9a-f]{6}", "", source))  # no number has 17 digits
+
+
+def test_a_drawing_keeps_the_numbers_of_its_moment():
+    y = neuron()
+    drawing = draw(y)
+    y.backward()
+    assert drawing.source.count("–") == 6
+
+
+def test_kinds_differ_by_shape_and_colour():
+    neuron_of_two = Neuron(1, "tanh", seed=0)
+    source = draw(neuron_of_two([1.0]) * 2).source
+    looks = re.findall(r"class=(\w+) color=\"(#\w+)\" fillcolor=\"?([#\w]+)\"?.* shape=(\w+) style=\"?([\w,]+)", source)
+    by_kind = {kind: (color, shape, style) for kind, color, _, shape, style in looks}
+    assert set(by_kind) == {"input", "parameter", "constant", "interior"}
+    assert len({color for color, _, _ in by_kind.values()}) == 4
+    assert len({(shape, style) for _, shape, style in by_kind.values()}) == 4
+
+
+LABELS = [
+    'quo"ted', "<b>bold</b>", r"\N \G \l", "back\\slash\\", "two\nlines", "{a|b}", "变量 δ λ", "a&amp;b", "", "  ", "->", "😀",
+    "]; evil [label=1", "%s {}",
+]  # fmt: skip
+
+
+@NEEDS_GRAPHVIZ
+@pytest.mark.parametrize("label", LABELS)
+def test_labels_are_data(label):
+    texts = [text.text or "" for text in svg(draw(Value(1.0, label) * 2)).iter(f"{SVG}text")]
+    for line in label.strip().splitlines():
+        assert line in [text.replace("\xa0", " ") for text in texts]
+
+
+def test_a_long_label_is_cut_and_a_control_character_replaced():
+    source = draw(Value(1.0, "x" * 1000)).source
+    assert "x" * 39 + "…" in source
+    assert "x" * 41 not in source
+    assert "\x00" not in draw(Value(1.0, "a\x00b")).source
+
+
+@NEEDS_GRAPHVIZ
+def test_the_svg_has_the_graph():
+    x = Value(2.0, "x")
+    root = svg(draw(where(x, x * x, -x), x + 1))
+    assert len(groups(root, "node")) == 6
+    assert len(groups(root, "edge")) == 8
+
+
+ENGINES = [
+    pytest.param("dot", marks=pytest.mark.skipif(shutil.which("dot") is None, reason="no dot program here")),
+    pytest.param(
+        "pygraphviz",
+        marks=pytest.mark.skipif("pygraphviz" not in (layout.bundled(),), reason="no pygraphviz here (the draw extra)"),
+    ),
+]
+BEGINNINGS = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}
+
+
+@pytest.mark.parametrize("format", BEGINNINGS)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_both_engines_make_every_picture(engine, format, monkeypatch):
+    if engine == "pygraphviz":
+        monkeypatch.setattr(shutil, "which", lambda program: None)
+    drawing = draw(neuron())
+    assert drawing.engine == engine
+    assert drawing.pipe(format).startswith(BEGINNINGS[format])
+
+
+def test_without_a_graphviz_there_is_the_source_and_an_install_line(monkeypatch, tmp_path):
+    monkeypatch.setattr(shutil, "which", lambda program: None)
+    monkeypatch.setattr(layout, "bundled", lambda: None)
+    drawing = draw(neuron())
+    assert drawing.engine is None
+    drawing.save(tmp_path / "graph.dot")
+    assert "digraph" in (tmp_path / "graph.dot").read_text()
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'autograd-lite\[draw\]'"):
+        drawing.save(tmp_path / "graph.svg")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["graph.dot"]
+    assert "pip install" in drawing._repr_mimebundle_()["text/plain"]
+
+
+@NEEDS_GRAPHVIZ
+@pytest.mark.parametrize("name", ["a.svg", "b.PNG", "c.pdf", "d.dot", "e.gv", "with space.svg", 'quo"te\'s.svg', "-dash.svg"])
+def test_save_writes_what_the_ending_says(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    draw(neuron()).save(name)
+    content = (tmp_path / name).read_bytes()
+    assert content.startswith(BEGINNINGS.get(name[-3:].lower(), b"digraph"))
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a", "svg", ".svg"])
+def test_an_unknown_ending(name, tmp_path):
+    with pytest.raises(ValueError, match=r"Drawing\.save: expected a path ending in \.svg, \.png, \.pdf, \.dot, \.gv"):
+        draw(neuron()).save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_is_not_there_and_a_path_that_is_none(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        draw(neuron()).save(tmp_path / "no" / "graph.dot")
+    with pytest.raises(TypeError, match="expected a path, got 3"):
+        draw(neuron()).save(3)
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "graph.svg"
+    path.write_text("old")
+
+    def fail(*_):
+        raise RuntimeError("draw: Graphviz could not make the svg picture: no reason")
+
+    monkeypatch.setattr(layout, "picture", fail)
+    with pytest.raises(RuntimeError):
+        draw(neuron()).save(path)
+    assert path.read_text() == "old"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_the_time_limit_stops_graphviz(monkeypatch):
+    monkeypatch.setattr(layout, "_command", lambda format: [sys.executable, "-c", "import time; time.sleep(60)"])
+    with pytest.raises(TimeoutError, match=r"took longer than 0\.2 s and was stopped"):
+        layout.picture("digraph {}", "svg", time_limit=0.2)
+
+
+@NEEDS_GRAPHVIZ
+def test_graphvizs_own_words_are_passed_on():
+    with pytest.raises(RuntimeError, match="draw: Graphviz could not make the svg picture: "):
+        layout.picture("digraph {", "svg")
+
+
+def test_too_large_for_a_picture_is_refused_and_the_source_is_there():
+    x = y = Value(1.0)
+    for _ in range(100_000):
+        y = y + x
+    drawing = draw(y)
+    with pytest.raises(ValueError, match=f"at most {NODE_LIMIT:,} nodes and this graph has 100,001"):
+        drawing.pipe("svg")
+    assert drawing.source.count(" -> ") == 200_000
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: draw(), ValueError, "draw: expected at least one Value, got none"),
+        (lambda: draw(3.0), TypeError, r"draw: expected Values, got 3.0 \(float\)"),
+        (lambda: draw(Value(1.0), direction="up"), ValueError, "expected direction to be 'LR' or 'TB', got 'up'"),
+        (lambda: draw(Value(1.0)).pipe("jpeg2"), ValueError, "draw: expected a format of Graphviz"),
+    ],
+)
+def test_errors(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+@NEEDS_GRAPHVIZ
+def test_a_notebook_shows_it():
+    assert "<svg" in draw(neuron())._repr_mimebundle_()["image/svg+xml"]
+
+
+@NEEDS_GRAPHVIZ
+def test_render_writes_source_and_picture(tmp_path):
+    path = draw(neuron()).render("graph.gv", directory=tmp_path, format="png")
+    assert path.endswith("graph.gv.png")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["graph.gv", "graph.gv.png"]
