@@ -166,7 +166,7 @@ multiply = _row(
     "multiply", operator.mul, lambda a, b, out: (b, a), (-3, 3), (-3, 3),
     symbol="×", text="{} * {}", latex=r"{} \cdot {}", precedence=PRODUCT,
 )  # fmt: skip
-divide = _row(
+divide: Op = _row(
     "divide", _divide, lambda a, b, out: (divide(1.0, b), -divide(out, b)), (-3, 3), (0.4, 3),
     symbol="÷", text="{} / {}", latex=r"\frac{{{}}}{{{}}}", precedence=PRODUCT,
 )  # fmt: skip
@@ -238,7 +238,7 @@ log = _row("log", _log, lambda x, out: (divide(1.0, x),), (0.1, 5), latex=r"\ln\
 log1p = _row("log1p", _log1p, lambda x, out: (divide(1.0, 1.0 + x),), (-0.9, 4))
 sqrt = _row("sqrt", _guarded(math.sqrt), lambda x, out: (divide(0.5, out),), (0.1, 5), latex=r"\sqrt{{{}}}")
 sin = _row("sin", _guarded(math.sin), lambda x, out: (cos(x),), (-4, 4), latex=r"\sin\left({}\right)")
-cos = _row("cos", _guarded(math.cos), lambda x, out: (-sin(x),), (-4, 4), latex=r"\cos\left({}\right)")
+cos: Op = _row("cos", _guarded(math.cos), lambda x, out: (-sin(x),), (-4, 4), latex=r"\cos\left({}\right)")
 tan = _row("tan", _guarded(math.tan), lambda x, out: (1.0 + out * out,), (-1.3, 1.3), latex=r"\tan\left({}\right)")
 asin = _row(
     "asin", _guarded(math.asin), lambda x, out: (divide(1.0, sqrt((1.0 - x) * (1.0 + x))),), (-0.9, 0.9),
@@ -258,7 +258,7 @@ sinh = _row(
     "sinh", _guarded(math.sinh, lambda x: math.copysign(math.inf, x)), lambda x, out: (cosh(x),), (-4, 4),
     latex=r"\sinh\left({}\right)",
 )  # fmt: skip
-cosh = _row("cosh", _guarded(math.cosh), lambda x, out: (sinh(x),), (-4, 4), latex=r"\cosh\left({}\right)")
+cosh: Op = _row("cosh", _guarded(math.cosh), lambda x, out: (sinh(x),), (-4, 4), latex=r"\cosh\left({}\right)")
 tanh = _row("tanh", math.tanh, lambda x, out: (1.0 - out * out,), (-4, 4), latex=r"\tanh\left({}\right)")
 erf = _row("erf", math.erf, lambda x, out: (exp(-(x * x)) * (2.0 / math.sqrt(math.pi)),), (-3, 3))
 erfc = _row("erfc", math.erfc, lambda x, out: (exp(-(x * x)) * (-2.0 / math.sqrt(math.pi)),), (-3, 3))

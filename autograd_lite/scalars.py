@@ -34,6 +34,8 @@ def as_float(x: Any, where: str, allowed: str = ALLOWED) -> float:
     try:
         return float(x)
     except OverflowError:
-        raise ValueError(f"{where}: expected a number that fits a double, got {type(x).__name__} past 1.8e308") from None
+        raise ValueError(
+            f"{where}: expected a number that fits a double, got {type(x).__name__} past 1.8e308"
+        ) from None
     except ValueError:
         raise ValueError(f"{where}: expected a number that converts to a double, got {shown(x)}") from None

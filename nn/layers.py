@@ -6,7 +6,7 @@ pre-activation and `a2[3]` its activation. Layers count from 1, neurons from 0; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from autograd_lite import Value
@@ -55,12 +55,12 @@ class Neuron(Module):
         """a = σ(z)."""
         if self.activation == "linear":
             return z
-        function: Callable[[Value], Value] = getattr(z, self.activation)
-        a = function()
+        a: Value = getattr(z, self.activation)()
         a.label = self._a
         return a
 
     def __call__(self, x: Any) -> Value:
+        """The activation σ(z)."""
         return self.activate(self.pre_activation(x))
 
     def __repr__(self) -> str:
@@ -96,6 +96,7 @@ class Layer(Module):
         return [neuron.activate(z) for neuron, z in zip(self.neurons, zs, strict=True)]
 
     def __call__(self, x: Any) -> Any:
+        """The list of the neurons' activations, or the activation of the only one."""
         outputs = self.activate(self.pre_activations(x))
         return outputs[0] if len(outputs) == 1 else outputs
 
@@ -132,13 +133,12 @@ class MLP(Module):
         seed = generator(seed)
         names = [activation] * (len(n_outs) - 1) + [output]
         sizes = [n_in, *n_outs]
-        self.layers = [
-            Layer(sizes[i], sizes[i + 1], name, init=init, seed=seed) for i, name in enumerate(names)
-        ]
+        self.layers = [Layer(sizes[i], sizes[i + 1], name, init=init, seed=seed) for i, name in enumerate(names)]
         for number, layer in enumerate(self.layers, start=1):
             layer._name(str(number))
 
     def __call__(self, x: Any) -> Any:
+        """The last layer's activations for one row of inputs."""
         x = _inputs("MLP", x, len(self.layers[0].neurons[0].w))
         for layer in self.layers:
             x = layer(x) if layer is self.layers[-1] else layer.activate(layer.pre_activations(x))

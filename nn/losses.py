@@ -6,7 +6,7 @@ A prediction is what the model gave: a Value, or a list of them. A target is a n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd_lite import Value, equal, log, log1p, logaddexp, relu, softplus, where
@@ -41,7 +41,7 @@ def binary_cross_entropy(prediction: Any, target: Any) -> Value:
     y softplus(−z) + (1 − y) softplus(z), which neither overflows nor loses digits when a reaches 0 or 1.
     Raises ValueError for a prediction outside [0, 1].
     """
-    return sum(_bernoulli(a, y) for a, y in _pairs("binary_cross_entropy", prediction, target))  # type: ignore[return-value]
+    return _sum(_bernoulli(a, y) for a, y in _pairs("binary_cross_entropy", prediction, target))
 
 
 def _bernoulli(a: Value, y: Any) -> Value:
@@ -64,7 +64,7 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
     logits = _row(prediction)
     if len(logits) < 2:
         raise ValueError("cross_entropy: expected two or more outputs, got 1; use binary_cross_entropy")
-    normaliser = logits[0]
+    normaliser: Value = logits[0]
     for logit in logits[1:]:
         normaliser = logaddexp(normaliser, logit)
     return normaliser - _chosen(logits, target)
@@ -73,9 +73,9 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
 def _chosen(logits: Sequence[Value], target: Any) -> Value:
     """The logit of the target class; of a recorded target it is found by `where`, so that no branch is fixed."""
     if isinstance(target, Value):
-        return sum(where(equal(target, k), logit, 0.0) for k, logit in enumerate(logits))  # type: ignore[return-value]
+        return _sum(where(equal(target, k), logit, 0.0) for k, logit in enumerate(logits))
     if not is_real(target):
-        return sum(y * z for z, y in _pairs("cross_entropy", logits, target))  # type: ignore[return-value]
+        return _sum(y * z for z, y in _pairs("cross_entropy", logits, target))
     if target not in range(len(logits)):
         raise ValueError(f"cross_entropy: expected a class from 0 to {len(logits) - 1}, got {shown(target)}")
     return logits[int(target)]
@@ -101,7 +101,13 @@ def find(loss: str | Loss) -> Loss:
 
 def _squares(name: str, prediction: Any, target: Any) -> Value:
     differences = [a - y for a, y in _pairs(name, prediction, target)]
-    return sum(d * d for d in differences)  # type: ignore[return-value]
+    return _sum(d * d for d in differences)
+
+
+def _sum(terms: Iterable[Value]) -> Value:
+    """The terms added up from left to right; there is at least one."""
+    total: Value = sum(terms)  # type: ignore[assignment]
+    return total
 
 
 def _row(x: Any) -> list[Any]:

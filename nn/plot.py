@@ -62,7 +62,9 @@ def decision_boundary(
     colours = COLOURS if isinstance(outputs[0][0], list) else COLOURS[1::-1]  # red is below the threshold, blue above
     for label, colour, marker in zip(classes, colours, MARKERS, strict=False):
         points = [row for row, y in zip(xs, ys, strict=True) if y == label]
-        ax.scatter(*zip(*points, strict=True), c=colour, marker=marker, edgecolors="white", s=36, label=f"class {label}")
+        ax.scatter(
+            *zip(*points, strict=True), c=colour, marker=marker, edgecolors="white", s=36, label=f"class {label}"
+        )
     ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=len(classes), frameon=False)
     return ax
 

@@ -39,7 +39,6 @@ class History:
         return text + (f", accuracy {self.accuracy[-1]:.1%}" if self.accuracy else "")
 
 
-
 @dataclass(frozen=True)
 class Problem:
     """What is minimised: a model on samples, by a loss and a weight l2 of Σp²; `right` says which answers are right."""
@@ -174,9 +173,7 @@ def _birth(root: Value) -> str:
 def _problem(model: Any, xs: Any, ys: Any, loss: str | Loss, l2: Any) -> Problem:
     """Check and copy the data: rows of floats, and targets that are floats or rows of them."""
     rows = [_row(x, f"fit: xs[{i}]") for i, x in enumerate(xs)]
-    targets = [
-        as_float(y, f"fit: ys[{i}]") if is_real(y) else _row(y, f"fit: ys[{i}]") for i, y in enumerate(ys)
-    ]
+    targets = [as_float(y, f"fit: ys[{i}]") if is_real(y) else _row(y, f"fit: ys[{i}]") for i, y in enumerate(ys)]
     if len(rows) != len(targets) or not rows:
         raise ValueError(f"fit: expected as many ys as xs and at least one, got {len(rows)} xs and {len(targets)} ys")
     for i, row in enumerate(rows):

@@ -173,7 +173,9 @@ def verify(model: MLP, x: Sequence[float], y: Any, cost: str = "quadratic") -> V
         "BP4": {layer: biases_of[layer - 1] for layer in range(last, 0, -1)},
     }
     equations = {
-        name: Equation(name, tuple(Comparison(name, n, entries, sizes[n - 1][name == "BP3"]) for n, entries in layers.items()))
+        name: Equation(
+            name, tuple(Comparison(name, n, entries, sizes[n - 1][name == "BP3"]) for n, entries in layers.items())
+        )
         for name, layers in by_layer.items()
     }
     return Verification(cost, equations)

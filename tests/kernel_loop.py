@@ -25,7 +25,9 @@ def compile_loop(name: str, lanes: int, fma: bool | None = None) -> Callable[...
     def run(*arrays: Array) -> Array:
         assert len(arrays[0]) % lanes == 0
         out = np.empty(len(arrays[0]))
-        loop(*(np.ascontiguousarray(a, dtype=np.float64).ctypes.data for a in arrays), out.ctypes.data, len(out) // lanes)
+        loop(
+            *(np.ascontiguousarray(a, dtype=np.float64).ctypes.data for a in arrays), out.ctypes.data, len(out) // lanes
+        )
         return out
 
     run.engine = engine  # type: ignore[attr-defined]  # the machine code lives as long as its engine

@@ -75,8 +75,8 @@ def test_kinds_differ_by_shape_and_colour():
 
 
 LABELS = [
-    'quo"ted', "<b>bold</b>", r"\N \G \l", "back\\slash\\", "two\nlines", "{a|b}", "变量 δ λ", "a&amp;b", "", "  ", "->", "😀",
-    "]; evil [label=1", "%s {}",
+    'quo"ted', "<b>bold</b>", r"\N \G \l", "back\\slash\\", "two\nlines", "{a|b}", "变量 δ λ", "a&amp;b", "", "  ",
+    "->", "😀", "]; evil [label=1", "%s {}",
 ]  # fmt: skip
 
 
@@ -137,7 +137,9 @@ def test_without_a_graphviz_there_is_the_source_and_an_install_line(monkeypatch,
 
 
 @NEEDS_GRAPHVIZ
-@pytest.mark.parametrize("name", ["a.svg", "b.PNG", "c.pdf", "d.dot", "e.gv", "with space.svg", 'quo"te\'s.svg', "-dash.svg"])
+@pytest.mark.parametrize(
+    "name", ["a.svg", "b.PNG", "c.pdf", "d.dot", "e.gv", "with space.svg", "quo\"te's.svg", "-dash.svg"]
+)
 def test_save_writes_what_the_ending_says(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     draw(neuron()).save(name)

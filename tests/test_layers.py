@@ -103,7 +103,14 @@ def test_a_module_of_ones_own():
             self.name = "gate"
 
     gate = Gate()
-    assert list(gate.state_dict()) == ["scale", "parts.0.w.0", "parts.0.w.1", "parts.0.b", "parts.1.0.w.0", "parts.1.0.b"]
+    assert list(gate.state_dict()) == [
+        "scale",
+        "parts.0.w.0",
+        "parts.0.w.1",
+        "parts.0.b",
+        "parts.1.0.w.0",
+        "parts.1.0.b",
+    ]
 
 
 def test_seeds():
@@ -152,7 +159,11 @@ def test_an_initialiser_of_ones_own():
         (lambda: MLP(2, []), TypeError, "MLP: expected n_outs"),
         (lambda: MLP(2, [3, 0]), ValueError, "MLP: expected each layer size to be at least 1, got 0"),
         (lambda: MLP(2.0, [3]), TypeError, "MLP: expected n_in to be an int, got 2.0"),
-        (lambda: MLP(2, [3], output="softmax"), ValueError, "MLP: expected an activation out of linear, .* got 'softmax'"),
+        (
+            lambda: MLP(2, [3], output="softmax"),
+            ValueError,
+            "MLP: expected an activation out of linear, .* got 'softmax'",
+        ),
         (lambda: Neuron(0), ValueError, "Neuron: expected n_in to be at least 1, got 0"),
         (lambda: Layer(1, True), TypeError, "Layer: expected n_out to be an int, got True"),
         (lambda: Neuron(1, init="best"), ValueError, "init: expected a function or one of uniform, xavier"),

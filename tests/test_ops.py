@@ -80,7 +80,11 @@ def test_partials_against_mpmath(op):
         assert len(got) == op.arity
         for i, partial in enumerate(got):
             along = [1 if k == i else 0 for k in range(op.arity)]
-            wanted = mpmath.diff(meaning(op), tuple(exact), tuple(along)) if op.arity > 1 else mpmath.diff(meaning(op), exact[0])
+            wanted = (
+                mpmath.diff(meaning(op), tuple(exact), tuple(along))
+                if op.arity > 1
+                else mpmath.diff(meaning(op), exact[0])
+            )
             assert close(partial, wanted, ulps=8, scale=1.0), (inputs, i)
 
 
@@ -109,7 +113,11 @@ def test_second_derivatives_against_mpmath(op):
             partial.backward()
             for k, value in enumerate(values):
                 orders = [(j == i) + (j == k) for j in range(op.arity)]
-                wanted = mpmath.diff(meaning(op), tuple(exact), tuple(orders)) if op.arity > 1 else mpmath.diff(meaning(op), exact[0], 2)
+                wanted = (
+                    mpmath.diff(meaning(op), tuple(exact), tuple(orders))
+                    if op.arity > 1
+                    else mpmath.diff(meaning(op), exact[0], 2)
+                )
                 got = 0.0 if value.grad is None else value.grad
                 assert close(got, wanted, ulps=64, scale=1.0), (inputs, i, k)
 
@@ -150,15 +158,18 @@ FORWARD_EDGES = [
     ("asin", (1.5,), NAN), ("acos", (-1.5,), NAN), ("sinh", (1000.0,), INF), ("sinh", (-1000.0,), -INF),
     ("cosh", (-1000.0,), INF), ("tanh", (1000.0,), 1.0), ("tanh", (-1000.0,), -1.0),
     ("sigmoid", (1000.0,), 1.0), ("sigmoid", (-1000.0,), 0.0), ("sigmoid", (-INF,), 0.0), ("sigmoid", (INF,), 1.0),
-    ("softplus", (1000.0,), 1000.0), ("softplus", (-1000.0,), 0.0), ("softplus", (INF,), INF), ("softplus", (NAN,), NAN),
+    ("softplus", (1000.0,), 1000.0), ("softplus", (-1000.0,), 0.0), ("softplus", (INF,), INF),
+    ("softplus", (NAN,), NAN),
     ("logaddexp", (-1000.0, 0.0), 0.0), ("logaddexp", (1000.0, 1000.0), 1000.0 + math.log(2)),
     ("logaddexp", (-INF, -INF), -INF), ("logaddexp", (NAN, 0.0), NAN),
     ("power", (0.0, 0.0), 1.0), ("power", (NAN, 0.0), 1.0), ("power", (0.0, -1.0), INF), ("power", (-0.0, -1.0), -INF),
     ("power", (-0.0, -2.0), INF), ("power", (-8.0, 3.0), -512.0), ("power", (-8.0, 1 / 3), NAN),
     ("power", (-1e200, 3.0), -INF), ("power", (-1e200, 2.0), INF), ("power", (0.0, 2.0), 0.0),
     ("relu", (0.0,), 0.0), ("relu", (-0.0,), 0.0), ("relu", (NAN,), NAN), ("relu", (-INF,), 0.0),
-    ("maximum", (NAN, 1.0), NAN), ("maximum", (1.0, NAN), NAN), ("minimum", (NAN, 1.0), NAN), ("minimum", (1.0, NAN), NAN),
-    ("where", (NAN, 1.0, 2.0), 1.0), ("where", (0.0, NAN, 2.0), 2.0), ("equal", (NAN, NAN), 0.0), ("greater", (NAN, 0.0), 0.0),
+    ("maximum", (NAN, 1.0), NAN), ("maximum", (1.0, NAN), NAN), ("minimum", (NAN, 1.0), NAN),
+    ("minimum", (1.0, NAN), NAN),
+    ("where", (NAN, 1.0, 2.0), 1.0), ("where", (0.0, NAN, 2.0), 2.0),
+    ("equal", (NAN, NAN), 0.0), ("greater", (NAN, 0.0), 0.0),
     ("abs", (-0.0,), 0.0), ("hypot", (INF, NAN), INF), ("hypot", (1e200, 1e200), math.sqrt(2) * 1e200),
 ]  # fmt: skip
 

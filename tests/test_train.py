@@ -80,7 +80,9 @@ def test_a_callback_sees_the_model_and_stops_it():
 def test_a_loss_that_is_not_finite_names_epoch_sample_and_op_and_restores_the_parameters():
     model = MLP(1, [2, 1], init="normal", seed=0)
     before = model.state_dict()
-    with pytest.raises(FloatingPointError, match=r"fit: epoch \d+, sample 1: the loss became (inf|nan): \w+\(.*\) gave"):
+    with pytest.raises(
+        FloatingPointError, match=r"fit: epoch \d+, sample 1: the loss became (inf|nan): \w+\(.*\) gave"
+    ):
         fit(model, [[1.0], [1e200]], [0.0, 1.0], optimizer=optim.SGD(model.parameters(), lr=1e5), epochs=50)
     assert model.state_dict() == before
 

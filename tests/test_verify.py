@@ -1,12 +1,10 @@
 """`verify` holds on every network, touches nothing, and fails by name when the engine is wrong."""
 
 import dataclasses
-import random
 
 import pytest
 
-from autograd_lite import Value, ops
-from autograd_lite import graph
+from autograd_lite import Value, graph, ops
 from nn import MLP, Layer, data, deltas, fit, optim, verify
 from nn.layers import ACTIVATIONS
 
@@ -115,7 +113,11 @@ def test_nan_against_a_number_does_not_hold(monkeypatch):
         (lambda: verify(MLP(2, [1]), [1, 2], 0, "hinge"), ValueError, "verify: expected a cost out of quadratic, "),
         (lambda: verify(MLP(2, [1]), [1], 0), ValueError, "expected 2 inputs"),
         (lambda: verify(MLP(2, [1]), ["1", 2], 0), TypeError, "verify: x: expected a real number"),
-        (lambda: verify(MLP(2, [1]), [1, 2], 0, "binary_cross_entropy"), ValueError, "expected output 'sigmoid' for binary"),
+        (
+            lambda: verify(MLP(2, [1]), [1, 2], 0, "binary_cross_entropy"),
+            ValueError,
+            "expected output 'sigmoid' for binary",
+        ),
     ],
 )
 def test_errors(call, error, message):
@@ -139,9 +141,25 @@ def test_the_engine_and_the_derivations_algorithm_train_alike(loss, activation, 
     sgd = optim.SGD(model.parameters(), lr=0.3)
     history = fit(model, xs, ys, loss, sgd, epochs=epochs, batch_size=batch_size, seed=3, backend="eager")
     w, b, costs = deltas.train(
-        weights, biases, xs, ys, epochs, batch_size, 0.3, activation, output, cost=loss, seed=3, shuffle=batch_size is not None
+        weights,
+        biases,
+        xs,
+        ys,
+        epochs,
+        batch_size,
+        0.3,
+        activation,
+        output,
+        cost=loss,
+        seed=3,
+        shuffle=batch_size is not None,
     )
-    expected = [p for rows, offsets in zip(w, b, strict=True) for row, bias in zip(rows, offsets, strict=True) for p in [*row, bias]]
+    expected = [
+        p
+        for rows, offsets in zip(w, b, strict=True)
+        for row, bias in zip(rows, offsets, strict=True)
+        for p in [*row, bias]
+    ]
     assert [p.data for p in model.parameters()] == pytest.approx(expected, rel=1e-12)
     assert history.loss == pytest.approx(costs, rel=1e-12)
     assert history.loss[-1] < history.loss[0]

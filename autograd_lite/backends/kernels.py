@@ -30,7 +30,24 @@ Kernel = Callable[..., Lanes]
 
 # The C functions and how many numbers each takes.
 LIBM = dict.fromkeys(
-    "exp expm1 log log1p sin cos tan asin acos atan sinh cosh tanh erf erfc".split(), 1
+    [
+        "exp",
+        "expm1",
+        "log",
+        "log1p",
+        "sin",
+        "cos",
+        "tan",
+        "asin",
+        "acos",
+        "atan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "erf",
+        "erfc",
+    ],
+    1,
 ) | dict.fromkeys(("pow", "atan2", "hypot"), 2)
 
 

@@ -5,7 +5,18 @@
 The reduction holds up to |x| = LIMIT; for larger x these functions mean nothing, and the C library is asked.
 """
 
-from autograd_lite.backends.lanes import Bits, Lanes, Pair, fast_two_sum, fma, polynomial, quotient, two_product, two_sum, where
+from autograd_lite.backends.lanes import (
+    Bits,
+    Lanes,
+    Pair,
+    fast_two_sum,
+    fma,
+    polynomial,
+    quotient,
+    two_product,
+    two_sum,
+    where,
+)
 
 LIMIT = 2.0**30
 
@@ -17,8 +28,8 @@ HALF_PI_LAST = -1.4973849048591698e-33
 
 ROUNDER = 2.0**52 + 2.0**51  # the last bits of x + ROUNDER hold the integer nearest to x
 
-# S(z) = (sin r − r) / r³ and C(z) = (cos r − 1 + r²/2) / r⁴ with z = r²: mpmath.chebyfit on [0, 0.61691], 7 and 6 terms;
-# off by 2⁻⁵⁶·⁵ and 2⁻⁵⁸·⁵ at most.
+# S(z) = (sin r − r) / r³ and C(z) = (cos r − 1 + r²/2) / r⁴ with z = r²: mpmath.chebyfit on [0, 0.61691], 7 and 6
+# terms; off by 2⁻⁵⁶·⁵ and 2⁻⁵⁸·⁵ at most.
 SIN_REST = (
     -0.16666666666666666,
     0.008333333333333331,

@@ -4,8 +4,8 @@
     y = where(x > 1.0, x * x, fma(x, 2.0, -1.0))
 
 Nothing here carries a fast-math flag, so what is written is what runs, rounding by rounding. A `Pair` is an unevaluated
-sum high + low that holds about 106 bits; the error-free sums and products behind it are those of Dekker (1971) and Knuth
-(TAOCP 2, 4.2.2), the product by one fused multiply-add.
+sum high + low that holds about 106 bits; the error-free sums and products behind it are those of Dekker (1971) and
+Knuth (TAOCP 2, 4.2.2), the product by one fused multiply-add.
 """
 
 from __future__ import annotations

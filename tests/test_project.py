@@ -1,0 +1,103 @@
+"""The house in order: what imports what, what an import loads, the README's commands and numbers, types, licences."""
+
+import ast
+import io
+import re
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import pytest
+
+import autograd_lite
+import nn
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = [Path(autograd_lite.__file__).parent, Path(nn.__file__).parent]
+
+
+def imported(path):
+    """The modules that a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+
+
+def test_importing_loads_nothing_heavy():
+    heavy = "{'graphviz', 'pygraphviz', 'llvmlite', 'numpy', 'matplotlib', 'tqdm'}"
+    for package in ("autograd_lite", "nn"):
+        code = f"import sys, {package}; print(*sorted({heavy} & set(sys.modules)))"
+        result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+        assert result.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGES[0].rglob("*.py")), ids=lambda p: p.name)
+def test_the_engine_imports_nothing_of_nn_and_only_what_its_extras_allow(path):
+    allowed = {"graphviz": "drawing.py", "llvmlite": "backends"}
+    for module in imported(path):
+        top = module.split(".")[0]
+        assert top in sys.stdlib_module_names or top == "autograd_lite" or allowed.get(top, "-") in str(path), module
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGES[1].rglob("*.py")), ids=lambda p: p.name)
+def test_nn_imports_public_names_of_the_engine_only(path):
+    allowed = {"tqdm": "progress.py", "matplotlib": "plot.py"}
+    for module in imported(path):
+        top = module.split(".")[0]
+        assert top in sys.stdlib_module_names or top == "nn" or allowed.get(top) == path.name or module in (
+            "autograd_lite", "autograd_lite.graph", "autograd_lite.scalars",
+        ), module  # fmt: skip
+        assert not (path.name == "deltas.py" and top in ("autograd_lite", "nn")), "the oracle stands alone"
+
+
+def test_public_names():
+    assert set(autograd_lite.__all__) >= {"Value", "draw", "no_grad", "zero_grad", "exp", "where", "gelu", "hypot"}
+    assert all(getattr(autograd_lite, name) is not None for name in autograd_lite.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = autograd_lite.nothing
+
+
+def test_draw_is_the_function_whatever_was_imported_first():
+    code = "import autograd_lite.drawing, autograd_lite; print(callable(autograd_lite.draw))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert result.stdout.strip() == "True"
+
+
+def test_data_files_come_with_sources_and_licences():
+    datasets = PACKAGES[1] / "datasets"
+    text = " ".join(path.read_text(encoding="utf-8") for path in datasets.glob("*.md"))
+    for path in datasets.iterdir():
+        assert path.suffix == ".md" or path.name in text
+    assert "CC BY 4.0" in text
+    assert (PACKAGES[0] / "py.typed").exists()
+    assert (PACKAGES[1] / "py.typed").exists()
+
+
+README = ROOT / "README.md"
+in_checkout = pytest.mark.skipif(not README.exists(), reason="the README is in a checkout only")
+
+
+@in_checkout
+def test_the_readme_has_exactly_two_set_up_commands():
+    text = README.read_text(encoding="utf-8")
+    commands = re.findall(r"<!-- ([\w ]+) -->\s*```\w*\n(.*?)```", text, re.DOTALL)
+    assert [name for name, _ in commands] == ["main job", "tests"]
+    assert all(command.count("\n") == 1 for _, command in commands)
+    assert commands[0][1].rstrip().endswith("-m demos")
+
+
+@in_checkout
+def test_the_readmes_examples_print_what_it_says():
+    text = README.read_text(encoding="utf-8")
+    examples = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert len(examples) >= 3
+    names = {}
+    for example in examples:
+        expected = re.findall(r"print\(.*\)\s*# (.*)$", example, re.MULTILINE)
+        printed = io.StringIO()
+        with redirect_stdout(printed):
+            exec(example.replace('.save("', '.source  # ("'), names)
+        assert printed.getvalue().splitlines()[: len(expected)] == expected or not expected
