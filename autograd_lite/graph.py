@@ -87,12 +87,10 @@ def interior(roots: Iterable[Any], clear: bool = False) -> list[Any]:
         stack = [root for root in roots if root.op is not None][::-1]
         while stack:
             node = stack[-1]
-            if node._visit is entered:
-                node._visit = done
-                order.append(stack.pop())
-            elif node._visit is done:
-                stack.pop()
-            else:
+            if node._visit is not entered:
+                if node._visit is done:
+                    stack.pop()
+                    continue
                 node._visit = entered
                 if clear:
                     node.grad = None
@@ -104,6 +102,10 @@ def interior(roots: Iterable[Any], clear: bool = False) -> list[Any]:
                 parent = node._first
                 if parent.op is not None and parent._visit is not done:
                     stack.append(parent)
+                if stack[-1] is not node:
+                    continue
+            node._visit = done
+            order.append(stack.pop())
     return order
 
 
@@ -116,17 +118,15 @@ def toposort(*roots: Any) -> list[Any]:
 
 
 def propagate(order: Sequence[Any]) -> None:
-    """The chain rule: push each node's gradient to its parents, from the last node of a topological order to the first.
+    """The chain rule: push each node's gradient to its parents, from the last node of `order` to the first.
 
     A node hands `partial * gradient` to each parent, which adds up what it gets: ∂root/∂parent is the sum over all
     nodes that use it. The loop over the parents is written out, because building a tuple to loop over would cost
-    more than the arithmetic. A node whose gradient is None is not reached by the root and pushes nothing.
+    more than the arithmetic. `order` has interior nodes only, each after its parents and each reached by a gradient.
     """
     for node in reversed(order):
         upstream = node.grad
         parent = node._first
-        if upstream is None or parent is None:
-            continue
         contribution = node._first_partial * upstream
         grad = parent.grad
         parent.grad = contribution if grad is None else grad + contribution

@@ -54,9 +54,15 @@ class Op:
             raise TypeError(f"{self.name}: expected {self.arity} argument(s), got {len(inputs)}")
         for x in inputs:
             if type(x) is not float:
-                apply = getattr(type(x), "_apply", None)
-                if apply is not None:
-                    return apply(self, *inputs)
+                return self._dispatch(inputs)
+        return self.forward(*inputs)
+
+    def _dispatch(self, inputs: tuple[Any, ...]) -> Any:
+        """Let a node among the inputs apply the op; otherwise they must be numbers of other kinds."""
+        for x in inputs:
+            apply = getattr(type(x), "_apply", None)
+            if apply is not None:
+                return apply(self, *inputs)
         return self.forward(*[as_float(x, self.name) for x in inputs])
 
     def __repr__(self) -> str:

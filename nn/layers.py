@@ -45,8 +45,12 @@ class Neuron(Module):
 
     def pre_activation(self, x: Any) -> Value:
         """z = b + Σₖ wₖ xₖ, added up from left to right."""
+        return self._weigh(_inputs("Neuron", x, len(self.w)))
+
+    def _weigh(self, x: list[Value]) -> Value:
+        """z from inputs that were checked, once for a whole layer."""
         z: Value = self.b
-        for w, a in zip(self.w, _inputs("Neuron", x, len(self.w)), strict=True):
+        for w, a in zip(self.w, x):  # noqa: B905  (the innermost loop of every network)
             z = z + w * a
         z.label = self._z
         return z
@@ -89,7 +93,7 @@ class Layer(Module):
     def pre_activations(self, x: Any) -> list[Value]:
         """The z of every neuron."""
         x = _inputs("Layer", x, len(self.neurons[0].w))
-        return [neuron.pre_activation(x) for neuron in self.neurons]
+        return [neuron._weigh(x) for neuron in self.neurons]
 
     def activate(self, zs: Sequence[Value]) -> list[Value]:
         """The a of every neuron from its z."""
