@@ -135,13 +135,17 @@ def _targets(
 
 def _number(place: str, line: int, column: int, cell: str) -> float:
     """The finite number in a cell; errors count columns from 1."""
-    if not _is_number(cell) or not math.isfinite(number := float(cell)):
-        raise ValueError(f"{place}, line {line}, column {column + 1}: expected a finite number, got {shown(cell)}")
-    return number
+    try:
+        number = float(cell)
+    except ValueError:
+        number = math.nan
+    if math.isfinite(number) and "_" not in cell:  # 1_000 is Python's way of writing, and no CSV file's
+        return number
+    raise ValueError(f"{place}, line {line}, column {column + 1}: expected a finite number, got {shown(cell)}")
 
 
 def _is_number(cell: str) -> bool:
-    """Whether float takes the cell; 1_000 is Python's way of writing and no CSV file's."""
+    """Whether the cell is written as a number, nan and inf included."""
     try:
         float(cell)
     except ValueError:
