@@ -23,7 +23,6 @@ def compile_loop(name: str, lanes: int, fma: bool | None = None) -> Callable[...
     loop = prototype(engine.get_function_address("loop"))
 
     def run(*arrays: Array) -> Array:
-        assert len(arrays[0]) % lanes == 0
         out = np.empty(len(arrays[0]))
         loop(
             *(np.ascontiguousarray(a, dtype=np.float64).ctypes.data for a in arrays), out.ctypes.data, len(out) // lanes

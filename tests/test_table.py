@@ -35,6 +35,7 @@ GOOD = {
     "tabs": ("1\t2\n", {"delimiter": "\t"}, ([[1.0]], [2])),
     "quotes": ('"a, b","c"\n"1","x, y"\n', {}, ([[1.0]], [0])),
     "line break in quotes": ('1,"x\ny"\n2,z\n', {}, ([[1.0], [2.0]], [0, 1])),
+    "Windows line break in quotes": ('1,"x\r\ny"\r\n', {"classes": ["x\r\ny"]}, ([[1.0]], [0])),
     "blanks": ('1, x \n2,x\n3,  "x"\n', {}, ([[1.0], [2.0], [3.0]], [0, 0, 0])),
     "empty lines": ("\n1,2\n\n  \n3,4\n\n", {}, ([[1.0], [3.0]], [2, 4])),
     "no end of line": ("1,2", {}, ([[1.0]], [2])),

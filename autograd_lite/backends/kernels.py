@@ -29,26 +29,8 @@ from autograd_lite.scalars import shown
 Kernel = Callable[..., Lanes]
 
 # The C functions and how many numbers each takes.
-LIBM = dict.fromkeys(
-    [
-        "exp",
-        "expm1",
-        "log",
-        "log1p",
-        "sin",
-        "cos",
-        "tan",
-        "asin",
-        "acos",
-        "atan",
-        "sinh",
-        "cosh",
-        "tanh",
-        "erf",
-        "erfc",
-    ],
-    1,
-) | dict.fromkeys(("pow", "atan2", "hypot"), 2)
+UNARY = "exp expm1 log log1p sin cos tan asin acos atan sinh cosh tanh erf erfc"
+LIBM = {**dict.fromkeys(UNARY.split(), 1), "pow": 2, "atan2": 2, "hypot": 2}
 
 
 def _square_root(x: Lanes) -> Lanes:
