@@ -21,7 +21,10 @@ MEANING = {
     "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
     "softplus": lambda x: mpmath.log1p(mpmath.exp(x)),
 }
-SPECIALS = [0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 5e-324, -5e-324, 1e-310, 1e308, -1e308, 1e5, 1e22, 1000.0, -1000.0, -745.2, 709.9, 710.5, -37.5, 0.5]  # fmt: skip
+SPECIALS = [
+    0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 5e-324, -5e-324, 1e-310, 1e308, -1e308, 1e5, 1e22,
+    1000.0, -1000.0, -745.2, 709.9, 710.5, -37.5, 0.5,
+]  # fmt: skip
 
 
 def points(name: str) -> list[float]:
