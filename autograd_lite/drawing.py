@@ -147,8 +147,8 @@ def draw(*roots: Value, direction: str = "LR") -> Drawing:
     """The picture of the graph below the roots, with the numbers of this moment.
 
     Each box shows a Value's label, op, data and grad ("–" before a backward pass), each edge its partial
-    ∂child/∂parent. Inputs are rounded and blue, parameters octagons and orange, constants dashed and grey, results
-    of ops square and white; the roots have a heavy border. `direction` is "LR" (left to right) or "TB" (top to
+    ∂child/∂parent. Inputs are rounded and blue, parameters octagons and orange, constants small grey ellipses,
+    results of ops square and white; the roots have a heavy border. `direction` is "LR" (left to right) or "TB" (top to
     bottom). Raises TypeError for a root that is no Value, ValueError for no root or another direction.
     """
     for root in roots:
@@ -211,7 +211,8 @@ def _row(*cells: str) -> str:
 def _text(label: str) -> str:
     """A label as text of an HTML-like DOT label: cut, escaped, its lines kept.
 
-    Graphviz replaces sequences such as \\N even there, so a backslash is doubled; what XML cannot hold becomes �.
+    Graphviz replaces sequences such as \\N even there, so a backslash is doubled; version 2.43 fails on a line that is
+    "]", or leaves it out, but takes the character's number. What XML cannot hold becomes �.
     """
     if len(label) > LABEL_LIMIT:
         label = label[: LABEL_LIMIT - 1] + "…"
@@ -219,7 +220,7 @@ def _text(label: str) -> str:
         re.sub("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", x)
         for x in label.replace("\t", " ").splitlines()
     )
-    return "<BR/>".join(html.escape(line.replace("\\", r"\\")) for line in lines)
+    return "<BR/>".join(html.escape(line.replace("\\", r"\\")).replace("]", "&#93;") for line in lines)
 
 
 def _number(x: Any) -> str:

@@ -11,6 +11,7 @@ class Mode:
     """What differs from plain recording; `None` in `current` stands for a mode in which nothing differs."""
 
     records: bool = True
+    warns_of_branches: bool = False
 
 
 current: ContextVar[Mode | None] = ContextVar("current", default=None)

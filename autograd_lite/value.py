@@ -6,6 +6,7 @@ its parents. `backward()` then needs no rule of any op: it sorts the graph and l
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -159,21 +160,23 @@ class Value(Node):
     # ---- order, truth and conversion, by data ----
 
     def __lt__(self, other: Any) -> bool:
-        return self._data < _number(other, "<")
+        return self._data < _compared(self, "<", other)
 
     def __le__(self, other: Any) -> bool:
-        return self._data <= _number(other, "<=")
+        return self._data <= _compared(self, "<=", other)
 
     def __gt__(self, other: Any) -> bool:
-        return self._data > _number(other, ">")
+        return self._data > _compared(self, ">", other)
 
     def __ge__(self, other: Any) -> bool:
-        return self._data >= _number(other, ">=")
+        return self._data >= _compared(self, ">=", other)
 
     def __bool__(self) -> bool:
+        _warn_of_branch("bool({})", self)
         return self._data != 0.0
 
     def __float__(self) -> float:
+        _warn_of_branch("float({})", self)
         return self._data
 
     # ---- printing and copying ----
@@ -218,8 +221,23 @@ def _constant(x: Any, op: Op) -> Constant:
     return node
 
 
-def _number(x: Any, sign: str) -> float:
-    return x._data if isinstance(x, Value) else as_float(x, sign, f"a Value or {ALLOWED}")
+def _compared(v: Value, sign: str, other: Any) -> float:
+    """The number on the right of a comparison."""
+    _warn_of_branch(f"{{}} {sign} {{}}", v, other)
+    return other._data if isinstance(other, Value) else as_float(other, sign, f"a Value or {ALLOWED}")
+
+
+def _warn_of_branch(condition: str, *operands: Any) -> None:
+    """While a tape is recorded: what this condition decides now is decided for every replay."""
+    mode = _mode()
+    if mode is not None and mode.warns_of_branches:
+        names = [(x.label or f"{x._data:.6g}") if isinstance(x, Value) else str(x) for x in operands]
+        warnings.warn(
+            f"record: {condition.format(*names)} is fixed in the tape as it is now; "
+            "where(), maximum() and minimum() choose anew at every replay",
+            RuntimeWarning,
+            stacklevel=4 if len(operands) == 2 else 3,
+        )
 
 
 for _name, _op in ops.FUNCTIONS.items():

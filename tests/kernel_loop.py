@@ -22,12 +22,11 @@ def compile_loop(name: str, lanes: int, fma: bool | None = None) -> Callable[...
     prototype = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * (arity + 1), ctypes.c_int64)
     loop = prototype(engine.get_function_address("loop"))
 
-    def run(*arrays: Array) -> Array:
-        out = np.empty(len(arrays[0]))
-        loop(
-            *(np.ascontiguousarray(a, dtype=np.float64).ctypes.data for a in arrays), out.ctypes.data, len(out) // lanes
-        )
-        return out
+    def run(*arrays: Array, out: Array = None) -> Array:
+        result = np.empty(len(arrays[0])) if out is None else out
+        columns = [np.ascontiguousarray(a, dtype=np.float64) for a in arrays]
+        loop(*(a.ctypes.data for a in columns), result.ctypes.data, len(result) // lanes)
+        return result
 
     run.engine = engine  # type: ignore[attr-defined]  # the machine code lives as long as its engine
     return run

@@ -77,6 +77,7 @@ def test_kinds_differ_by_shape_and_colour():
 LABELS = [
     'quo"ted', "<b>bold</b>", r"\N \G \l", "back\\slash\\", "two\nlines", "{a|b}", "变量 δ λ", "a&amp;b", "", "  ",
     "->", "😀", "]; evil [label=1", "%s {}",
+    "]", "]]", "two\n]", "w[0]", "<!-- -->", "&#65;", "\\",
 ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@
 s is kept as a pair, so that only the last sum rounds at full size.
 """
 
-from autograd_lite.backends.kernels_exp import LN2, LN2_REST, clamp, exponential
+from autograd_lite.backends.kernels_exp import LN2, LN2_REST, at_least, exponential
 from autograd_lite.backends.lanes import (
     Bits,
     Lanes,
@@ -82,13 +82,15 @@ def log1p(x: Lanes) -> Lanes:
 
 def softplus(x: Lanes) -> Lanes:
     """max(x, 0) + log(1 + e) with e = e^(−|x|); below −40 that is e itself."""
-    power = exponential(clamp(-abs(x), -746.0, 0.0))
-    mantissa = power.mantissa()
-    e = Pair(*map(power.scaled, mantissa))
+    exp = exponential(at_least(-abs(x), -746.0))
+    first, second = exp.halves()
+    mantissa = exp.mantissa()
+    e = Pair(mantissa.high * first * second, mantissa.low * first * second)
     total, error = fast_two_sum(1.0, e.high)
     k, m, shift = split(total)
     scale = (ONE - shift).doubles
-    high, low = log_of(fast_two_sum(m - 1.0, (error + e.low) * scale), k)
+    f, rest = fast_two_sum(m - 1.0, error * scale)
+    high, low = log_of(Pair(f, fma(e.low, scale, rest)), k)
     total, error = two_sum(where(x > 0.0, x, 0.0), high)
     result = where(x < -40.0, e.high, total + (error + low))
     return where(x < INFINITY, result, x)

@@ -1,0 +1,269 @@
+"""The tape: a graph written down as a straight-line program, and the program of its gradients.
+
+`record(f, *args)` runs `f` on Values and writes the graph that comes out as instructions, one an op. The adjoint
+program is a tape as well: an `Entry` is a number that is not computed yet, the table's partials run on entries, and
+the one loop of `propagate` adds them up, so nothing is differentiated by a second rule. A backend, or the printer,
+interprets nothing but the instructions.
+"""
+
+from __future__ import annotations
+
+import inspect
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autograd_lite import ops
+from autograd_lite.graph import Node, interior, propagate, toposort
+from autograd_lite.modes import entered
+from autograd_lite.ops import Op
+from autograd_lite.scalars import as_float, is_real, shown
+from autograd_lite.structure import flatten, rebuild
+from autograd_lite.value import Value
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One step of a tape: an op and the numbers that it is applied to."""
+
+    op: Op
+    arguments: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Tape:
+    """A straight-line program on numbered doubles.
+
+    Numbers 0 … n−1 are the inputs, then come the constants, then the result of each instruction, which refers only to
+    what comes before it. `outputs` are the numbers that are asked for; the first `n_primal` instructions compute the
+    function, the rest of an adjoint program its gradient. `labels` and `example` say what the inputs were called, and
+    were, at recording; `arguments` and `result` have the shapes that callers pass and get.
+    """
+
+    labels: tuple[str, ...]
+    constants: tuple[float, ...]
+    instructions: tuple[Instruction, ...]
+    outputs: tuple[int, ...]
+    n_primal: int
+    example: tuple[float, ...]
+    arguments: Any = None
+    result: Any = None
+
+    def run(self, inputs: Sequence[float]) -> list[float]:
+        """All numbers of the program for these inputs, one instruction after the other."""
+        numbers = [*inputs, *self.constants]
+        for instruction in self.instructions:
+            numbers.append(instruction.op.forward(*[numbers[i] for i in instruction.arguments]))
+        return numbers
+
+    def adjoint(self) -> Tape:
+        """The program that gives the output and then its gradient, one number an input.
+
+        Raises ValueError for a tape of several outputs.
+        """
+        if len(self.outputs) != 1:
+            raise ValueError(f"Tape.adjoint: expected a tape with 1 output, got {len(self.outputs)}")
+        writer = _Writer()
+        inputs, entries = writer.replay(self)
+        root = entries[self.outputs[0]]
+        order = interior([root])
+        for entry in order:
+            entry._set_edges(entry.op, entry.parents, entry.op.partials(*entry.parents, entry))
+        root.grad = 1.0
+        propagate(order)
+        gradients = [writer.constant(0.0) if x.grad is None else writer.lift(x.grad) for x in inputs]
+        return writer.tape(self, [root, *gradients])
+
+    def simplified(self) -> Tape:
+        """The same program with each computation once, no multiplication by 1 and nothing that is not used.
+
+        The result is the same to the bit. The gradient of the simplified program would not be: where two equal nodes
+        have become one, it adds up in another order; so `adjoint` starts from the tape as it was recorded.
+        """
+        writer = _Writer()
+        _, entries = writer.replay(self)
+        return writer.tape(self, [entries[i] for i in self.outputs])
+
+    def compile(self, backend: str = "auto") -> Any:
+        """A callable that replays the tape: `f(*args)`, `f.value_and_grad(*args)`, `f.map(rows)`.
+
+        Raises ValueError for an unknown backend.
+        """
+        from autograd_lite.compiled import Compiled
+
+        return Compiled(self, backend)
+
+    def __str__(self) -> str:
+        from autograd_lite.listing import listing
+
+        return listing(self)
+
+
+class Entry(Node):
+    """A number of a tape that is being written: a node of the graph, and the place where its result will stand.
+
+    Two nodes that compute the same have one place, but remain two nodes, so that gradients are added up in the order
+    in which the eager engine adds them.
+    """
+
+    __slots__ = ("place", "writer")
+
+    place: int
+    writer: _Writer
+
+    @staticmethod
+    def _apply(op: Op, *inputs: Any) -> Entry:
+        writer = next(x.writer for x in inputs if isinstance(x, Entry))
+        return writer.emit(op, *[writer.lift(x) for x in inputs])
+
+    def __add__(self, other: Any) -> Entry:
+        return Entry._apply(ops.add, self, other)
+
+    def __radd__(self, other: Any) -> Entry:
+        return Entry._apply(ops.add, other, self)
+
+    def __sub__(self, other: Any) -> Entry:
+        return Entry._apply(ops.subtract, self, other)
+
+    def __rsub__(self, other: Any) -> Entry:
+        return Entry._apply(ops.subtract, other, self)
+
+    def __mul__(self, other: Any) -> Entry:
+        return Entry._apply(ops.multiply, self, other)
+
+    def __rmul__(self, other: Any) -> Entry:
+        return Entry._apply(ops.multiply, other, self)
+
+    def __neg__(self) -> Entry:
+        return Entry._apply(ops.negate, self)
+
+
+class _Writer:
+    """Writes instructions: each computation once, no multiplication by 1, and in the end nothing that is not used."""
+
+    def __init__(self) -> None:
+        # What stands at each place: None for an input, a float for a constant, or an instruction on places.
+        self.places: list[float | Instruction | None] = []
+        self.known: dict[Any, int] = {}
+        self.n_primal = 0
+
+    def replay(self, tape: Tape) -> tuple[list[Entry], list[Entry]]:
+        """Entries for the inputs, and for all numbers of a tape."""
+        inputs = [self._entry(self._place(None, object())) for _ in tape.labels]
+        entries = [*inputs, *map(self.constant, tape.constants)]
+        for instruction in tape.instructions:
+            entries.append(self.emit(instruction.op, *[entries[i] for i in instruction.arguments]))
+        self.n_primal = len(self.places)
+        return inputs, entries
+
+    def lift(self, x: Any) -> Entry:
+        """x as an entry; a number becomes a constant."""
+        return x if isinstance(x, Entry) else self.constant(float(x))
+
+    def constant(self, x: float) -> Entry:
+        """A constant; two of the same bits are one."""
+        return self._entry(self._place(x, struct.pack("<d", x)))
+
+    def emit(self, op: Op, *inputs: Entry) -> Entry:
+        """The result of an op. Exact: x·1 is x, and the same op on the same places is the same number."""
+        places = tuple(entry.place for entry in inputs)
+        place = self._place(Instruction(op, places), (op, places))
+        if op is ops.multiply:
+            one = self.known.get(struct.pack("<d", 1.0))
+            if one in places:
+                place = places[1 - places.index(one)]
+        entry = self._entry(place)
+        entry._set_edges(op, inputs, [None] * len(inputs))
+        return entry
+
+    def _place(self, content: float | Instruction | None, key: Any) -> int:
+        if key not in self.known:
+            self.known[key] = len(self.places)
+            self.places.append(content)
+        return self.known[key]
+
+    def _entry(self, place: int) -> Entry:
+        entry = Entry()
+        entry._set_edges(None, (), ())
+        entry.place, entry.writer = place, self
+        return entry
+
+    def tape(self, like: Tape, outputs: Sequence[Entry]) -> Tape:
+        """The program for these outputs, numbered anew: inputs, then the constants and instructions that are used."""
+        used = {entry.place for entry in outputs}
+        for place in range(len(self.places) - 1, -1, -1):
+            content = self.places[place]
+            if place in used and isinstance(content, Instruction):
+                used.update(content.arguments)
+        inputs = [place for place, content in enumerate(self.places) if content is None]
+        constants = [p for p in sorted(used) if isinstance(self.places[p], float)]
+        steps = [p for p in sorted(used) if isinstance(self.places[p], Instruction)]
+        number = {place: i for i, place in enumerate([*inputs, *constants, *steps])}
+        contents: Iterator[Any] = (self.places[p] for p in steps)
+        return replace(
+            like,
+            constants=tuple(c for p in constants if isinstance(c := self.places[p], float)),
+            instructions=tuple(Instruction(step.op, tuple(number[a] for a in step.arguments)) for step in contents),
+            outputs=tuple(number[entry.place] for entry in outputs),
+            n_primal=sum(place < self.n_primal for place in steps),
+        )
+
+
+def trace(outputs: Sequence[Value], inputs: Sequence[Value]) -> Tape:
+    """The tape of the graph below `outputs` as a function of the leaves `inputs`; all other leaves are constants."""
+    numbers: dict[Value, int] = {x: i for i, x in enumerate(inputs)}
+    nodes = [node for node in toposort(*outputs) if node not in numbers]
+    leaves = [node for node in nodes if node.op is None]
+    steps = [node for node in nodes if node.op is not None]
+    numbers.update({node: i for i, node in enumerate([*leaves, *steps], start=len(inputs))})
+    return Tape(
+        labels=tuple(x.label for x in inputs),
+        constants=tuple(node.data for node in leaves),
+        instructions=tuple(Instruction(node.op, tuple(numbers[p] for p in node.parents)) for node in steps),
+        outputs=tuple(numbers[y] for y in outputs),
+        n_primal=len(steps),
+        example=tuple(x.data for x in inputs),
+    )
+
+
+def record(f: Callable[..., Any], *args: Any) -> Tape:
+    """Run f on Values in the place of the numbers in args, and write down the graph of what it returns.
+
+    Arguments and result are numbers, or nested lists, tuples or dicts of them. Other Values that f uses are constants
+    of the tape. A comparison, `bool()` or `float()` of a Value in f warns: what it decides is fixed in the tape.
+    Raises TypeError if f returns anything else than Values and numbers.
+    """
+    names = _names(f, args)
+    inputs = [
+        Value(as_float(_data(x), f"record: {name}"), name)
+        for name, x in zip(names, flatten(args, "record"), strict=True)
+    ]
+    with entered(warns_of_branches=True):
+        result = f(*rebuild(args, iter(inputs)))
+    leaves = flatten(result, "record: the result of f")
+    for y in leaves:
+        if not isinstance(y, Value) and not is_real(y):
+            raise TypeError(f"record: expected f to return Values, or lists, tuples or dicts of them, got {shown(y)}")
+    outputs = [y if isinstance(y, Value) else Value(y) for y in leaves]
+    return replace(trace(outputs, inputs), arguments=args, result=result)
+
+
+def _data(x: Any) -> Any:
+    return x.data if isinstance(x, Value) else x
+
+
+def _names(f: Callable[..., Any], args: tuple[Any, ...]) -> list[str]:
+    """A label for each input: the parameter's name in f, with the position inside a nested argument."""
+    try:
+        parameters = list(inspect.signature(f).parameters.values())
+    except (TypeError, ValueError):
+        parameters = []
+    names: list[str] = []
+    for i, argument in enumerate(args):
+        plain = i < len(parameters) and parameters[i].kind is not inspect.Parameter.VAR_POSITIONAL
+        name = parameters[i].name if plain else f"x{i}"
+        leaves = flatten(argument, "record")
+        single = not isinstance(argument, (list, tuple, dict))
+        names += [name] if single else [f"{name}[{k}]" for k in range(len(leaves))]
+    return names
