@@ -57,23 +57,24 @@ class Tape:
             numbers.append(instruction.op.forward(*[numbers[i] for i in instruction.arguments]))
         return numbers
 
-    def adjoint(self) -> Tape:
-        """The program that gives the output and then its gradient, one number an input.
+    def adjoint(self, output: int | None = None, n_gradients: int | None = None) -> Tape:
+        """The program that gives the outputs and then the gradient of one of them, one number an input.
 
-        Raises ValueError for a tape of several outputs.
+        `output` says which, where there are several; `n_gradients` asks for the gradient by the first inputs only.
+        Raises ValueError for a tape of several outputs when none is chosen.
         """
-        if len(self.outputs) != 1:
+        if output is None and len(self.outputs) != 1:
             raise ValueError(f"Tape.adjoint: expected a tape with 1 output, got {len(self.outputs)}")
         writer = _Writer()
         inputs, entries = writer.replay(self)
-        root = entries[self.outputs[0]]
+        root = entries[self.outputs[output or 0]]
         order = interior([root])
         for entry in order:
             entry._set_edges(entry.op, entry.parents, entry.op.partials(*entry.parents, entry))
         root.grad = 1.0
         propagate(order)
-        gradients = [writer.constant(0.0) if x.grad is None else writer.lift(x.grad) for x in inputs]
-        return writer.tape(self, [root, *gradients])
+        gradients = [writer.constant(0.0) if x.grad is None else writer.lift(x.grad) for x in inputs[:n_gradients]]
+        return writer.tape(self, [*(entries[i] for i in self.outputs), *gradients])
 
     def simplified(self) -> Tape:
         """The same program with each computation once, no multiplication by 1 and nothing that is not used.

@@ -9,9 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograd_lite import Value
+from autograd_lite import Value, no_grad
+from autograd_lite.backends import python
 from autograd_lite.graph import toposort
 from autograd_lite.scalars import as_float, is_real, shown
+from autograd_lite.tape import trace
 from nn.accuracy import Right, judge
 from nn.losses import Loss, find
 from nn.module import Module
@@ -55,13 +57,17 @@ class Problem:
         prediction = self.model(x)
         return self.loss(prediction, y), self.right(prediction, y) if self.right else 0.0
 
+    def check_targets(self) -> None:
+        """Let the loss refuse a target that it does not know: a recorded one is any number."""
+        with no_grad():
+            prediction = self.model(self.xs[0])
+            for y in {repr(y): y for y in self.ys}.values():
+                self.loss(prediction, y)
+
     def penalty(self, parameters: Sequence[Value]) -> Value:
         """The regulariser, l2·Σp²."""
         squares: Value = sum(p * p for p in parameters)  # type: ignore[assignment]
         return self.l2 * squares
-
-
-BACKENDS = ("auto", "eager")
 
 
 def fit(
@@ -93,17 +99,18 @@ def fit(
         raise ValueError(f"fit: expected backend to be one of {', '.join(BACKENDS)}, got {shown(backend)}")
     problem = _problem(model, xs, ys, loss, l2)
     optimizer = optimizer or SGD(model.parameters(), lr=0.1)
+    history = History(backend="python" if backend == "auto" else backend)
     n = len(problem.xs)
     size = _count("batch_size", n if batch_size is None else batch_size)
     order, generator = list(range(n)), random.Random(seed)
-    history = History()
     before, started = model.state_dict(), time.perf_counter()
+    batch = BACKENDS[backend](problem, optimizer.params)
     with Progress(_count("epochs", epochs), "epochs", progress) as bar:
         for _ in range(epochs):
             if shuffle and size < n:
                 generator.shuffle(order)
             try:
-                total, right = run_epoch(problem, optimizer, order, size)
+                total, right = run_epoch(problem, optimizer, order, size, batch)
             except FloatingPointError as error:
                 model.load_state_dict(before)
                 raise FloatingPointError(f"fit: epoch {history.epochs + 1}, {error}") from None
@@ -118,24 +125,46 @@ def fit(
     return history
 
 
-def run_epoch(problem: Problem, optimizer: SGD, order: Sequence[int], size: int) -> tuple[float, float]:
-    """One epoch on the eager engine: the summed cost and the number of right answers, before each batch's step.
-
-    A graph holds one sample: it stays in the processor's cache and is freed at once, where a graph of the whole
-    batch would be walked from main memory and again and again by Python's collector.
-    """
+def run_epoch(problem: Problem, optimizer: SGD, order: Sequence[int], size: int, batch: Batch) -> tuple[float, float]:
+    """One epoch: the summed cost and the number of right answers, as they were before each batch's step."""
     total = right = 0.0
     parameters = optimizer.params
     optimizer.zero_grad()
     for start in range(0, len(order), size):
-        batch = order[start : start + size]
-        sums = [0.0] * len(parameters)
-        penalty = 0.0
-        if problem.l2:
-            root = problem.penalty(parameters)
-            root.backward()
-            penalty, pull = root.data, _take_gradients(parameters)
-        for index in batch:
+        indices = order[start : start + size]
+        penalty, pull = _penalty(problem, parameters)
+        cost, n_right, sums = batch(indices)
+        for parameter, gradient, own in zip(parameters, sums, pull, strict=True):
+            parameter.grad = gradient / len(indices) + own
+        optimizer.step()
+        optimizer.zero_grad()
+        total += cost + penalty * len(indices)
+        right += n_right
+    return total, right
+
+
+def _penalty(problem: Problem, parameters: Sequence[Value]) -> tuple[float, list[float]]:
+    """The regulariser and its gradient."""
+    if not problem.l2:
+        return 0.0, [0.0] * len(parameters)
+    root = problem.penalty(parameters)
+    root.backward()
+    return root.data, _take_gradients(parameters)
+
+
+Batch = Callable[[Sequence[int]], tuple[float, float, list[float]]]  # sums over samples: cost, right answers, gradient
+
+
+def eager_batch(problem: Problem, parameters: Sequence[Value]) -> Batch:
+    """Samples one after the other on the eager engine.
+
+    A graph holds one sample: it stays in the processor's cache and is freed at once, where a graph of the whole
+    batch would be walked from main memory, and again and again by Python's collector.
+    """
+
+    def batch(indices: Sequence[int]) -> tuple[float, float, list[float]]:
+        total, right, sums = 0.0, 0.0, [0.0] * len(parameters)
+        for index in indices:
             cost, is_right = problem.sample(problem.xs[index], problem.ys[index])
             if not math.isfinite(cost.data):
                 raise FloatingPointError(f"sample {index}: {_birth(cost)}")
@@ -143,13 +172,34 @@ def run_epoch(problem: Problem, optimizer: SGD, order: Sequence[int], size: int)
             sums = [a + b for a, b in zip(sums, _take_gradients(parameters), strict=True)]
             total += cost.data
             right += float(is_right)
-        for i, parameter in enumerate(parameters):
-            gradient = sums[i] / len(batch)
-            parameter.grad = gradient + pull[i] if problem.l2 else gradient
-        optimizer.step()
-        optimizer.zero_grad()
-        total += penalty * len(batch)
-    return total, right
+        return total, right, sums
+
+    return batch
+
+
+def recorded_batch(problem: Problem, parameters: Sequence[Value]) -> Batch:
+    """The cost of one sample recorded once, with its gradient, and replayed in generated Python."""
+    problem.check_targets()
+    x, y = problem.xs[0], problem.ys[0]
+    x_in = [Value(number, f"x[{k}]") for k, number in enumerate(x)]
+    y_in = [Value(number, "y") for number in (y if isinstance(y, list) else [y])]
+    cost, right = problem.sample(x_in, y_in if isinstance(y, list) else y_in[0])
+    outputs = [cost, right if isinstance(right, Value) else Value(right)]
+    tape = trace(outputs, [*parameters, *x_in, *y_in]).adjoint(output=0, n_gradients=len(parameters))
+    replay = python.batch(tape, len(parameters), n_outputs=2)
+    rows = [[*x, *(y if isinstance(y, list) else [y])] for x, y in zip(problem.xs, problem.ys, strict=True)]
+    eager = eager_batch(problem, parameters)
+
+    def batch(indices: Sequence[int]) -> tuple[float, float, list[float]]:
+        (total, n_right), sums = replay([p.data for p in parameters], rows, indices)
+        if not math.isfinite(total):
+            eager(indices)  # finds the sample and the op, and says so
+        return total, n_right, sums
+
+    return batch
+
+
+BACKENDS = {"auto": recorded_batch, "python": recorded_batch, "eager": eager_batch}
 
 
 def _take_gradients(parameters: Sequence[Value]) -> list[float]:

@@ -28,7 +28,8 @@ def test_history():
     history = fit(model, xs, ys, "binary_cross_entropy", epochs=3, batch_size=8)
     assert (history.epochs, len(history.loss), len(history.accuracy)) == (3, 3, 3)
     assert history.seconds > 0
-    assert history.backend == "eager"
+    assert history.backend == "python"
+    assert fit(model, xs, ys, epochs=1, backend="eager").backend == "eager"
     assert all(p.grad is None for p in model.parameters())
     assert "epoch 3: loss" in str(history)
     assert fit(MLP(2, [1], seed=0), xs, ys, epochs=1).accuracy == []
@@ -113,7 +114,7 @@ def test_ctrl_c_keeps_what_was_learned():
         ({"batch_size": 0}, ValueError, "fit: expected batch_size to be at least 1, got 0"),
         ({"epochs": 2.5}, TypeError, "fit: expected epochs to be an int, got 2.5"),
         ({"l2": "a"}, TypeError, "fit: l2: expected a real number"),
-        ({"backend": "gpu"}, ValueError, "fit: expected backend to be one of auto, eager, got 'gpu'"),
+        ({"backend": "gpu"}, ValueError, "fit: expected backend to be one of auto, python, eager, got 'gpu'"),
     ],
 )
 def test_errors_leave_the_model_as_it_was(options, error, message):
@@ -141,6 +142,40 @@ def test_progress_is_a_plain_line_where_there_is_no_terminal(capsys):
     assert capsys.readouterr().err == "steps 1/3 loss 0.5\n"
 
 
+@pytest.mark.parametrize(
+    ("loss", "activation", "output", "n_out", "batch_size", "l2"),
+    [
+        ("hinge", "relu", "linear", 1, None, 1e-3), ("quadratic", "sigmoid", "sigmoid", 1, 7, 0.0),
+        ("binary_cross_entropy", "gelu", "sigmoid", 1, 1, 0.0), ("cross_entropy", "tanh", "linear", 3, 4, 0.01),
+        ("mse", "elu", "linear", 1, 5, 0.0), (lambda a, y: abs(a - y) * 1.0, "silu", "linear", 1, 6, 0.0),
+    ],
+)  # fmt: skip
+def test_the_backends_walk_the_same_road_to_the_bit(loss, activation, output, n_out, batch_size, l2):
+    xs, ys = data.spirals(n=20, classes=3) if n_out > 1 else data.moons(n=20)
+    ys = [2 * y - 1 for y in ys] if loss == "hinge" else ys
+    runs = {}
+    for backend in ("eager", "python"):
+        model = MLP(2, [5, n_out], activation, output, init="xavier", seed=3)
+        sgd = optim.SGD(model.parameters(), lr=0.1, momentum=0.5)
+        history = fit(model, xs, ys, loss, sgd, epochs=15, batch_size=batch_size, l2=l2, seed=5, backend=backend)
+        runs[backend] = (model.state_dict(), history.loss, history.accuracy)
+    assert runs["eager"] == runs["python"]
+
+
+@pytest.mark.parametrize("backend", ["eager", "python"])
+@pytest.mark.parametrize(
+    ("loss", "output", "wrong", "message"),
+    [
+        ("hinge", "linear", 0, "expected target -1 or 1, got 0"),
+        ("cross_entropy", "linear", 3, "expected a class from 0 to 1"),
+    ],
+)
+def test_a_target_that_the_loss_does_not_know(backend, loss, output, wrong, message):
+    model = MLP(2, [1 if loss == "hinge" else 2], output=output, seed=0)
+    with pytest.raises(ValueError, match=message):
+        fit(model, [[1.0, 2.0], [0.0, 1.0]], [1, wrong], loss, epochs=1, backend=backend)
+
+
 def test_values_are_recorded_per_sample_only():
     """The penalty and each sample's graph are separate: no graph holds the whole batch."""
     sizes = []
@@ -152,6 +187,6 @@ def test_values_are_recorded_per_sample_only():
         sizes.append(len(toposort(cost)))
         return cost
 
-    fit(MLP(2, [2, 1], seed=0), [[1.0, 2.0]] * 8, [1.0] * 8, loss, epochs=1)
+    fit(MLP(2, [2, 1], seed=0), [[1.0, 2.0]] * 8, [1.0] * 8, loss, epochs=1, backend="eager")
     assert len(set(sizes)) == 1
     assert isinstance(MLP(2, [1], seed=0)([1, 2]), Value)

@@ -19,22 +19,53 @@ if TYPE_CHECKING:
 INFIX = {ops.add, ops.subtract, ops.multiply, ops.negate}
 
 
-def source(tape: Tape, name: str = "program") -> str:
+def source(tape: Tape) -> str:
     """The source of a function of one double an input that returns a tuple of the outputs."""
     names = [f"v{i}" for i in range(len(tape.labels))] + [_literal(c) for c in tape.constants]
-    lines = [f"def {name}({', '.join(names[: len(tape.labels)])}):"]
+    lines = [f"def program({', '.join(names[: len(tape.labels)])}):"]
     for i, instruction in enumerate(tape.instructions, start=len(names)):
         lines.append(f"    v{i} = {_expression(instruction, names)}")
         names.append(f"v{i}")
     return "\n".join([*lines, f"    return ({''.join(names[i] + ', ' for i in tape.outputs)})", ""])
 
 
+def batch_source(tape: Tape, n_parameters: int, n_outputs: int) -> str:
+    """The source of a function that adds up the numbers of a tape over samples.
+
+    The tape's inputs are the parameters and then the numbers of one sample; its first `n_outputs` outputs, and after
+    them a gradient, are summed over `rows[i] for i in indices`, from left to right.
+    """
+    names = [f"v{i}" for i in range(len(tape.labels))] + [_literal(c) for c in tape.constants]
+    sums = [f"s{k}" for k in range(len(tape.outputs))]
+    parameters, sample = names[:n_parameters], names[n_parameters : len(tape.labels)]
+    lines = ["def batch(parameters, rows, indices):"]
+    lines += [f"    {', '.join(parameters)}, = parameters"] if parameters else []
+    lines += [f"    {name} = 0.0" for name in sums]
+    lines += ["    for index in indices:", f"        {', '.join(sample)}, = rows[index]"]
+    for i, instruction in enumerate(tape.instructions, start=len(names)):
+        lines.append(f"        v{i} = {_expression(instruction, names)}")
+        names.append(f"v{i}")
+    lines += [f"        {name} += {names[i]}" for name, i in zip(sums, tape.outputs, strict=True)]
+    head, gradient = ", ".join(sums[:n_outputs]), ", ".join(sums[n_outputs:])
+    return "\n".join([*lines, f"    return ({head},), [{gradient}]", ""])
+
+
+def batch(tape: Tape, n_parameters: int, n_outputs: int) -> Callable[..., Any]:
+    """The function of `batch_source`: `batch(parameters, rows, indices)` gives the sums and the summed gradient."""
+    return _defined(batch_source(tape, n_parameters, n_outputs), tape, "batch")
+
+
 def program(tape: Tape) -> Callable[..., Any]:
-    """The function itself."""
+    """The function of `source`."""
+    return _defined(source(tape), tape, "program")
+
+
+def _defined(text: str, tape: Tape, name: str) -> Callable[..., Any]:
+    """The function that the source defines, with the rows of the table that it calls."""
     namespace: dict[str, Any] = {step.op.name: step.op.forward for step in tape.instructions}
     namespace.update(inf=math.inf, nan=math.nan)
-    exec(compile(source(tape), "<tape>", "exec"), namespace)
-    function: Callable[..., Any] = namespace["program"]
+    exec(compile(text, "<tape>", "exec"), namespace)
+    function: Callable[..., Any] = namespace[name]
     return function
 
 
