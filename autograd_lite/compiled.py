@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +26,7 @@ class Compiled:
             raise ValueError(f"compile: expected backend to be auto or {', '.join(BACKENDS)}, got {shown(backend)}")
         self.backend = "python" if backend == "auto" else backend
         self.tape = tape
+        self._takes_numbers = not any(isinstance(x, (list, tuple, dict)) for x in tape.arguments)
         self._program = BACKENDS[self.backend](tape.simplified())
 
     @cached_property
@@ -51,7 +52,9 @@ class Compiled:
             results.append(rebuild(self.tape.result, iter(self._program(*numbers))))
         return results
 
-    def _flat(self, args: tuple[Any, ...]) -> list[float]:
+    def _flat(self, args: tuple[Any, ...]) -> Sequence[float]:
+        if self._takes_numbers and len(args) == len(self.tape.labels) and all(type(x) is float for x in args):
+            return args
         flat = flatten(args, "compiled")
         expected, got = describe(self.tape.arguments), describe(args)
         if expected != got:

@@ -1,11 +1,11 @@
-"""The tour: from one neuron's chain rule to a net that reads handwriting, in about half a minute.
+"""The tour: from one neuron's chain rule to a net that reads handwriting, in about ten seconds.
 
 You will see each demo print what it does, and find its pictures in the folder output/.
 """
 
 import time
 
-from demos import delta_check, digits, iris, moons, neuron, xor
+from demos import delta_check, digits, iris, moons, neuron, replay, xor
 from demos.output import OUTPUT, title
 
 
@@ -17,7 +17,8 @@ def main() -> None:
     xor.main()
     moons.main()
     iris.main()
-    digits.main(epochs=2)
+    digits.main()
+    replay.main()
     title("Done")
     print(f"{time.perf_counter() - started:.0f} s; the results are in {OUTPUT}/:")
     for path in sorted(OUTPUT.iterdir()):

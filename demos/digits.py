@@ -8,7 +8,7 @@ from demos.output import save_plot, title
 from nn import MLP, data, fit, optim, plot
 
 
-def main(epochs: int = 3) -> float:
+def main(epochs: int = 10, backend: str = "auto") -> float:
     """Train on the training rows and return the accuracy on the test rows."""
     title("Handwritten digits: 1797 images of 8 × 8 pixels")
     train_xs, train_ys, test_xs, test_ys = data.split(*data.digits(), test=0.2, seed=0)
@@ -18,7 +18,7 @@ def main(epochs: int = 3) -> float:
     model = MLP(64, [12, 10], "tanh", init="xavier", seed=0)
     sgd = optim.SGD(model.parameters(), lr=0.5)
     history = fit(
-        model, train_xs, train_ys, "cross_entropy", sgd, epochs=epochs, batch_size=10,
+        model, train_xs, train_ys, "cross_entropy", sgd, epochs=epochs, batch_size=10, backend=backend,
         callback=lambda history: print(f"  {history}", flush=True),
     )  # fmt: skip
     share = accuracy(model, test_xs, test_ys)
