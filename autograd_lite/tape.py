@@ -235,6 +235,8 @@ def record(f: Callable[..., Any], *args: Any) -> Tape:
     of the tape. A comparison, `bool()` or `float()` of a Value in f warns: what it decides is fixed in the tape.
     Raises TypeError if f returns anything else than Values and numbers.
     """
+    if not callable(f):
+        raise TypeError(f"record: expected a function, got {shown(f)}")
     names = _names(f, args)
     inputs = [
         Value(as_float(_data(x), f"record: {name}"), name)

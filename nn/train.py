@@ -97,6 +97,10 @@ def fit(
     """
     if backend not in BACKENDS:
         raise ValueError(f"fit: expected backend to be one of {', '.join(BACKENDS)}, got {shown(backend)}")
+    if not isinstance(model, Module):
+        raise TypeError(f"fit: expected model to be a Module, got {shown(model)}")
+    if optimizer is not None and not isinstance(optimizer, SGD):
+        raise TypeError(f"fit: expected optimizer to be an optimizer of nn.optim, got {shown(optimizer)}")
     problem = _problem(model, xs, ys, loss, l2)
     optimizer = optimizer or SGD(model.parameters(), lr=0.1)
     history = History(backend="python" if backend == "auto" else backend)
@@ -222,6 +226,9 @@ def _birth(root: Value) -> str:
 
 def _problem(model: Any, xs: Any, ys: Any, loss: str | Loss, l2: Any) -> Problem:
     """Check and copy the data: rows of floats, and targets that are floats or rows of them."""
+    for name, argument in (("xs", xs), ("ys", ys)):
+        if not hasattr(argument, "__iter__"):
+            raise TypeError(f"fit: expected {name} to be a list of rows or numbers, got {shown(argument)}")
     rows = [_row(x, f"fit: xs[{i}]") for i, x in enumerate(xs)]
     targets = [as_float(y, f"fit: ys[{i}]") if is_real(y) else _row(y, f"fit: ys[{i}]") for i, y in enumerate(ys)]
     if len(rows) != len(targets) or not rows:
@@ -229,6 +236,9 @@ def _problem(model: Any, xs: Any, ys: Any, loss: str | Loss, l2: Any) -> Problem
     for i, row in enumerate(rows):
         if len(row) != len(rows[0]):
             raise ValueError(f"fit: expected {len(rows[0])} numbers in xs[{i}], as in xs[0], got {len(row)}")
+    for i, target in enumerate(targets):
+        if isinstance(target, list) != isinstance(targets[0], list):
+            raise ValueError(f"fit: expected ys[{i}] to be a number or a row as ys[0] is, got {shown(ys[i])}")
     loss = find(loss)
     return Problem(model, rows, targets, loss, as_float(l2, "fit: l2"), judge(loss, targets))
 

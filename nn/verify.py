@@ -154,6 +154,8 @@ def verify(model: MLP, x: Sequence[float], y: Any, cost: str = "quadratic") -> V
         raise TypeError(f"verify: expected an MLP, got {shown(model)}")
     if cost not in deltas.COSTS:
         raise ValueError(f"verify: expected a cost out of {', '.join(deltas.COSTS)}, got {shown(cost)}")
+    if not is_real(x) and not hasattr(x, "__iter__"):
+        raise TypeError(f"verify: expected x to be a row of numbers, got {shown(x)}")
     inputs = [as_float(number, "verify: x") for number in ([x] if is_real(x) else x)]
     closed = _by_closed_forms(model, inputs, y, cost)
     named = _by_engine(model, inputs, y, cost)

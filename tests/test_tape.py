@@ -202,6 +202,7 @@ def cyclic():
     ("call", "error", "message"),
     [
         (lambda: record(lambda x: "no", 1.0), TypeError, "record: expected f to return Values, .* got 'no'"),
+        (lambda: record(5, 1.0), TypeError, "record: expected a function, got 5"),
         (lambda: record(lambda x: x, "1"), TypeError, "record: x: expected a real number"),
         (lambda: record(lambda x: x, cyclic()), ValueError, "does one contain itself"),
         (

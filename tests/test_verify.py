@@ -111,6 +111,7 @@ def test_nan_against_a_number_does_not_hold(monkeypatch):
     [
         (lambda: verify(Layer(2, 1), [1, 2], 0), TypeError, "verify: expected an MLP, got Layer"),
         (lambda: verify(MLP(2, [1]), [1, 2], 0, "hinge"), ValueError, "verify: expected a cost out of quadratic, "),
+        (lambda: verify(MLP(2, [1]), None, 0), TypeError, "verify: expected x to be a row of numbers, got None"),
         (lambda: verify(MLP(2, [1]), [1], 0), ValueError, "expected 2 inputs"),
         (lambda: verify(MLP(2, [1]), ["1", 2], 0), TypeError, "verify: x: expected a real number"),
         (
