@@ -20,6 +20,7 @@ POSITIVE = {"log", "sqrt"}
 MEANING = {
     "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
     "softplus": lambda x: mpmath.log1p(mpmath.exp(x)),
+    "power": lambda a, b: mpmath.power(a, b),
 }
 SPECIALS = [
     0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 5e-324, -5e-324, 1e-310, 1e308, -1e308, 1e5, 1e22,
@@ -27,43 +28,56 @@ SPECIALS = [
 ]  # fmt: skip
 
 
-def points(name: str) -> list[float]:
-    """A few thousand numbers where the function has something to say, of every size."""
+def points(name: str) -> list[tuple[float, ...]]:
+    """A few thousand inputs where the function has something to say, of every size."""
+    if name == "power":
+        generator = random.Random(name)
+        bases = [2.0 ** generator.uniform(-1000, 1000) for _ in range(800)]
+        bases += [generator.uniform(0.1, 10) for _ in range(800)] + [
+            1 + generator.uniform(-1e-3, 1e-3) for _ in range(800)
+        ]
+        return [(a, generator.uniform(-700, 700) / max(abs(math.log(a)), 1e-3)) for a in bases] + [
+            (a, float(generator.randint(-9, 9))) for a in bases[800:]
+        ]
+    return [(x,) for x in numbers(name)]
+
+
+def numbers(name: str) -> list[float]:
     generator = random.Random(name)
     reach = REACH.get(name, 30.0)
     spread = [generator.uniform(-reach, reach) for _ in range(800)] + [generator.uniform(-2, 2) for _ in range(800)]
     small = [generator.choice((-1, 1)) * 2.0 ** generator.uniform(-60, 4) for _ in range(800)]
-    numbers = spread + small
+    every = spread + small
     if name in POSITIVE:
-        return [abs(x) for x in numbers] + [2.0 ** generator.uniform(-1000, 1000) for _ in range(400)]
+        return [abs(x) for x in every] + [2.0 ** generator.uniform(-1000, 1000) for _ in range(400)]
     if name == "log1p":
-        return [x for x in numbers if x > -1] + [1e-3] * (-sum(x > -1 for x in numbers) % 8)
-    return numbers
+        return [x for x in every if x > -1]
+    return every
 
 
-def padded(numbers: list[float]) -> list[float]:
-    return numbers + [1.0] * (-len(numbers) % 8)
+def evaluated(name: str, lanes: int, inputs: list[tuple[float, ...]], fma: bool | None = None) -> list[float]:
+    """The kernel's results for a list of inputs, which is filled up to whole vectors."""
+    full = inputs + inputs[:1] * (-len(inputs) % lanes)
+    columns = [np.array(column) for column in zip(*full, strict=True)]
+    return [float(y) for y in compile_loop(name, lanes, fma)(*columns)[: len(inputs)]]
 
 
 @pytest.mark.parametrize("name", kernels.VECTOR)
 def test_at_most_one_double_from_the_correctly_rounded(name):
-    xs = padded(points(name))
-    got = compile_loop(name, 8)(np.array(xs))
+    inputs = points(name)
     exact = MEANING.get(name) or getattr(mpmath, name)
     with mpmath.workdps(60):
-        for x, y in zip(xs, got, strict=True):
-            rounded = float(exact(mpmath.mpf(x)))  # mpmath rounds to the nearest double
-            assert math.nextafter(rounded, -math.inf) <= y <= math.nextafter(rounded, math.inf), x
+        for arguments, y in zip(inputs, evaluated(name, 8, inputs), strict=True):
+            rounded = float(exact(*map(mpmath.mpf, arguments)))  # mpmath rounds to the nearest double
+            assert math.nextafter(rounded, -math.inf) <= y <= math.nextafter(rounded, math.inf), arguments
 
 
 @pytest.mark.parametrize("lanes", [2, 4, 8])
 @pytest.mark.parametrize("name", [name for name in TABLE if kernels.supports(name)])
 def test_special_values_are_the_tables(name, lanes):
     row = TABLE[name]
-    inputs = padded(SPECIALS) if row.arity == 1 else list(itertools.product(SPECIALS[:16], repeat=2))
-    columns = [inputs] if row.arity == 1 else list(zip(*inputs, strict=True))
-    got = compile_loop(name, lanes)(*(np.array(column) for column in columns))
-    for arguments, y in zip(zip(*columns, strict=True), map(float, got), strict=True):
+    inputs = [(x,) for x in SPECIALS] if row.arity == 1 else list(itertools.product([*SPECIALS, 2.0, -3.0], repeat=2))
+    for arguments, y in zip(inputs, evaluated(name, lanes, inputs), strict=True):
         wanted = row.forward(*arguments)
         if math.isnan(wanted):
             assert math.isnan(y), arguments
@@ -74,9 +88,9 @@ def test_special_values_are_the_tables(name, lanes):
 
 @pytest.mark.parametrize("name", kernels.VECTOR)
 def test_without_a_fused_multiply_add_the_c_library_answers(name):
-    xs = padded([x for x in points(name) if abs(x) < 700][:80])
-    got = compile_loop(name, 4, fma=False)(np.array(xs))
-    assert list(got) == pytest.approx([TABLE[name].forward(x) for x in xs], rel=1e-15, abs=0)
+    inputs = [arguments for arguments in points(name) if max(map(abs, arguments)) < 700][:80]
+    wanted = [TABLE[name].forward(*arguments) for arguments in inputs]
+    assert evaluated(name, 4, inputs, fma=False) == pytest.approx(wanted, rel=1e-15, abs=0)
 
 
 def test_an_op_without_a_kernel():

@@ -22,7 +22,7 @@ from typing import Any
 
 from llvmlite import binding, ir
 
-from autograd_lite.backends import kernels_exp, kernels_log, kernels_trig
+from autograd_lite.backends import kernels_exp, kernels_log, kernels_power, kernels_trig
 from autograd_lite.backends.lanes import DOUBLE, Bits, Lanes, any_lane, intrinsic, where
 from autograd_lite.scalars import shown
 
@@ -51,10 +51,16 @@ VECTOR: dict[str, Kernel] = {
     "sin": kernels_trig.sin,
     "cos": kernels_trig.cos,
     "tan": kernels_trig.tan,
+    "power": kernels_power.power,
 }
 
 # Which lanes the vector form does not cover.
-OUTSIDE: dict[str, Callable[..., Bits]] = dict.fromkeys(("sin", "cos", "tan"), kernels_trig.outside)
+OUTSIDE: dict[str, Callable[..., Bits]] = {
+    **dict.fromkeys(("sin", "cos", "tan"), kernels_trig.outside),
+    "log": kernels_log.outside_log,
+    "power": kernels_power.outside,
+    "log1p": kernels_log.outside_log1p,
+}
 
 
 def _each_lane(name: str) -> Kernel:

@@ -219,6 +219,12 @@ def two_product(a: Lanes, b: Lanes) -> Pair:
     return Pair(high, fma(a, b, -high))
 
 
+def product(a: Pair, b: Pair) -> Pair:
+    """a · b to about 100 bits."""
+    high, error = two_product(a.high, b.high)
+    return Pair(high, fma(a.high, b.low, fma(a.low, b.high, error)))
+
+
 def quotient(a: Pair, b: Pair) -> Pair:
     """a ÷ b to about 100 bits, with one division."""
     inverse = 1.0 / b.high
