@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
+from array import array
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
-from autograd_lite.backends import python
 from autograd_lite.scalars import as_float, shown
 from autograd_lite.structure import describe, flatten, rebuild
 from autograd_lite.tape import Tape
 from autograd_lite.value import Value
 
-BACKENDS = {"python": python.program}
+# The module of each backend, with a class Program, and the package that it needs.
+BACKENDS = {"python": "", "llvm": "llvmlite"}
+
+
+def choose(backend: Any, function: str, *others: str) -> str:
+    """The name of the backend to use, one of `BACKENDS` or of the others: "auto" is llvm if installed, else python.
+
+    Raises ValueError for an unknown name and ImportError for a backend whose extra is not installed.
+    """
+    if backend == "auto":
+        return "llvm" if _installed("llvm") else "python"
+    names = [*others, *BACKENDS]
+    if backend not in names:
+        raise ValueError(f"{function}: expected backend to be auto, {', '.join(names)}, got {shown(backend)}")
+    if not _installed(backend):
+        raise ImportError(
+            f"{function}: backend={backend!r} needs {BACKENDS[backend]}: pip install 'autograd-lite[jit]'",
+            name=BACKENDS[backend],
+        )
+    return str(backend)
+
+
+def _installed(backend: str) -> bool:
+    return not BACKENDS.get(backend) or importlib.util.find_spec(BACKENDS[backend]) is not None
 
 
 class Compiled:
@@ -21,36 +46,60 @@ class Compiled:
     `backend` says what runs it. Raises ValueError for arguments of another structure than those of the recording.
     """
 
-    def __init__(self, tape: Tape, backend: str = "auto") -> None:
-        if backend not in ("auto", *BACKENDS):
-            raise ValueError(f"compile: expected backend to be auto or {', '.join(BACKENDS)}, got {shown(backend)}")
-        self.backend = "python" if backend == "auto" else backend
+    def __init__(self, tape: Tape, backend: str = "auto", exact: bool = True) -> None:
+        self.backend, self.exact = choose(backend, "compile"), bool(exact)
         self.tape = tape
         self._takes_numbers = not any(isinstance(x, (list, tuple, dict)) for x in tape.arguments)
-        self._program = BACKENDS[self.backend](tape.simplified())
+        self._program = self._compile(tape.simplified())
+
+    def _compile(self, tape: Tape) -> Any:
+        module = importlib.import_module(f"autograd_lite.backends.{self.backend}")
+        return module.Program(tape, self.exact)
 
     @cached_property
     def _with_gradient(self) -> Any:
-        return BACKENDS[self.backend](self.tape.adjoint())
+        return self._compile(self.tape.adjoint())
 
     def __call__(self, *args: Any) -> Any:
         """The function's value."""
-        return rebuild(self.tape.result, iter(self._program(*self._flat(args))))
+        return rebuild(self.tape.result, iter(self._program.run(*self._flat(args))))
 
     def value_and_grad(self, *args: Any) -> tuple[Any, tuple[Any, ...]]:
         """The value and the gradient: one an argument, in the argument's structure. For one output."""
-        value, *gradient = self._with_gradient(*self._flat(args))
+        value, *gradient = self._with_gradient.run(*self._flat(args))
         return rebuild(self.tape.result, iter([value])), rebuild(self.tape.arguments, iter(gradient))
 
-    def map(self, rows: Iterable[Iterable[float]]) -> list[Any]:
-        """The value for each row; a row has the inputs one after the other, as many as the recording had."""
-        results = []
+    def map(self, rows: Any) -> Any:
+        """The value for each row of inputs, which stand one after the other, as many as the recording had.
+
+        Rows of numbers give a list of values in the structure of the recording's result. A buffer of doubles (an
+        `array`, a `memoryview`, a NumPy array, flat or one row an input) is read where it is, if it is contiguous and
+        can be written to, else copied once; it gives a memoryview, of one row of numbers an input row, or of one
+        number where the result is one.
+        """
+        n_inputs, n_outputs = len(self.tape.labels), len(self.tape.outputs)
+        buffer = _buffer(rows, n_inputs)
+        numbers = buffer if buffer is not None else memoryview(array("d", self._numbers(rows)))
+        n = len(numbers) // n_inputs if n_inputs else len(rows)
+        results = memoryview(array("d", bytes(8 * n * n_outputs)))
+        if n:
+            self._program.map(numbers, results, n)
+        if buffer is None:
+            leaves = iter(results.tolist())
+            return [rebuild(self.tape.result, leaves) for _ in range(n)]
+        is_number = not isinstance(self.tape.result, (list, tuple, dict))
+        return results if is_number else results.cast("B").cast("d", (n, n_outputs))
+
+    def _numbers(self, rows: Iterable[Iterable[Any]]) -> Iterable[float]:
+        """The numbers of all rows."""
         for i, row in enumerate(rows):
-            numbers = [as_float(x, f"map: rows[{i}]") for x in row]
+            try:
+                numbers = [as_float(x, f"map: rows[{i}]") for x in row]
+            except TypeError:
+                raise TypeError(f"map: expected a row of numbers in rows[{i}], got {shown(row)}") from None
             if len(numbers) != len(self.tape.labels):
                 raise ValueError(f"map: expected {len(self.tape.labels)} numbers in rows[{i}], got {len(numbers)}")
-            results.append(rebuild(self.tape.result, iter(self._program(*numbers))))
-        return results
+            yield from numbers
 
     def _flat(self, args: tuple[Any, ...]) -> Sequence[float]:
         if self._takes_numbers and len(args) == len(self.tape.labels) and all(type(x) is float for x in args):
@@ -60,3 +109,19 @@ class Compiled:
         if expected != got:
             raise ValueError(f"compiled: expected arguments like {shown(expected)}, got {shown(got)}")
         return [x.data if isinstance(x, Value) else as_float(x, "compiled") for x in flat]
+
+
+def _buffer(rows: Any, n_inputs: int) -> Any:
+    """The doubles of a buffer as a flat memoryview that can be written to; None for what is no buffer of doubles."""
+    try:
+        view = memoryview(rows)
+    except TypeError:
+        return None
+    if view.format != "d" or view.ndim not in (1, 2):
+        return None
+    shape = tuple(view.shape or ())
+    if not n_inputs or (shape[1] != n_inputs if len(shape) == 2 else shape[0] % n_inputs):
+        raise ValueError(f"map: expected rows of {n_inputs} numbers, got a buffer of shape {shape}")
+    if view.readonly or not view.c_contiguous:
+        view = memoryview(bytearray(view.tobytes()))
+    return view.cast("B").cast("d") if view.nbytes else memoryview(array("d"))

@@ -86,14 +86,17 @@ class Tape:
         _, entries = writer.replay(self)
         return writer.tape(self, [entries[i] for i in self.outputs])
 
-    def compile(self, backend: str = "auto") -> Any:
+    def compile(self, backend: str = "auto", exact: bool = True) -> Any:
         """A callable that replays the tape: `f(*args)`, `f.value_and_grad(*args)`, `f.map(rows)`.
 
-        Raises ValueError for an unknown backend.
+        `backend` is "python", "llvm" (native code; the `jit` extra), or "auto": llvm where it is installed. `exact`
+        results are the eager engine's to the bit for + − × ÷ and comparisons, and within 1 ulp for elementary
+        functions; `exact=False` lets llvm round a product together with the sum that it goes into.
+        Raises ValueError for an unknown backend, ImportError for one that is not installed.
         """
         from autograd_lite.compiled import Compiled
 
-        return Compiled(self, backend)
+        return Compiled(self, backend, exact)
 
     def __str__(self) -> str:
         from autograd_lite.listing import listing

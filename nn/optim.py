@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from autograd_lite import Value
 from autograd_lite.scalars import as_float, shown
@@ -35,18 +36,29 @@ class SGD:
             raise ValueError("SGD: expected momentum > 0 with nesterov, got 0")
         self.velocities = [0.0] * len(self.params)
 
+    @property
+    def settings(self) -> list[float]:
+        """The numbers of the rule that one may change between two steps."""
+        return [self.lr, self.momentum, self.weight_decay]
+
+    @property
+    def states(self) -> list[list[float]]:
+        """The numbers that are kept for each parameter: here its velocity."""
+        return [self.velocities]
+
+    def rule(self, settings: Sequence[Any], p: Any, gradient: Any, state: Sequence[Any]) -> tuple[Any, list[Any]]:
+        """The parameter after a step, and its state. Floats or Values: native code is made of this rule as well."""
+        (lr, momentum, weight_decay), (velocity,) = settings, state
+        step = gradient + weight_decay * p
+        velocity = momentum * velocity + step
+        return p - lr * (step + momentum * velocity if self.nesterov else velocity), [velocity]
+
     def step(self) -> None:
         """Move every parameter against its gradient."""
+        settings = self.settings
         for i, p in enumerate(self.params):
-            if p.grad is None:
-                continue
-            step = p.grad
-            if self.weight_decay:
-                step += self.weight_decay * p.data
-            if self.momentum:
-                self.velocities[i] = velocity = self.momentum * self.velocities[i] + step
-                step = step + self.momentum * velocity if self.nesterov else velocity
-            p.data -= self.lr * step
+            if p.grad is not None:
+                p.data, (self.velocities[i],) = self.rule(settings, p.data, p.grad, [self.velocities[i]])
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""

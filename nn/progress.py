@@ -25,9 +25,9 @@ class Progress:
         self._bar: Any = None
         self._next = time.monotonic() + FIRST_SECONDS
 
-    def step(self, text: str = "") -> None:
-        """Count one more step; `text` says where things stand."""
-        self.done += 1
+    def step(self, text: str = "", count: int = 1) -> None:
+        """Count one more step, or several; `text` says where things stand."""
+        self.done += count
         if self.shown and time.monotonic() >= self._next:
             self._show(text)
 

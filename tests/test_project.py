@@ -42,6 +42,14 @@ def test_the_engine_imports_nothing_of_nn_and_only_what_its_extras_allow(path):
         assert top in sys.stdlib_module_names or top == "autograd_lite" or allowed.get(top, "-") in str(path), module
 
 
+# What trains on the tape knows the tape and what runs it.
+RUNNERS = {
+    "problem.py": ["autograd_lite.tape"],
+    "epochs.py": ["autograd_lite.tape", "autograd_lite.backends", "autograd_lite.backends.training"],
+    "train.py": ["autograd_lite.compiled"],
+}
+
+
 @pytest.mark.parametrize("path", sorted(PACKAGES[1].rglob("*.py")), ids=lambda p: p.name)
 def test_nn_imports_public_names_of_the_engine_only(path):
     allowed = {"tqdm": "progress.py", "matplotlib": "plot.py"}
@@ -49,7 +57,7 @@ def test_nn_imports_public_names_of_the_engine_only(path):
         top = module.split(".")[0]
         assert top in sys.stdlib_module_names or top == "nn" or allowed.get(top) == path.name or module in (
             "autograd_lite", "autograd_lite.graph", "autograd_lite.scalars",
-            *(("autograd_lite.tape", "autograd_lite.backends") if path.name == "train.py" else ()),
+            *RUNNERS.get(path.name, ()),
         ), module  # fmt: skip
         assert not (path.name == "deltas.py" and top in ("autograd_lite", "nn")), "the oracle stands alone"
 

@@ -7,6 +7,7 @@ and every other op calls its row's `forward`, so the results are the eager engin
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -55,9 +56,19 @@ def batch(tape: Tape, n_parameters: int, n_outputs: int) -> Callable[..., Any]:
     return _defined(batch_source(tape, n_parameters, n_outputs), tape, "batch")
 
 
-def program(tape: Tape) -> Callable[..., Any]:
-    """The function of `source`."""
-    return _defined(source(tape), tape, "program")
+class Program:
+    """A tape that runs: `run` gives the outputs for one number an input, `map` for rows of them."""
+
+    def __init__(self, tape: Tape, exact: bool = True) -> None:
+        self.run = _defined(source(tape), tape, "program")
+        self._n_inputs, self._n_outputs = len(tape.labels), len(tape.outputs)
+
+    def map(self, rows: memoryview, results: memoryview, n: int) -> None:
+        """Fill `results` with the outputs for n rows of inputs; both are flat buffers of doubles."""
+        numbers = rows.tolist()
+        for i in range(n):
+            outputs = self.run(*numbers[i * self._n_inputs : (i + 1) * self._n_inputs])
+            results[i * self._n_outputs : (i + 1) * self._n_outputs] = array("d", outputs)
 
 
 def _defined(text: str, tape: Tape, name: str) -> Callable[..., Any]:

@@ -1,0 +1,223 @@
+"""Tapes as LLVM IR: every number is a vector, one lane a sample, so each sample keeps the order of its graph.
+
+The instructions become straight-line functions of some hundred each, because the time to compile one grows faster
+than its length; what one of them computes for a later one passes through memory. Without `fuse`, + − × ÷ and the
+comparisons are the graph's to the bit; with it a product may be rounded together with the sum that it goes into.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from llvmlite import ir
+
+from autograd_lite.backends import kernels
+from autograd_lite.backends.lanes import DOUBLE, Bits, Lanes, where
+from autograd_lite.ops import Op
+from autograd_lite.tape import Tape
+
+PIECE = 250  # instructions a function
+
+WORD, SHORT = ir.IntType(64), ir.IntType(32)
+DOUBLES = DOUBLE.as_pointer()
+
+
+def _call(name: str, *inputs: Lanes) -> Lanes:
+    """The kernel of this name."""
+    builder = inputs[0].builder
+    function = kernels.declare(builder.module, name, inputs[0].count)
+    return Lanes(builder, builder.call(function, [x.value for x in inputs]))
+
+
+def _truth(mask: Bits) -> Lanes:
+    return where(mask, 1.0, 0.0)
+
+
+def _is_nan(x: Lanes) -> Bits:
+    return ~x.equals(x)
+
+
+def _logaddexp(a: Lanes, b: Lanes) -> Lanes:
+    larger = where(a > b, a, b)
+    apart = larger + _call("log1p", _call("exp", -abs(a - b)))
+    together = where(a.equals(b), a + math.log(2.0), apart)
+    return where(_is_nan(a) | _is_nan(b), math.nan, together)
+
+
+# What a row's forward computes, on vectors; the rest of the table has kernels.
+FORMS: dict[str, Callable[..., Lanes]] = {
+    "divide": lambda a, b: a / b,
+    "negate": lambda a: -a,
+    "greater": lambda a, b: _truth(a > b),
+    "greater_equal": lambda a, b: _truth(a >= b),
+    "less": lambda a, b: _truth(a < b),
+    "less_equal": lambda a, b: _truth(a <= b),
+    "equal": lambda a, b: _truth(a.equals(b)),
+    "where": lambda condition, a, b: where(condition.equals(0.0), b, a),
+    "maximum": lambda a, b: where((a > b) | _is_nan(a), a, b),
+    "minimum": lambda a, b: where((a < b) | _is_nan(a), a, b),
+    "abs": abs,
+    "relu": lambda x: where(x <= 0.0, 0.0, x),
+    "leaky_relu": lambda x: where(x > 0.0, x, x * 0.01),
+    "elu": lambda x: where(x > 0.0, x, _call("expm1", x)),
+    "logaddexp": _logaddexp,
+    "silu": lambda x: x * _call("sigmoid", x),
+    "gelu": lambda x: x * 0.5 * _call("erfc", -x * math.sqrt(0.5)),
+}
+
+# The ops that may be rounded together, and the builder's names for them.
+FUSIBLE = {"add": "fadd", "subtract": "fsub", "multiply": "fmul"}
+
+
+def apply(op: Op, inputs: Sequence[Lanes], fuse: bool) -> Lanes:
+    """The result of an op on vectors."""
+    if op.name in FUSIBLE:
+        builder = inputs[0].builder
+        flags = ("contract",) if fuse else ()
+        return Lanes(builder, getattr(builder, FUSIBLE[op.name])(*(x.value for x in inputs), flags))
+    return FORMS[op.name](*inputs) if op.name in FORMS else _call(op.name, *inputs)
+
+
+def check(tape: Tape) -> None:
+    """Raise ValueError if the tape has an op that there is no form of."""
+    for op in dict.fromkeys(instruction.op for instruction in tape.instructions):
+        if not (op.name in FUSIBLE or op.name in FORMS or kernels.supports(op.name)):
+            raise ValueError(
+                f"compile: the llvm backend has no form of the op {op.name}; backend='python' has every op"
+            )
+
+
+def run(builder: Any, tape: Tape, inputs: Sequence[Lanes], fuse: bool) -> list[Lanes]:
+    """The outputs of a short tape, computed where the builder stands."""
+    numbers = [*inputs, *(inputs[0].filled(constant) for constant in tape.constants)]
+    for instruction in tape.instructions:
+        numbers.append(apply(instruction.op, [numbers[i] for i in instruction.arguments], fuse))
+    return [numbers[i] for i in tape.outputs]
+
+
+def splat(builder: Any, width: int, number: Any) -> Lanes:
+    """A scalar in every lane."""
+    kind = ir.VectorType(DOUBLE, width)
+    empty = ir.Constant(kind, ir.Undefined)
+    first = builder.insert_element(empty, number, SHORT(0))
+    return Lanes(builder, builder.shuffle_vector(first, empty, ir.Constant(ir.VectorType(SHORT, width), None)))
+
+
+@dataclass(frozen=True)
+class Block:
+    """A tape as a function of (shared, sample, results, scratch), all pointers to doubles, for `lanes` samples.
+
+    The tape's first `n_shared` inputs are numbers that all samples share, one double each; each further one has
+    `lanes` doubles in `sample`, and each output as many in `results`, to which it is added if `adds`.
+    """
+
+    tape: Tape
+    n_shared: int
+    lanes: int
+    adds: bool
+    fuse: bool
+
+    @property
+    def first(self) -> int:
+        """The number of the first instruction's result."""
+        return len(self.tape.labels) + len(self.tape.constants)
+
+    def define(self, module: ir.Module) -> tuple[ir.Function, int]:
+        """The function, and the number of doubles it wants as `scratch`."""
+        check(self.tape)
+        slots, n_slots = self._slots()
+        kind = ir.FunctionType(ir.VoidType(), [DOUBLES] * 4)
+        whole = ir.Function(module, kind, "block")
+        whole.linkage = "internal"
+        builder = ir.IRBuilder(whole.append_basic_block())
+        for start in range(0, max(1, len(self.tape.instructions)), PIECE):
+            piece = ir.Function(module, kind, f"piece{start}")
+            piece.linkage = "internal"
+            for argument in piece.args:
+                argument.add_attribute("noalias")
+            _Piece(self, piece, slots).write(start)
+            builder.call(piece, whole.args)
+        builder.ret_void()
+        return whole, n_slots * self.lanes
+
+    def _slots(self) -> tuple[dict[int, int], int]:
+        """A place in scratch for each number that a later piece needs, used again once nobody does; and how many."""
+        last_use: dict[int, int] = {}
+        for i, instruction in enumerate(self.tape.instructions):
+            for number in instruction.arguments:
+                if number >= self.first and (number - self.first) // PIECE != i // PIECE:
+                    last_use[number] = i // PIECE
+        slots: dict[int, int] = {}
+        free: list[int] = []
+        released: dict[int, list[int]] = {}
+        n_slots = 0
+        for i in range(len(self.tape.instructions)):
+            if i % PIECE == 0:
+                free += released.pop(i // PIECE - 1, [])
+            if (number := self.first + i) in last_use:
+                if not free:
+                    free.append(n_slots)
+                    n_slots += 1
+                slots[number] = free.pop()
+                released.setdefault(last_use[number], []).append(slots[number])
+        return slots, n_slots
+
+
+class _Piece:
+    """One function of a block while it is written: some hundred instructions of the tape."""
+
+    def __init__(self, block: Block, function: ir.Function, slots: dict[int, int]) -> None:
+        self.block, self.slots = block, slots
+        self.builder = ir.IRBuilder(function.append_basic_block())
+        self.kind = ir.VectorType(DOUBLE, block.lanes)
+        self.shared, *others = function.args
+        pointers = (self.builder.bitcast(pointer, self.kind.as_pointer()) for pointer in others)
+        self.sample, self.results, self.scratch = pointers
+        self.known: dict[int, Lanes] = {}
+
+    def write(self, start: int) -> None:
+        """The instructions from `start` on with their outputs; the first piece also has those that none makes."""
+        tape, first = self.block.tape, self.block.first
+        outputs: dict[int, list[int]] = {}
+        for position, number in enumerate(tape.outputs):
+            outputs.setdefault(number, []).append(position)
+        for number in sorted(outputs) if start == 0 else ():
+            if number < first:
+                self._deliver(self._number(number), outputs[number])
+        for i, instruction in enumerate(tape.instructions[start : start + PIECE], start=first + start):
+            x = apply(instruction.op, [self._number(number) for number in instruction.arguments], self.block.fuse)
+            self.known[i] = x
+            if i in self.slots:
+                self.builder.store(x.value, self.builder.gep(self.scratch, [WORD(self.slots[i])]))
+            self._deliver(x, outputs.get(i, ()))
+        self.builder.ret_void()
+
+    def _number(self, i: int) -> Lanes:
+        """A number of the tape. Shared ones are loaded anew for each use, because that takes no register."""
+        block, n_inputs = self.block, len(self.block.tape.labels)
+        if i < block.n_shared:
+            return splat(self.builder, block.lanes, self.builder.load(self.builder.gep(self.shared, [WORD(i)])))
+        if i not in self.known:
+            if i < n_inputs:
+                self.known[i] = self._load(self.sample, i - block.n_shared)
+            elif i < block.first:
+                constant = ir.Constant(self.kind, [block.tape.constants[i - n_inputs]] * block.lanes)
+                self.known[i] = Lanes(self.builder, constant)
+            else:
+                self.known[i] = self._load(self.scratch, self.slots[i])
+        return self.known[i]
+
+    def _load(self, pointer: Any, i: int) -> Lanes:
+        return Lanes(self.builder, self.builder.load(self.builder.gep(pointer, [WORD(i)])))
+
+    def _deliver(self, x: Lanes, positions: Sequence[int]) -> None:
+        """Store an output, or add it to what is there."""
+        for position in positions:
+            place = self.builder.gep(self.results, [WORD(position)])
+            if self.block.adds:
+                self.builder.store(self.builder.fadd(self.builder.load(place), x.value, ("contract",)), place)
+            else:
+                self.builder.store(x.value, place)

@@ -1,0 +1,53 @@
+"""The processor of this machine: how wide its vectors are, and LLVM modules compiled for it."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from llvmlite import binding, ir
+
+from autograd_lite.backends import kernels
+
+
+@cache
+def width() -> int:
+    """How many doubles a vector register of this processor holds."""
+    features = binding.get_host_cpu_features()
+    return 8 if features.get("avx512f") else 4 if features.get("avx") else 2
+
+
+class Library:
+    """A module as machine code; it lives as long as this object, and so must its functions not outlive it."""
+
+    def __init__(self, module: ir.Module) -> None:
+        kernels.bind_libm()
+        machine = _machine()
+        parsed = binding.parse_assembly(str(module))
+        parsed.triple, parsed.data_layout = machine.triple, str(machine.target_data)
+        # No pass over the IR: a tape has neither branches nor repeated work, and passes cost more than they win.
+        self._engine = binding.create_mcjit_compiler(parsed, machine)
+        self._engine.finalize_object()
+
+    def function(self, name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
+        """The function of this name, with ctypes' types of its result and arguments."""
+        return ctypes.CFUNCTYPE(result, *arguments)(self._engine.get_function_address(name))
+
+
+def _machine() -> Any:
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    return binding.Target.from_default_triple().create_target_machine(
+        cpu=binding.get_host_cpu_name(), features=binding.get_host_cpu_features().flatten(), opt=1
+    )
+
+
+class Doubles:
+    """Zeroed memory for doubles that starts at a cache line, as vectors are fastest; `address` is where."""
+
+    def __init__(self, count: int) -> None:
+        self._memory = ctypes.create_string_buffer(8 * count + 64)
+        self.address = (ctypes.addressof(self._memory) + 63) // 64 * 64
+        self.array = (ctypes.c_double * count).from_address(self.address)

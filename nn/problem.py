@@ -1,0 +1,92 @@
+"""What `fit` minimises: a model on samples, checked, and as a tape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograd_lite import Value, no_grad
+from autograd_lite.scalars import as_float, is_real, shown
+from autograd_lite.tape import Tape, trace
+from nn.accuracy import Right, judge
+from nn.losses import Loss, find
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is minimised: a model on samples, by a loss and a weight l2 of Σp²; `right` says which answers are right."""
+
+    model: Any
+    xs: list[list[float]]
+    ys: list[Any]
+    loss: Loss
+    l2: float
+    right: Right | None
+
+    def sample(self, x: Any, y: Any) -> tuple[Value, Any]:
+        """The cost of one sample, and 1 or 0 for a right or wrong answer."""
+        prediction = self.model(x)
+        return self.loss(prediction, y), self.right(prediction, y) if self.right else 0.0
+
+    def check_targets(self) -> None:
+        """Let the loss refuse a target that it does not know: a recorded one is any number."""
+        with no_grad():
+            prediction = self.model(self.xs[0])
+            for y in {repr(y): y for y in self.ys}.values():
+                self.loss(prediction, y)
+
+    def penalty(self, parameters: Sequence[Value]) -> Value:
+        """The regulariser, l2·Σp²."""
+        squares: Value = sum(p * p for p in parameters)  # type: ignore[assignment]
+        return self.l2 * squares
+
+    @property
+    def rows(self) -> list[list[float]]:
+        """The numbers of each sample: its x, then its y."""
+        return [[*x, *(y if isinstance(y, list) else [y])] for x, y in zip(self.xs, self.ys, strict=True)]
+
+    def record(self, parameters: Sequence[Value], weighted: bool = False) -> Tape:
+        """The program of a sample's cost, whether its answer is right, and the cost's gradient by the parameters.
+
+        The inputs are the parameters and the numbers of a row; if `weighted`, one more by which both are multiplied.
+        """
+        self.check_targets()
+        x, y = self.xs[0], self.ys[0]
+        x_in = [Value(number, f"x[{k}]") for k, number in enumerate(x)]
+        y_in = [Value(number, "y") for number in (y if isinstance(y, list) else [y])]
+        cost, right = self.sample(x_in, y_in if isinstance(y, list) else y_in[0])
+        outputs = [cost, right if isinstance(right, Value) else Value(right)]
+        inputs = [*parameters, *x_in, *y_in]
+        if weighted:
+            inputs.append(Value(1.0, "weight"))
+            outputs = [y * inputs[-1] for y in outputs]
+        return trace(outputs, inputs).adjoint(output=0, n_gradients=len(parameters))
+
+
+def pose(model: Any, xs: Any, ys: Any, loss: str | Loss, l2: Any) -> Problem:
+    """The problem, its data checked and copied: rows of floats, and targets that are floats or rows of them."""
+    for name, argument in (("xs", xs), ("ys", ys)):
+        if not hasattr(argument, "__iter__"):
+            raise TypeError(f"fit: expected {name} to be a list of rows or numbers, got {shown(argument)}")
+    rows = [_row(x, f"fit: xs[{i}]") for i, x in enumerate(xs)]
+    targets = [as_float(y, f"fit: ys[{i}]") if is_real(y) else _row(y, f"fit: ys[{i}]") for i, y in enumerate(ys)]
+    if len(rows) != len(targets) or not rows:
+        raise ValueError(f"fit: expected as many ys as xs and at least one, got {len(rows)} xs and {len(targets)} ys")
+    for i, row in enumerate(rows):
+        if len(row) != len(rows[0]):
+            raise ValueError(f"fit: expected {len(rows[0])} numbers in xs[{i}], as in xs[0], got {len(row)}")
+    for i, target in enumerate(targets):
+        if isinstance(target, list) != isinstance(targets[0], list):
+            raise ValueError(f"fit: expected ys[{i}] to be a number or a row as ys[0] is, got {shown(ys[i])}")
+    loss = find(loss)
+    return Problem(model, rows, targets, loss, as_float(l2, "fit: l2"), judge(loss, targets))
+
+
+def _row(x: Any, where: str) -> list[float]:
+    if is_real(x):
+        return [as_float(x, where)]
+    try:
+        return [as_float(number, where) for number in x]
+    except TypeError:
+        raise TypeError(f"{where}: expected a number or a row of numbers, got {shown(x)}") from None
