@@ -80,7 +80,7 @@ class Compiled:
         n_inputs, n_outputs = len(self.tape.labels), len(self.tape.outputs)
         buffer = _buffer(rows, n_inputs)
         numbers = buffer if buffer is not None else memoryview(array("d", self._numbers(rows)))
-        n = len(numbers) // n_inputs if n_inputs else len(rows)
+        n = len(numbers) // max(1, n_inputs)
         results = memoryview(array("d", bytes(8 * n * n_outputs)))
         if n:
             self._program.map(numbers, results, n)
@@ -88,10 +88,12 @@ class Compiled:
             leaves = iter(results.tolist())
             return [rebuild(self.tape.result, leaves) for _ in range(n)]
         is_number = not isinstance(self.tape.result, (list, tuple, dict))
-        return results if is_number else results.cast("B").cast("d", (n, n_outputs))
+        return results if is_number or not n else results.cast("B").cast("d", (n, n_outputs))
 
     def _numbers(self, rows: Iterable[Iterable[Any]]) -> Iterable[float]:
         """The numbers of all rows."""
+        if not hasattr(rows, "__iter__"):
+            raise TypeError(f"map: expected rows of numbers, got {shown(rows)}")
         for i, row in enumerate(rows):
             try:
                 numbers = [as_float(x, f"map: rows[{i}]") for x in row]

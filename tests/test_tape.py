@@ -146,9 +146,10 @@ def test_outputs_that_do_not_depend_on_the_inputs():
 
 
 def test_map():
-    compiled = record(lambda x, y: x * y, 1.0, 2.0).compile()
+    compiled = record(lambda x, y: x * y, 1.0, 2.0).compile("python")
     assert compiled.map([[2, 3], (4.0, 5.0)]) == [6.0, 20.0]
     assert compiled.backend == "python"
+    assert record(lambda x: x, 1.0).compile().backend in ("llvm", "python")
 
 
 def test_a_branch_warns_with_file_line_and_condition():
@@ -208,7 +209,7 @@ def cyclic():
         (
             lambda: record(lambda x: x, 1.0).compile("gpu"),
             ValueError,
-            "expected backend to be auto or python, got",
+            "expected backend to be auto, python, llvm, got 'gpu'",
         ),
         (
             lambda: record(lambda x: x[0], [1.0]).compile()([1.0, 2.0]),

@@ -1,6 +1,7 @@
 """`fit`: what it computes, what it reports, and that a failed or interrupted run leaves a model one can go on with."""
 
 import math
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from autograd_lite import Value, no_grad
 from nn import MLP, data, fit, optim
 from nn.progress import Progress
+
+BACKENDS = ["eager", "python"] + ["llvm"] * bool(find_spec("llvmlite"))
 
 
 def test_one_batch_is_one_gradient_step_of_the_mean_cost_plus_the_penalty():
@@ -28,7 +31,7 @@ def test_history():
     history = fit(model, xs, ys, "binary_cross_entropy", epochs=3, batch_size=8)
     assert (history.epochs, len(history.loss), len(history.accuracy)) == (3, 3, 3)
     assert history.seconds > 0
-    assert history.backend == "python"
+    assert history.backend == ("llvm" if find_spec("llvmlite") else "python")
     assert fit(model, xs, ys, epochs=1, backend="eager").backend == "eager"
     assert all(p.grad is None for p in model.parameters())
     assert "epoch 3: loss" in str(history)
@@ -78,14 +81,17 @@ def test_a_callback_sees_the_model_and_stops_it():
     assert len({output for _, output in seen}) == 3
 
 
-def test_a_loss_that_is_not_finite_names_epoch_sample_and_op_and_restores_the_parameters():
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_loss_that_is_not_finite_names_epoch_sample_and_op_and_restores_what_was(backend):
     model = MLP(1, [2, 1], init="normal", seed=0)
     before = model.state_dict()
+    sgd = optim.SGD(model.parameters(), lr=1e5, momentum=0.1)
     with pytest.raises(
         FloatingPointError, match=r"fit: epoch \d+, sample 1: the loss became (inf|nan): \w+\(.*\) gave"
     ):
-        fit(model, [[1.0], [1e200]], [0.0, 1.0], optimizer=optim.SGD(model.parameters(), lr=1e5), epochs=50)
+        fit(model, [[1.0], [1e200]], [0.0, 1.0], optimizer=sgd, epochs=50, backend=backend)
     assert model.state_dict() == before
+    assert sgd.velocities == [0.0] * len(before)
 
 
 def test_ctrl_c_keeps_what_was_learned():
@@ -117,7 +123,7 @@ def test_ctrl_c_keeps_what_was_learned():
         ({"batch_size": 0}, ValueError, "fit: expected batch_size to be at least 1, got 0"),
         ({"epochs": 2.5}, TypeError, "fit: expected epochs to be an int, got 2.5"),
         ({"l2": "a"}, TypeError, "fit: l2: expected a real number"),
-        ({"backend": "gpu"}, ValueError, "fit: expected backend to be one of auto, python, eager, got 'gpu'"),
+        ({"backend": "gpu"}, ValueError, "fit: expected backend to be auto, eager, python, llvm, got 'gpu'"),
     ],
 )
 def test_errors_leave_the_model_as_it_was(options, error, message):
@@ -153,19 +159,109 @@ def test_progress_is_a_plain_line_where_there_is_no_terminal(capsys):
         ("mse", "elu", "linear", 1, 5, 0.0), (lambda a, y: abs(a - y) * 1.0, "silu", "linear", 1, 6, 0.0),
     ],
 )  # fmt: skip
-def test_the_backends_walk_the_same_road_to_the_bit(loss, activation, output, n_out, batch_size, l2):
+def test_the_backends_walk_the_same_road(loss, activation, output, n_out, batch_size, l2):
+    """Eager and python to the bit; native code fuses multiply-adds and adds samples up in another order."""
     xs, ys = data.spirals(n=20, classes=3) if n_out > 1 else data.moons(n=20)
     ys = [2 * y - 1 for y in ys] if loss == "hinge" else ys
     runs = {}
-    for backend in ("eager", "python"):
+    for backend in BACKENDS:
         model = MLP(2, [5, n_out], activation, output, init="xavier", seed=3)
         sgd = optim.SGD(model.parameters(), lr=0.1, momentum=0.5)
         history = fit(model, xs, ys, loss, sgd, epochs=15, batch_size=batch_size, l2=l2, seed=5, backend=backend)
-        runs[backend] = (model.state_dict(), history.loss, history.accuracy)
+        runs[backend] = [*model.state_dict().values(), *history.loss, *sgd.velocities], history.accuracy
     assert runs["eager"] == runs["python"]
+    for numbers, accuracy in runs.values():
+        assert numbers == pytest.approx(runs["eager"][0], rel=1e-9, abs=1e-13)
+        assert accuracy == runs["eager"][1]
 
 
-@pytest.mark.parametrize("backend", ["eager", "python"])
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
+def test_fifty_steps_of_the_demo_net(activation):
+    xs, labels = data.moons(n=100, noise=0.1, seed=1)
+    runs = {}
+    for backend in set(BACKENDS) - {"eager"}:
+        model = MLP(2, [16, 16, 1], activation, seed=1)
+        sgd = optim.SGD(model.parameters(), lr=0.05)
+        history = fit(model, xs, [2 * y - 1 for y in labels], "hinge", sgd, 50, l2=1e-4, backend=backend)
+        runs[backend] = list(model.state_dict().values()), history.loss
+    for parameters, losses in runs.values():
+        assert losses == pytest.approx(runs["python"][1], rel=1e-9, abs=0)
+        assert parameters == pytest.approx(runs["python"][0], rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("batch_size", [1, 2, 3, 7, 8, 16, 50])
+@pytest.mark.parametrize(
+    "settings", [{}, {"momentum": 0.9, "nesterov": True, "weight_decay": 0.1}], ids=["plain", "everything"]
+)
+def test_every_size_of_batch_and_setting(backend, batch_size, settings):
+    """Beside a graph of each batch, differentiated as a whole and stepped by hand."""
+    xs, ys = data.moons(n=17, seed=2)
+    model, twin = MLP(2, [3, 1], "tanh", seed=1), MLP(2, [3, 1], "tanh", seed=1)
+    fit(
+        model, xs, ys, optimizer=optim.SGD(model.parameters(), 0.2, **settings), epochs=2, batch_size=batch_size,
+        l2=0.01, shuffle=False, backend=backend,
+    )  # fmt: skip
+    sgd = optim.SGD(twin.parameters(), 0.2, **settings)
+    for start in 2 * list(range(0, 17, batch_size)):
+        batch = list(zip(xs, ys, strict=True))[start : start + batch_size]
+        cost = sum(0.5 * (twin(x) - y) ** 2 for x, y in batch) / len(batch)
+        cost = cost + 0.01 * sum(p * p for p in twin.parameters())
+        twin.zero_grad()
+        cost.backward()
+        sgd.step()
+    assert list(model.state_dict().values()) == pytest.approx(list(twin.state_dict().values()), rel=1e-10)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_callback_may_change_the_learning_rate(backend):
+    model = MLP(2, [2, 1], seed=0)
+    sgd = optim.SGD(model.parameters(), lr=0.1)
+    seen = []
+
+    def callback(history):
+        seen.append(model.state_dict())
+        sgd.lr = 0.0
+
+    fit(model, *data.moons(n=10), optimizer=sgd, epochs=4, callback=callback, backend=backend)
+    assert seen[0] == seen[1] == seen[3] == model.state_dict()
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_parameters_that_the_optimizer_does_not_have_stay(backend):
+    model = MLP(2, [2, 1], seed=0)
+    before = model.state_dict()
+    last = model.layers[-1].parameters()
+    fit(model, *data.moons(n=10), optimizer=optim.SGD(last, lr=0.1), epochs=4, backend=backend)
+    changed = {name for name, number in model.state_dict().items() if number != before[name]}
+    assert len(changed) == len(last)
+    assert all(name.startswith("layers.1") for name in changed)
+
+
+@pytest.mark.skipif("llvm" not in BACKENDS, reason="llvmlite is not installed (the jit extra)")
+def test_ctrl_c_while_native_code_runs(monkeypatch):
+    from autograd_lite.backends.training import Training
+
+    xs, ys = data.moons(n=10)
+    model, twin = MLP(2, [2, 1], seed=0), MLP(2, [2, 1], seed=0)
+    advance, calls = Training.advance, []
+
+    def interrupted(self, n_batches):
+        calls.append(n_batches)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return advance(self, n_batches)
+
+    monkeypatch.setattr(Training, "advance", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fit(model, xs, ys, epochs=10_000, backend="llvm")
+    monkeypatch.undo()
+    fit(twin, xs, ys, epochs=sum(calls[:2]), backend="llvm")
+    assert model.state_dict() == twin.state_dict()
+    assert sum(calls[:2]) > 1
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize(
     ("loss", "output", "wrong", "message"),
     [

@@ -77,7 +77,7 @@ def apply(op: Op, inputs: Sequence[Lanes], fuse: bool) -> Lanes:
     if op.name in FUSIBLE:
         builder = inputs[0].builder
         flags = ("contract",) if fuse else ()
-        return Lanes(builder, getattr(builder, FUSIBLE[op.name])(*(x.value for x in inputs), flags))
+        return Lanes(builder, getattr(builder, FUSIBLE[op.name])(*(x.value for x in inputs), flags=flags))
     return FORMS[op.name](*inputs) if op.name in FORMS else _call(op.name, *inputs)
 
 
@@ -218,6 +218,6 @@ class _Piece:
         for position in positions:
             place = self.builder.gep(self.results, [WORD(position)])
             if self.block.adds:
-                self.builder.store(self.builder.fadd(self.builder.load(place), x.value, ("contract",)), place)
+                self.builder.store(self.builder.fadd(self.builder.load(place), x.value, flags=("contract",)), place)
             else:
                 self.builder.store(x.value, place)

@@ -1,47 +1,47 @@
-"""Microseconds a training step of micrograd's demo net: `fit` on each backend beside micrograd, in one run.
+"""Microseconds a training step of micrograd's demo net: `fit` on each backend beside its peers, in one run.
 
-    python -m tests.benchmarks.replay_step
+    python -m tests.benchmarks.replay_step [peer …]
 
-2-16-16-1 ReLU, 100 samples, hinge loss and L2, full batch, SGD. `fit`'s figure is the median over epochs after the
-first; the time to the end of the first epoch, recording and compiling included, stands beside it.
+2-16-16-1, hinge loss and L2, SGD, float64; 100 samples (1,000 for batches of 1,000), full batch and smaller ones, with
+relu, tanh and sigmoid units. A figure is a median of what further steps take; recording and compiling, which `fit`
+does once, are in "s to the end of the first epoch". Peers that are not installed leave a dash.
 """
 
 import statistics
-import time
-from itertools import pairwise
+import sys
 
-from nn import MLP, data, fit, optim
-from tests.benchmarks.eager_step import measure
+from tests.benchmarks.peers import PEERS, Task, run_fit
 
-EPOCHS = {"eager": 6, "python": 40}
+TASKS = {
+    "relu": Task(),
+    "tanh": Task("tanh"),
+    "sigmoid": Task("sigmoid"),
+    "batch 1": Task(batch_size=1),
+    "10": Task(batch_size=10),
+    "1000": Task(n=1000, batch_size=1000),
+}
 
 
-def replay(backend: str) -> tuple[float, float]:
-    """Seconds a step, and seconds to the end of the first epoch."""
-    xs, labels = data.moons(n=100, noise=0.1, seed=1)
-    model = MLP(2, [16, 16, 1], seed=1)
-    ends = [time.perf_counter()]
-    fit(
-        model, xs, [2 * label - 1 for label in labels], "hinge", optim.SGD(model.parameters(), lr=0.05), l2=1e-4,
-        epochs=EPOCHS[backend], backend=backend, callback=lambda history: ends.append(time.perf_counter()),
-    )  # fmt: skip
-    steps = [after - before for before, after in pairwise(ends[1:])]
-    return statistics.median(steps), ends[1] - ends[0]
+def microseconds(peer: str, task: Task) -> str:
+    """One cell of the table."""
+    try:
+        return f"{PEERS[peer](task) * 1e6:,.1f}"
+    except ImportError:
+        return "–"
 
 
 def main() -> None:
-    """Print the table."""
-    print("                     µs a step   times micrograd   s to the first epoch", flush=True)
-    slowest = None
-    try:
-        slowest = measure("micrograd", collector=True)
-        print(f"{'micrograd':<18} {slowest * 1e6:>11,.0f}", flush=True)
-    except ImportError:
-        print("micrograd is not installed (the peers extra): no comparison")
-    for backend in EPOCHS:
-        seconds, first = replay(backend)
-        ratio = f"{slowest / seconds:.0f}×" if slowest else "–"
-        print(f"{'fit, ' + backend:<18} {seconds * 1e6:>11,.0f}   {ratio:>15}   {first:>20.3f}", flush=True)
+    """Print the tables."""
+    chosen = [peer for peer in PEERS if not sys.argv[1:] or any(word in peer for word in sys.argv[1:])]
+    print(f"{'µs a step':<24}" + "".join(f"{name:>12}" for name in TASKS))
+    for peer in chosen:
+        print(f"{peer:<24}", end="", flush=True)
+        for task in TASKS.values():
+            print(f"{microseconds(peer, task):>12}", end="", flush=True)
+        print()
+    print("\ns to the end of the first epoch, full batch, relu")
+    for backend in ("llvm", "python", "eager"):
+        print(f"{'fit, ' + backend:<24}{statistics.median(run_fit(Task(), backend, 1) for _ in range(5)):>12.3f}")
 
 
 if __name__ == "__main__":
