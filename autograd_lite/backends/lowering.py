@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from llvmlite import ir
@@ -125,6 +126,14 @@ class Block:
         """The number of the first instruction's result."""
         return len(self.tape.labels) + len(self.tape.constants)
 
+    @cached_property
+    def positions(self) -> dict[int, list[int]]:
+        """Where among the outputs a number stands."""
+        positions: dict[int, list[int]] = {}
+        for position, number in enumerate(self.tape.outputs):
+            positions.setdefault(number, []).append(position)
+        return positions
+
     def define(self, module: ir.Module) -> tuple[ir.Function, int]:
         """The function, and the number of doubles it wants as `scratch`."""
         check(self.tape)
@@ -180,10 +189,7 @@ class _Piece:
 
     def write(self, start: int) -> None:
         """The instructions from `start` on with their outputs; the first piece also has those that none makes."""
-        tape, first = self.block.tape, self.block.first
-        outputs: dict[int, list[int]] = {}
-        for position, number in enumerate(tape.outputs):
-            outputs.setdefault(number, []).append(position)
+        tape, first, outputs = self.block.tape, self.block.first, self.block.positions
         for number in sorted(outputs) if start == 0 else ():
             if number < first:
                 self._deliver(self._number(number), outputs[number])
