@@ -1,6 +1,7 @@
 """`fit`: what it computes, what it reports, and that a failed or interrupted run leaves a model one can go on with."""
 
 import math
+from collections import Counter
 from importlib.util import find_spec
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from autograd_lite import Value, no_grad
 from nn import MLP, data, fit, optim
 from nn.progress import Progress
+from nn.shuffle import Shuffler
 
 BACKENDS = ["eager", "python"] + ["llvm"] * bool(find_spec("llvmlite"))
 
@@ -46,6 +48,16 @@ def test_the_same_seed_is_the_same_run_and_another_is_not():
 
     assert losses(1) == losses(1) != losses(2)
     assert losses(1, shuffle=False) == losses(2, shuffle=False)
+
+
+def test_a_shuffle_gives_every_order_its_share():
+    shuffler, counts = Shuffler(1), Counter()
+    for _ in range(6000):
+        order = [0, 1, 2]
+        shuffler.shuffle(order)
+        counts[tuple(order)] += 1
+    assert len(counts) == 6
+    assert all(abs(count - 1000) < 150 for count in counts.values())  # five standard deviations
 
 
 def test_numpy_arrays_tuples_and_single_numbers():
