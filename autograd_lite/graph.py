@@ -117,6 +117,13 @@ def toposort(*roots: Any) -> list[Any]:
     return [*leaves, *order]
 
 
+def begin_pass(root: Any) -> list[Any]:
+    """Clear the gradients of the interior nodes below the root and give the root its 1; the order to propagate in."""
+    order = interior((root,), clear=True)
+    root.grad = 1.0 if root.grad is None else root.grad + 1.0  # a root that is a leaf adds up, too
+    return order
+
+
 def propagate(order: Sequence[Any]) -> None:
     """The chain rule: push each node's gradient to its parents, from the last node of `order` to the first.
 

@@ -1,0 +1,196 @@
+"""How a graph is written down: names for nodes, numbers, and formulas, each as plain text and as LaTeX at once.
+
+Nodes without a label get a short name that no label has; labels are data, and everything that LaTeX or Markdown would
+read as a command is escaped in one function, `_escaped`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from autograd_lite.ops import FUNCTION, Op
+
+LABEL_LIMIT = 16  # characters
+DIGITS = 6  # significant ones, in every number that is told
+
+
+class Math(NamedTuple):
+    """A piece of mathematics, written twice: as plain text and in LaTeX's math mode."""
+
+    text: str
+    latex: str
+
+    def then(self, *others: Math) -> Math:
+        """This piece with others right behind it."""
+        return Math("".join(x.text for x in (self, *others)), "".join(x.latex for x in (self, *others)))
+
+
+SPECIAL = {
+    **{c: "\\" + c for c in "_#$%&{}"},
+    "\\": r"\backslash ", "^": r"{\wedge}", "~": r"{\sim}", "|": r"{\vert}", "<": "{<}", ">": "{>}", "`": r"{\lq}",
+    "*": "{*}", "'": "{'}", '"': r"{''}", "-": "{-}", " ": r"\ ", "ˡ": "{}^{l}", "∂": r"\partial ", "−": "{-}",
+    "·": r"{\cdot}", "…": r"\ldots ", "′": r"{}^{\prime}",
+}  # fmt: skip
+PLAIN_LABEL = re.compile(r"([A-Za-z])(\d*)(?:\[(\d+(?:,\d+)*)\])?")
+
+
+class Names:
+    """The names of the nodes of a graph: `names[node]` is their `Math`, unique unless the node is a constant.
+
+    A node is called by its label, cut at `LABEL_LIMIT` characters, a constant without one by its number, the root y,
+    and every other node v1, v2, … in the order given. A second node of the same label gets a number behind it: h#2.
+    """
+
+    def __init__(self, nodes: Iterable[Any], root: Any = None) -> None:
+        nodes = list(nodes)
+        self._names: dict[Any, Math] = {}
+        taken = {_shortened(node.label) for node in nodes}
+        given: set[str] = set()
+        counts = {"v": 0}  # a made-up name starts at 1, the second node of a label at 2
+        for node in nodes:
+            name = _shortened(node.label)
+            if not name and node.kind == "constant" and node.op is None:
+                self._names[node] = factor(node.data)
+                continue
+            if not name and node is root and "y" not in taken:
+                name = "y"
+            if not name or name in given:
+                name = _unused(name + "#" if name else "v", counts, taken)
+            given.add(name)
+            self._names[node] = Math(name, _label_latex(name))
+
+    def __getitem__(self, node: Any) -> Math:
+        return self._names[node]
+
+    def total(self, y: Any, x: Any) -> Math:
+        """The derivative along all paths, dy/dx."""
+        return _quotient("d", r"\mathrm{d}", self[y], self[x])
+
+    def local(self, node: Any, parent: Any) -> Math:
+        """The derivative along one edge, ∂node/∂parent."""
+        return _quotient("∂", r"\partial ", self[node], self[parent])
+
+    def formula(self, node: Any) -> Math:
+        """How the node is made from its parents; the number of a leaf."""
+        if node.op is None:
+            return number(node.data)
+        return applied(node.op, [self[parent] for parent in node.parents])
+
+    def applied_to_numbers(self, node: Any) -> Math:
+        """The formula of a node with the parents' numbers in the place of their names."""
+        return applied(node.op, [factor(parent.data) for parent in node.parents])
+
+
+def applied(op: Op, arguments: Sequence[Math]) -> Math:
+    """An op written on its arguments; a function's brackets make those around a negative number superfluous."""
+    if op.precedence == FUNCTION:
+        arguments = [_bare(x) for x in arguments]
+    latex = op.latex.format(*(x.latex for x in arguments)).replace("|", r"\vert ")
+    return Math(op.text.format(*(x.text for x in arguments)), latex)
+
+
+def number(x: float) -> Math:
+    """A number in `DIGITS` significant digits, −0 as 0."""
+    text = f"{x + 0.0:.{DIGITS}g}"
+    if math.isinf(x):
+        return Math(text, r"-\infty" if x < 0 else r"\infty")
+    if math.isnan(x):
+        return Math(text, r"\mathrm{nan}")
+    mantissa, _, exponent = text.partition("e")
+    return Math(text, rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else text)
+
+
+def factor(x: float) -> Math:
+    """A number as it stands in a product: a negative one in brackets."""
+    written = number(x)
+    return Math(f"({written.text})", rf"\left({written.latex}\right)") if written.text[0] == "-" else written
+
+
+def product(*factors: Math) -> Math:
+    """Factors with a dot between them."""
+    return Math(" · ".join(x.text for x in factors), r" \cdot ".join(x.latex for x in factors))
+
+
+def whole(n: int) -> Math:
+    """A count: written out while it is short, else as a power of two or ten (Python does not print ints of any length)."""
+    if n.bit_length() <= 40:
+        return Math(f"{n:,}", f"{n:,}".replace(",", r"\,"))
+    if n & (n - 1) == 0:
+        return Math(f"2^{n.bit_length() - 1}", f"2^{{{n.bit_length() - 1}}}")
+    shift = max(n.bit_length() - 60, 0)
+    return scaled(float(n >> shift), shift)
+
+
+def scaled(x: float, exponent: int) -> Math:
+    """x · 2^exponent, which need not fit a double, for an x that is neither 0 nor infinite."""
+    logarithm = math.log10(abs(x)) + exponent * math.log10(2.0)
+    mantissa, power = math.copysign(10 ** (logarithm % 1.0), x), math.floor(logarithm)
+    return Math(f"{mantissa:.4g}e{power:+}", rf"{mantissa:.4g} \cdot 10^{{{power}}}")
+
+
+def _quotient(text: str, latex: str, above: Math, below: Math) -> Math:
+    return Math(
+        f"{text}{above.text}/{text}{below.text}", rf"\frac{{{latex}{{{above.latex}}}}}{{{latex}{{{below.latex}}}}}"
+    )
+
+
+def _bare(x: Math) -> Math:
+    """A number in brackets without them."""
+    if x.text.startswith("(-") and x.text.endswith(")"):
+        return Math(x.text[1:-1], x.latex.removeprefix(r"\left(").removesuffix(r"\right)"))
+    return x
+
+
+def _unused(stem: str, counts: dict[str, int], taken: set[str]) -> str:
+    counts.setdefault(stem, 1)
+    while True:
+        counts[stem] += 1
+        name = f"{stem}{counts[stem]}"
+        if name not in taken:
+            return name
+
+
+def _shortened(label: str) -> str:
+    """A label on one line, without what cannot be seen."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in label).split())
+    return text if len(text) <= LABEL_LIMIT else text[: LABEL_LIMIT - 1] + "…"
+
+
+def _label_latex(label: str) -> str:
+    """A label in math mode: w1[0,2] with its layer above and its place below, a word upright."""
+    found = PLAIN_LABEL.fullmatch(label)
+    if not found:
+        text = "".join(map(_escaped, label))
+        return text if len(label) == 1 or not label.isascii() else rf"\mathrm{{{text}}}"
+    letter, count, place = found.groups()
+    if place is None:
+        return f"{letter}_{{{count}}}" if count else letter
+    return f"{letter}^{{{count}}}_{{{place}}}" if count else f"{letter}[{place}]"
+
+
+def _escaped(character: str) -> str:
+    """One character of a label as math: commands disarmed, Greek letters named, other scripts by their number."""
+    if character in SPECIAL:
+        return SPECIAL[character]
+    if character.isascii():
+        return character
+    name = unicodedata.name(character, "")
+    greek = re.fullmatch(r"GREEK (SMALL|CAPITAL) LETTER (\w+)", name)
+    if greek and greek[2] in GREEK:
+        letter = greek[2].lower()
+        return rf"\{letter} " if greek[1] == "SMALL" else rf"\{letter.title()} " if letter in CAPITALS else letter[0]
+    digit = re.fullmatch(r"(SUPER|SUB)SCRIPT (\w+)", name)
+    if digit and unicodedata.digit(character, None) is not None:
+        return f"{{}}{'^' if digit[1] == 'SUPER' else '_'}{{{unicodedata.digit(character)}}}"
+    return rf"\mathrm{{U{{+}}{ord(character):04X}}}"
+
+
+CAPITALS = "gamma delta theta xi pi sigma upsilon phi psi omega".split()
+GREEK = [
+    *(name.upper() for name in CAPITALS),
+    *"ALPHA BETA EPSILON ZETA ETA IOTA KAPPA MU NU RHO TAU CHI".split(),
+]  # fmt: skip
