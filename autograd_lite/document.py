@@ -23,7 +23,7 @@ Prose = str | Math | Sequence[str | Math]
 class Heading:
     """A line above what follows."""
 
-    text: str
+    prose: Prose
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def columns(text: str) -> int:
 
 def _text(block: Block) -> Iterable[str]:
     if isinstance(block, Heading):
-        return ["", block.text]
+        return ["", plain(block.prose)]
     if isinstance(block, Paragraph):
         return _wrapped(plain(block.prose), "", "")
     if isinstance(block, Equation):
@@ -138,9 +138,7 @@ def _wrapped(line: str, first: str, rest: str) -> list[str]:
         return [first + line]
     spare = columns(line) - len(line)  # wide characters: break so much earlier
     indent = line[: len(line) - len(line.lstrip())]
-    return textwrap.wrap(
-        line.strip(), max(WIDTH - spare, 30), initial_indent=indent, subsequent_indent=rest or indent
-    )
+    return textwrap.wrap(line.strip(), max(WIDTH - spare, 30), initial_indent=indent, subsequent_indent=rest or indent)
 
 
 def _table_text(table: Table) -> list[str]:
@@ -184,7 +182,7 @@ def _padded(text: str, width: int, align: str) -> str:
 
 def _markdown(block: Block) -> str:
     if isinstance(block, Heading):
-        return f"**{block.text}**"
+        return f"**{_prose_markdown(block.prose)}**"
     if isinstance(block, Paragraph):
         return _prose_markdown(block.prose)
     if isinstance(block, Equation):
@@ -192,8 +190,6 @@ def _markdown(block: Block) -> str:
     rule = "|".join("---:" if align == "r" else ":---" for align in block.align)
     rows = [" | ".join(map(_prose_markdown, row)) for row in (block.headings, *block.rows)]
     return "\n".join([f"| {rows[0]} |", f"|{rule}|", *(f"| {row} |" for row in rows[1:])])
-
-
 
 
 def _prose_markdown(prose: Prose) -> str:
@@ -205,14 +201,18 @@ def _prose_markdown(prose: Prose) -> str:
 
 def _latex(block: Block) -> str:
     if isinstance(block, Heading):
-        return rf"\noindent\textbf{{{_words(block.text)}}}"
+        return rf"\noindent\textbf{{{_prose_latex(block.prose)}}}"
     if isinstance(block, Paragraph):
-        return r"\noindent " + "".join(f"${p.latex}$" if isinstance(p, Math) else _words(p) for p in _parts(block.prose))
+        return rf"\noindent {_prose_latex(block.prose)}"
     if isinstance(block, Equation):
         return f"\\[\n{_aligned(block)}\n\\]"
     rows = [" & ".join(map(_cell_latex, row)) for row in (block.headings, *block.rows)]
     body = " \\\\\n".join([rows[0] + r" \\ \hline", *rows[1:]]).replace(r"\hline \\", r"\hline")
     return f"\\[\n\\begin{{array}}{{{block.align}}}\n{body}\n\\end{{array}}\n\\]"
+
+
+def _prose_latex(prose: Prose) -> str:
+    return "".join(f"${part.latex}$" if isinstance(part, Math) else _words(part) for part in _parts(prose))
 
 
 def _aligned(equation: Equation) -> str:
@@ -236,5 +236,8 @@ def _words(text: str) -> str:
     return "".join(f"${SIGNS[c]}$" if c in SIGNS else c for c in text)
 
 
-SIGNS = {"′": "^{\\prime}", "Σ": "\\Sigma ", "∂": "\\partial ", "·": "\\cdot ", "×": "\\times ", "σ": "\\sigma ",
-         "…": "\\ldots ", "−": "-", "δ": "\\delta ", "^": "{\\wedge}", "≠": "\\ne ", "∞": "\\infty ", "↓": "\\downarrow ", "↑": "\\uparrow ", "<": "<", ">": ">"}  # fmt: skip
+SIGNS = {
+    "′": "^{\\prime}", "Σ": "\\Sigma ", "∂": "\\partial ", "·": "\\cdot ", "×": "\\times ", "÷": "\\div ", "σ": "\\sigma ",
+    "…": "\\ldots ", "−": "-", "δ": "\\delta ", "^": "{\\wedge}", "≠": "\\ne ", "∞": "\\infty ", "²": "^{2}",
+    "↓": "\\downarrow ", "↑": "\\uparrow ", "–": "{-}", "<": "<", ">": ">",
+}  # fmt: skip

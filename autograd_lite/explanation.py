@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autograd_lite.document import Block, Document, Equation, Heading, Paragraph, Prose, Table, columns
-from autograd_lite.graph import toposort
+from autograd_lite.graph import toposort, uses
 from autograd_lite.notation import Math, Names, factor, number, product, scaled, whole
-from autograd_lite.paths import Ledger, Path, between, ledger
+from autograd_lite.paths import Path, between, ledger
 from autograd_lite.provenance import Cause, find_cause
 from autograd_lite.scalars import shown
 from autograd_lite.steps import adjoints
@@ -78,11 +78,9 @@ class Explanation(Document):
     def _sum(self, node: Value) -> Equation:
         """One node's gradient as the sum over the edges to its users on the way."""
         symbols, numbers = [], []
-        for user in self._users[node]:
-            for parent, partial in zip(user.parents, user.partials, strict=True):
-                if parent is node:
-                    symbols.append(product(self._names.total(self.y, user), self._names.local(user, node)))
-                    numbers.append(product(factor(self._gradients[user]), factor(partial)))
+        for user, place in self._uses[node]:
+            symbols.append(product(self._names.total(self.y, user), self._names.local(user, node)))
+            numbers.append(product(factor(self._gradients[user]), factor(user.partials[place])))
         more = len(symbols) - TERM_LIMIT
         if more > 0:
             dots = Math(f"… ({more:,} more)", rf"\ldots\ (\text{{{more:,} more}})")
@@ -90,14 +88,8 @@ class Explanation(Document):
         return Equation(self._names.total(self.y, node), [symbols, numbers, [number(self._gradients[node])]])
 
     @cached_property
-    def _users(self) -> dict[Value, list[Value]]:
-        """For each node those that use it on the way to y, in the order of the backward pass."""
-        users: dict[Value, list[Value]] = {node: [] for node in self._nodes}
-        for user in reversed(self._nodes[1:]):
-            for parent in dict.fromkeys(user.parents):
-                if parent in users:
-                    users[parent].append(user)
-        return users
+    def _uses(self) -> dict[Value, list[tuple[Value, int]]]:
+        return uses(self._nodes)
 
     def _ledger(self) -> Iterator[Block]:
         count = whole(self.n_paths)
@@ -117,7 +109,9 @@ class Explanation(Document):
         rows.append(["", "sum", "", number(self.gradient), ""])
         keep = [0, 1, 2, 3, 4] if partners else [0, 1, 2, 3]
         headings = ["#", "path", "local derivatives", "product", ""]
-        yield Table([headings[k] for k in keep], "".join("rllrl"[k] for k in keep), [[r[k] for k in keep] for r in rows])
+        yield Table(
+            [headings[k] for k in keep], "".join("rllrl"[k] for k in keep), [[r[k] for k in keep] for r in rows]
+        )
 
     def _way(self, path: Path) -> Math:
         """The nodes from x up to y; of a long path those that somebody labelled, and of them the first and last."""
@@ -132,7 +126,7 @@ class Explanation(Document):
 
     def _product(self, path: Path) -> Math:
         """The product, even where it is too large or too small for a double."""
-        if path.product and math.isfinite(path.product) or not all(path.partials):
+        if (path.product and math.isfinite(path.product)) or not all(path.partials):
             return number(path.product)
         return scaled(*path.scaled) if all(map(math.isfinite, path.partials)) else number(path.product)
 
@@ -174,7 +168,9 @@ def explain(y: Value, x: Value, top: int = 10) -> Explanation:
     below = toposort(y)
     names = Names(below if nodes else [*below, x], y)
     if not nodes:
-        why = Cause("unreachable", x, (names[x], " does not reach ", names[y], ": no path leads from the one to the other"))
+        why = Cause(
+            "unreachable", x, (names[x], " does not reach ", names[y], ": no path leads from the one to the other")
+        )
         return Explanation(y, x, 0.0, 0, (), why, nodes, {}, names)
     gradients, found = adjoints(y), ledger(nodes, top)
     why = find_cause(nodes, gradients, found, names)
@@ -194,5 +190,3 @@ def _partners(products: Sequence[float]) -> dict[int, int]:
             else:
                 waiting.setdefault(x, []).append(i)
     return partners
-
-

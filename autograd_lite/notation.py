@@ -35,7 +35,7 @@ SPECIAL = {
     "*": "{*}", "'": "{'}", '"': r"{''}", "-": "{-}", " ": r"\ ", "ˡ": "{}^{l}", "∂": r"\partial ", "−": "{-}",
     "·": r"{\cdot}", "…": r"\ldots ", "′": r"{}^{\prime}",
 }  # fmt: skip
-PLAIN_LABEL = re.compile(r"([A-Za-z])(\d*)(?:\[(\d+(?:,\d+)*)\])?")
+PLAIN_LABEL = re.compile(r"([A-Za-zΑ-Ωα-ω])(\d*)(?:\[(\d+(?:,\d+)*)\])?")
 
 
 class Names:
@@ -61,7 +61,7 @@ class Names:
             if not name or name in given:
                 name = _unused(name + "#" if name else "v", counts, taken)
             given.add(name)
-            self._names[node] = Math(name, _label_latex(name))
+            self._names[node] = label_math(name)
 
     def __getitem__(self, node: Any) -> Math:
         return self._names[node]
@@ -93,6 +93,11 @@ def applied(op: Op, arguments: Sequence[Math]) -> Math:
     return Math(op.text.format(*(x.text for x in arguments)), latex)
 
 
+def label_math(label: str) -> Math:
+    """A label as it stands, for text and for math mode."""
+    return Math(label, label_latex(label))
+
+
 def number(x: float) -> Math:
     """A number in `DIGITS` significant digits, −0 as 0."""
     text = f"{x + 0.0:.{DIGITS}g}"
@@ -111,12 +116,14 @@ def factor(x: float) -> Math:
 
 
 def product(*factors: Math) -> Math:
-    """Factors with a dot between them."""
+    """Factors with a dot between them; a single one needs no brackets."""
+    if len(factors) == 1:
+        return _bare(factors[0])
     return Math(" · ".join(x.text for x in factors), r" \cdot ".join(x.latex for x in factors))
 
 
 def whole(n: int) -> Math:
-    """A count: written out while it is short, else as a power of two or ten (Python does not print ints of any length)."""
+    """A count: written out while it is short, else as a power; Python does not print ints of any length."""
     if n.bit_length() <= 40:
         return Math(f"{n:,}", f"{n:,}".replace(",", r"\,"))
     if n & (n - 1) == 0:
@@ -160,13 +167,13 @@ def _shortened(label: str) -> str:
     return text if len(text) <= LABEL_LIMIT else text[: LABEL_LIMIT - 1] + "…"
 
 
-def _label_latex(label: str) -> str:
+def label_latex(label: str) -> str:
     """A label in math mode: w1[0,2] with its layer above and its place below, a word upright."""
     found = PLAIN_LABEL.fullmatch(label)
     if not found:
         text = "".join(map(_escaped, label))
         return text if len(label) == 1 or not label.isascii() else rf"\mathrm{{{text}}}"
-    letter, count, place = found.groups()
+    letter, count, place = _escaped(found[1]).strip(), found[2], found[3]
     if place is None:
         return f"{letter}_{{{count}}}" if count else letter
     return f"{letter}^{{{count}}}_{{{place}}}" if count else f"{letter}[{place}]"
@@ -189,8 +196,8 @@ def _escaped(character: str) -> str:
     return rf"\mathrm{{U{{+}}{ord(character):04X}}}"
 
 
-CAPITALS = "gamma delta theta xi pi sigma upsilon phi psi omega".split()
+CAPITALS = ["gamma", "delta", "theta", "xi", "pi", "sigma", "upsilon", "phi", "psi", "omega"]
 GREEK = [
     *(name.upper() for name in CAPITALS),
-    *"ALPHA BETA EPSILON ZETA ETA IOTA KAPPA MU NU RHO TAU CHI".split(),
+    *["ALPHA", "BETA", "EPSILON", "ZETA", "ETA", "IOTA", "KAPPA", "MU", "NU", "RHO", "TAU", "CHI"],
 ]  # fmt: skip

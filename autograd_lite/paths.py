@@ -39,7 +39,7 @@ class Path:
 
     @property
     def scaled(self) -> tuple[float, int]:
-        """The product of finite partials as (mantissa, exponent): mantissa · 2^exponent, also where no double holds it."""
+        """The product of finite partials as mantissa · 2^exponent, also where no double holds it."""
         mantissa, exponent = 1.0, 0
         for partial in self.partials:
             mantissa, shift = math.frexp(mantissa * partial)

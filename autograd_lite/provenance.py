@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd_lite.document import Prose, plain
+from autograd_lite.graph import uses
 from autograd_lite.notation import Names, factor, number, product
 from autograd_lite.ops import FUNCTION
 from autograd_lite.paths import Ledger
@@ -54,9 +55,7 @@ class _Edge:
         return self.local * self.upstream
 
 
-def find_cause(
-    nodes: Sequence[Value], gradients: Mapping[Value, float], ledger: Ledger, names: Names
-) -> Cause:
+def find_cause(nodes: Sequence[Value], gradients: Mapping[Value, float], ledger: Ledger, names: Names) -> Cause:
     """The limiting factor of ∂y/∂x, for the nodes on the paths from x (the first) to y (the last)."""
     search = _Search(nodes, gradients, names)
     gradient = gradients[nodes[0]]
@@ -70,11 +69,10 @@ def find_cause(
 class _Search:
     def __init__(self, nodes: Sequence[Value], gradients: Mapping[Value, float], names: Names) -> None:
         self.x, self.gradients, self.names = nodes[0], gradients, names
-        self.edges: dict[Any, list[_Edge]] = {node: [] for node in nodes}
-        for user in reversed(nodes):
-            for place, (parent, local) in enumerate(zip(user.parents, user.partials, strict=True)):
-                if parent in self.edges and user is not self.x:
-                    self.edges[parent].append(_Edge(user, place, gradients[user], local))
+        self.edges = {
+            node: [_Edge(user, place, gradients[user], user.partials[place]) for user, place in found]
+            for node, found in uses(nodes).items()
+        }
 
     # ---- zero ----
 
@@ -119,11 +117,9 @@ class _Search:
         return Cause(kind, user, (f"{kind}: ", *self._made(user), " with ", *self._is(parent), ", so ", *slope))
 
     def _underflow(self, edge: _Edge) -> Cause:
-        return Cause(
-            "underflow", edge.user,
-            ("underflow: at ", self.names[edge.user], " the product ", product(factor(edge.local), factor(edge.upstream)),
-             " is less than the smallest double"),
-        )  # fmt: skip
+        both = product(factor(edge.local), factor(edge.upstream))
+        told = ("underflow: at ", self.names[edge.user], " the product ", both, " is less than the smallest double")
+        return Cause("underflow", edge.user, told)
 
     # ---- nan and inf ----
 

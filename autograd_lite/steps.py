@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite.graph import Node, begin_pass, interior, propagate, toposort
+from autograd_lite.graph import Node, begin_pass, interior, propagate, toposort, uses
 from autograd_lite.notation import Names
 from autograd_lite.scalars import shown
 from autograd_lite.value import Value
@@ -103,13 +103,14 @@ def push(node: Value) -> list[Step]:
     unmet = node.op is not None and node not in order
     if current is None or not order or unmet or (node is order[-1] and node in current.pushed):
         current, order = _started(node), interior((node,))
-    waiting = [user for user in order if user not in current.pushed and any(p is node for p in user.parents)]
+    users = dict.fromkeys(user for user, _ in uses(toposort(order[-1]))[node]) if order else {}
+    waiting = [user for user in users if user not in current.pushed]
     if node in current.pushed or waiting:
         names = Names(toposort(order[-1]), order[-1])
         if waiting:
             raise RuntimeError(
                 f"backward_step: the gradient of {names[node].text} is not complete: "
-                f"{', '.join(names[user].text for user in reversed(waiting))} must push first (topological order)"
+                f"{', '.join(names[user].text for user in waiting)} must push first (topological order)"
             )
         raise RuntimeError(f"backward_step: {names[node].text} has pushed its gradient in this pass already")
     if node.op is not None:

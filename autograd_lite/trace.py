@@ -7,14 +7,14 @@ tables 2.3 (forward) and 3.2 (reverse).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from autograd_lite.document import Block, Document, Heading, Prose, Table
-from autograd_lite.graph import toposort
-from autograd_lite.notation import Math, Names, factor, number, product
+from autograd_lite.graph import toposort, uses
+from autograd_lite.notation import Math, Names, factor, number
 from autograd_lite.paths import between
 from autograd_lite.scalars import shown
 from autograd_lite.steps import adjoints
@@ -56,23 +56,25 @@ class Trace(Document):
         if self.x is not None:
             headings += [("tangent ∂/∂", names[self.x], " ↓"), ""]
         headings += [("adjoint ∂", names[self.y], "/∂ ↑"), ""]
-        users = _uses(self.rows)
-        cells = [self._cells(row, users[row.node]) for row in self.rows]
+        found = uses([row.node for row in self.rows])
+        cells = [self._cells(row, found[row.node]) for row in self.rows]
         if len(cells) > ROW_LIMIT:
             half = ROW_LIMIT // 2
-            dots = [f"… {len(cells) - ROW_LIMIT:,} more", *[""] * (len(headings) - 1)]
+            dots: list[Prose] = [f"… {len(cells) - ROW_LIMIT:,} more", *[""] * (len(headings) - 1)]
             cells[half:-half] = [dots]
         return [Heading("Evaluation trace"), Table(headings, "lr" * (len(headings) // 2), cells)]
 
-    def _cells(self, row: Row, uses: Sequence[tuple[Value, float]]) -> list[Prose]:
+    def _cells(self, row: Row, users: Sequence[tuple[Value, int]]) -> list[Prose]:
         names, node = self._names, row.node
         made = (names[node],) if node.op is None else (names[node], " = ", names.formula(node))
         cells: list[Prose] = [made, number(row.primal)]
         if row.tangent is not None:
             edges = [] if node is self.x else zip(node.parents, node.partials, strict=True)
-            moved = [product(factor(partial), _dotted(names[parent])) for parent, partial in edges if parent in self._moved]
+            moved = [
+                _times(factor(partial), _dotted(names[parent])) for parent, partial in edges if parent in self._moved
+            ]
             cells += [_sum(_dotted(names[node]), moved), number(row.tangent)]
-        terms = [product(_barred(names[user]), factor(partial)) for user, partial in uses]
+        terms = [_times(_barred(names[user]), factor(user.partials[place])) for user, place in users]
         return [*cells, _sum(_barred(names[node]), terms), number(row.adjoint)]
 
 
@@ -109,16 +111,6 @@ def tangents(nodes: Sequence[Value], x: Value) -> dict[Value, Any]:
     return moved
 
 
-def _uses(rows: Sequence[Row]) -> Mapping[Value, list[tuple[Value, float]]]:
-    """For each node the edges to its users, in the order of the backward pass."""
-    uses: dict[Value, list[tuple[Value, float]]] = {row.node: [] for row in rows}
-    for row in reversed(rows):
-        for parent, partial in zip(row.node.parents, row.node.partials, strict=True):
-            if parent in uses:
-                uses[parent].append((row.node, partial))
-    return uses
-
-
 def _is_constant(node: Value) -> bool:
     """Whether the node is written as its number alone."""
     return node.op is None and node.kind == "constant" and not node.label
@@ -134,6 +126,11 @@ def _sum(left: Math, terms: Sequence[Math]) -> Prose:
     return [*prose, " + …"] if len(terms) > TERM_LIMIT else prose
 
 
+def _times(a: Math, b: Math) -> Math:
+    """A product without blanks, so that a cell is not broken there."""
+    return Math(f"{a.text}·{b.text}", rf"{a.latex} \cdot {b.latex}")
+
+
 def _barred(name: Math) -> Math:
     return Math(_accented(name.text, "\N{COMBINING MACRON}"), rf"\bar{{{name.latex}}}")
 
@@ -145,5 +142,3 @@ def _dotted(name: Math) -> Math:
 def _accented(name: str, accent: str) -> str:
     """The name with the accent on its first letter."""
     return name[0] + accent + name[1:]
-
-
