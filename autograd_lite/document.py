@@ -237,7 +237,7 @@ def _words(text: str) -> str:
 
 
 SIGNS = {
-    "′": "^{\\prime}", "Σ": "\\Sigma ", "∂": "\\partial ", "·": "\\cdot ", "×": "\\times ", "÷": "\\div ", "σ": "\\sigma ",
-    "…": "\\ldots ", "−": "-", "δ": "\\delta ", "^": "{\\wedge}", "≠": "\\ne ", "∞": "\\infty ", "²": "^{2}",
+    "′": "^{\\prime}", "Σ": "\\Sigma ", "∂": "\\partial ", "·": "\\cdot ", "×": "\\times ", "÷": "\\div ",
+    "σ": "\\sigma ", "…": "\\ldots ", "−": "-", "δ": "\\delta ", "^": "{\\wedge}", "²": "^{2}",
     "↓": "\\downarrow ", "↑": "\\uparrow ", "–": "{-}", "<": "<", ">": ">",
 }  # fmt: skip

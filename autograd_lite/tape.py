@@ -100,6 +100,16 @@ class Tape:
 
         return listing(self)
 
+    def _repr_markdown_(self) -> str:
+        from autograd_lite.listing import document
+
+        return document(self).markdown
+
+    def _repr_latex_(self) -> str:
+        from autograd_lite.listing import document
+
+        return document(self).latex
+
 
 class Entry(Node):
     """A number of a tape that is being written: a node of the graph, and the place where its result will stand.

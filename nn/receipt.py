@@ -103,13 +103,12 @@ class Receipt(Document):
     def blocks(self) -> Sequence[Block]:  # type: ignore[override]
         """The equation, with symbols and with numbers, the difference, and the table of terms."""
         rows = [[term.symbol, term.place, number(term.engine), *_compared(term)] for term in (*self.terms, self.result)]
+        unit = "ulp" if self.ulps == 1 else "ulps"
         return [
             Heading(("Receipt for ", self.result.symbol)),
             Paragraph((f"{self.equation}  ", self.formula)),
             Equation(self.result.symbol, [[self.symbols], [self.numbers], [_exact(self.closed_form)]]),
-            Paragraph(
-                ("The engine says ", _exact(self.engine), f", {self.ulps:.3g} ulp{'s' * (self.ulps != 1)} away.")
-            ),
+            Paragraph(("The engine says ", _exact(self.engine), f", {self.ulps:.3g} {unit} away.")),
             Table(["term", "in the graph", "engine", "closed form", "ulps"], "llrrr", rows),
         ]
 
