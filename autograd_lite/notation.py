@@ -53,7 +53,7 @@ class Names:
         counts = {"v": 0}  # a made-up name starts at 1, the second node of a label at 2
         for node in nodes:
             name = _shortened(node.label)
-            if not name and node.kind == "constant" and node.op is None:
+            if is_bare(node):
                 self._names[node] = factor(node.data)
                 continue
             if not name and node is root and "y" not in taken:
@@ -83,6 +83,11 @@ class Names:
     def applied_to_numbers(self, node: Any) -> Math:
         """The formula of a node with the parents' numbers in the place of their names."""
         return applied(node.op, [factor(parent.data) for parent in node.parents])
+
+
+def is_bare(node: Any) -> bool:
+    """Whether the node is a constant that is written as its number alone: the 2 of `2 * x`."""
+    return node.op is None and node.kind == "constant" and not _shortened(node.label)
 
 
 def applied(op: Op, arguments: Sequence[Math]) -> Math:

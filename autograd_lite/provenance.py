@@ -14,7 +14,7 @@ from typing import Any
 
 from autograd_lite.document import Prose, plain
 from autograd_lite.graph import uses
-from autograd_lite.notation import Names, factor, number, product
+from autograd_lite.notation import Names, factor, is_bare, number, product
 from autograd_lite.ops import FUNCTION
 from autograd_lite.paths import Ledger
 from autograd_lite.value import Value
@@ -61,6 +61,8 @@ def find_cause(nodes: Sequence[Value], gradients: Mapping[Value, float], ledger:
     gradient = gradients[nodes[0]]
     if not math.isfinite(gradient):
         return search.not_finite()
+    if math.isnan(nodes[-1].data):  # its gradient may be a number, as that of log at -1 is, and means nothing
+        return search.born_below(nodes[-1])
     if gradient == 0.0:
         return search.zero()
     return search.smallest(gradient, ledger)
@@ -146,18 +148,25 @@ class _Search:
         if math.isfinite(edge.local):
             both = product(factor(edge.local), factor(edge.upstream))
             return Cause("overflow", user, ("overflow: at ", self.names[user], " the product ", both, " is too large"))
-        origin = _first_not_finite(user)
-        if origin is not None and origin.op is None:
-            return self._kind(origin, "the input ", *self._is(origin))
-        if origin is not None:
-            operands = _listed([self._is(p) for p in origin.parents if p.label or p.kind != "constant"])
-            return self._kind(origin, "born at ", *self._made(origin), " = ", number(origin.data), " with ", *operands)
+        if _first_not_finite(user) is not None:
+            return self.born_below(user)
         slope = (self.names.local(user, parent), " = ", number(edge.local))
         times = (", and the gradient 0 · ", number(edge.local), " is nan") if edge.upstream == 0.0 else ()
         return self._kind(user, "born at ", *self._made(user), " with ", *self._is(parent), ", where ", *slope, *times)
 
+    def born_below(self, node: Value) -> Cause:
+        """The op, or the input, whose number is the first at or below this node that is not finite."""
+        origin = _first_not_finite(node)
+        assert origin is not None
+        if origin.op is None:
+            return self._kind(origin, "the input ", *self._is(origin))
+        operands = _listed([self._is(parent) for parent in origin.parents if not is_bare(parent)])
+        made = (*self._made(origin), " = ", number(origin.data))
+        return self._kind(origin, "born at ", *made, *((" with ", *operands) if operands else ()))
+
     def _kind(self, node: Value, *prose: Any) -> Cause:
-        kind = "nan" if math.isnan(self.gradients[self.x]) else "inf"
+        gradient = self.gradients[self.x]
+        kind = "inf" if math.isinf(gradient) else "nan"
         return Cause(kind, node, (f"{kind}: ", *prose))
 
     # ---- any other number ----
@@ -184,9 +193,7 @@ class _Search:
     def _is(self, node: Value) -> tuple[Any, ...]:
         """The node and its number; of a constant just the number."""
         name, value = self.names[node], number(node.data)
-        if node.kind == "constant" and node.op is None and not node.label:
-            return (value,)
-        return (name, " = ", value)
+        return (value,) if is_bare(node) else (name, " = ", value)
 
     def _made(self, node: Value) -> tuple[Any, ...]:
         return (self.names[node], " = ", self.names.formula(node))

@@ -14,7 +14,7 @@ from typing import Any
 
 from autograd_lite.document import Block, Document, Heading, Prose, Table
 from autograd_lite.graph import toposort, uses
-from autograd_lite.notation import Math, Names, factor, number
+from autograd_lite.notation import Math, Names, factor, is_bare, number
 from autograd_lite.paths import between
 from autograd_lite.scalars import shown
 from autograd_lite.steps import adjoints
@@ -92,7 +92,7 @@ def trace_table(y: Value, x: Value | None = None) -> Trace:
     if x is not None and x not in gradients:
         raise ValueError(f"trace_table: expected x to be a Value in the graph of y, got {shown(x)}")
     moved = {} if x is None else tangents(nodes, x)
-    rows = (Row(node, node.data, gradients[node], moved.get(node)) for node in nodes if not _is_constant(node))
+    rows = (Row(node, node.data, gradients[node], moved.get(node)) for node in nodes if not is_bare(node))
     return Trace(y, x, tuple(rows), names)
 
 
@@ -109,11 +109,6 @@ def tangents(nodes: Sequence[Value], x: Value) -> dict[Value, Any]:
             total = total + term
         moved[node] = total
     return moved
-
-
-def _is_constant(node: Value) -> bool:
-    """Whether the node is written as its number alone."""
-    return node.op is None and node.kind == "constant" and not node.label
 
 
 def _sum(left: Math, terms: Sequence[Math]) -> Prose:
