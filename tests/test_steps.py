@@ -153,7 +153,7 @@ def test_by_hand_a_second_pass_adds_to_the_leaves_only():
 
 
 def test_by_hand_another_root_starts_another_pass():
-    a, b, c = chained()
+    a, _b, c = chained()
     c.grad = 1.0
     c.backward_step()
     d = a * 3
@@ -167,7 +167,7 @@ def test_by_hand_another_root_starts_another_pass():
 def test_a_pass_by_hand_keeps_no_graph_alive():
     import weakref
 
-    a, b, c = chained()
+    _a, b, c = chained()
     c.grad = 1.0
     c.backward_step()
     gone = weakref.ref(b)
