@@ -160,9 +160,7 @@ class _Search:
         assert origin is not None
         if origin.op is None:
             return self._kind(origin, "the input ", *self._is(origin))
-        operands = _listed([self._is(parent) for parent in origin.parents if not is_bare(parent)])
-        made = (*self._made(origin), " = ", number(origin.data))
-        return self._kind(origin, "born at ", *made, *((" with ", *operands) if operands else ()))
+        return self._kind(origin, "born at ", *self._made(origin), " = ", number(origin.data), *self._operands(origin))
 
     def _kind(self, node: Value, *prose: Any) -> Cause:
         gradient = self.gradients[self.x]
@@ -184,9 +182,8 @@ class _Search:
         user, parent = path.nodes[i], path.nodes[i + 1]
         kind = "saturated" if _is_squashing(user) and small[i] < SATURATED else "small factor"
         slope = (self.names.local(user, parent), " = ", number(path.partials[i]))
-        told = (*self._made(user), " with ", *self._is(parent)) if kind == "saturated" else self._made(user)
         note = "" if kind == "saturated" else ", the smallest on the largest path"
-        return Cause(kind, user, (f"{kind}: ", *slope, f"{note}, where ", *told))
+        return Cause(kind, user, (f"{kind}: ", *slope, f"{note}, where ", *self._made(user), *self._operands(user)))
 
     # ---- words ----
 
@@ -194,6 +191,11 @@ class _Search:
         """The node and its number; of a constant just the number."""
         name, value = self.names[node], number(node.data)
         return (value,) if is_bare(node) else (name, " = ", value)
+
+    def _operands(self, node: Value) -> list[Any]:
+        """The parents' numbers, but for constants, which the formula has."""
+        named = dict.fromkeys(parent for parent in node.parents if not is_bare(parent))
+        return [" with ", *_listed([self._is(parent) for parent in named])] if named else []
 
     def _made(self, node: Value) -> tuple[Any, ...]:
         return (self.names[node], " = ", self.names.formula(node))
