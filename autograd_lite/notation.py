@@ -47,24 +47,23 @@ class Names:
 
     def __init__(self, nodes: Iterable[Any], root: Any = None) -> None:
         nodes = list(nodes)
-        self._names: dict[Any, Math] = {}
+        self._names: dict[Any, str] = {}
         taken = {_shortened(node.label) for node in nodes}
         given: set[str] = set()
         counts = {"v": 0}  # a made-up name starts at 1, the second node of a label at 2
         for node in nodes:
             name = _shortened(node.label)
             if is_bare(node):
-                self._names[node] = factor(node.data)
                 continue
             if not name and node is root and "y" not in taken:
                 name = "y"
             if not name or name in given:
                 name = _unused(name + "#" if name else "v", counts, taken)
             given.add(name)
-            self._names[node] = label_math(name)
+            self._names[node] = name
 
     def __getitem__(self, node: Any) -> Math:
-        return self._names[node]
+        return factor(node.data) if is_bare(node) else label_math(self._names[node])
 
     def total(self, y: Any, x: Any) -> Math:
         """The derivative along all paths, dy/dx."""
