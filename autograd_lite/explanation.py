@@ -14,7 +14,8 @@ from functools import cached_property
 
 from autograd_lite.document import Block, Document, Equation, Heading, Paragraph, Prose, Table, columns
 from autograd_lite.graph import toposort, uses
-from autograd_lite.notation import Math, Names, factor, number, product, scaled, whole
+from autograd_lite.names import Names
+from autograd_lite.notation import Math, factor, number, product, scaled, whole
 from autograd_lite.paths import Path, between, ledger
 from autograd_lite.provenance import Cause, find_cause
 from autograd_lite.scalars import shown
@@ -22,6 +23,7 @@ from autograd_lite.steps import adjoints
 from autograd_lite.value import Value
 
 EQUATION_LIMIT = 20  # nodes whose sums are written out, half of them near y and half near x
+EDGE_LIMIT = 20  # edges whose local derivatives are told
 TERM_LIMIT = 6  # terms of a sum that are written out
 CELL = 28  # columns of a path in the ledger's table
 DOTS = Math("…", r"\cdots ")
@@ -58,9 +60,9 @@ class Explanation(Document):
         head: Prose = (total, " = ", number(self.gradient), " at ", names[self.y], " = ", number(self.y.data), ", ",
                        names[self.x], " = ", number(self.x.data))  # fmt: skip
         why = Paragraph(("Why: ", *([self.why.prose] if isinstance(self.why.prose, str) else self.why.prose)))
-        if not self.paths:
+        if self.x is self.y or not self.paths:
             return [Paragraph(head), why]
-        return [Paragraph(head), why, *self._derivation(), *self._ledger()]
+        return [Paragraph(head), why, *self._edges(), *self._derivation(), *self._ledger()]
 
     def _derivation(self) -> Iterator[Block]:
         yield Heading("The chain rule")
@@ -74,6 +76,26 @@ class Explanation(Document):
                 yield self._sum(node)
             elif i == half:
                 yield Paragraph(f"  … {len(left_out):,} more nodes …")
+
+    def _edges(self) -> Iterator[Block]:
+        """Each node on the way, how it was made, and its local derivatives by the table's rule and in numbers."""
+        names, on_the_way = self._names, set(self._nodes)
+        rows: list[list[Prose]] = []
+        nodes = self._nodes[:0:-1]
+        for i, node in enumerate(nodes):
+            if len(rows) >= EDGE_LIMIT:
+                rows.append([f"… {len(nodes) - i:,} more", "", "", ""])
+                break
+            made: list[Prose] = [(names[node], " = ", names.formula(node)), number(node.data)]
+            told = set()
+            for place, parent in enumerate(node.parents):
+                rule = names.rule(node, place)
+                if parent in on_the_way and (parent, rule) not in told:  # the two edges of a + a are told once
+                    slope = (names.local(node, parent), " = ", rule)
+                    rows.append([*(("", "") if told else made), slope, number(node.partials[place])])
+                    told.add((parent, rule))
+        yield Heading("The nodes and their local derivatives")
+        yield Table(["node", "", "local derivative", ""], "lrlr", rows)
 
     def _sum(self, node: Value) -> Equation:
         """One node's gradient as the sum over the edges to its users on the way."""

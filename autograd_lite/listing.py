@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd_lite.document import Block, Document, Heading, Prose, Table
+from autograd_lite.formula import Formula, written
 from autograd_lite.graph import toposort
-from autograd_lite.notation import Math, Names, applied, factor, label_math, number, product
+from autograd_lite.names import Names
+from autograd_lite.notation import Math, factor, label_math, number, product
 from autograd_lite.steps import Step
 from autograd_lite.tape import Instruction, Tape
 from autograd_lite.value import Value
@@ -80,7 +82,7 @@ def _sections(tape: Tape) -> Iterator[tuple[str, list[Row]]]:
 
 def _written(instruction: Instruction) -> Math:
     """The instruction as a formula of numbered values."""
-    return applied(instruction.op, [label_math(f"v{i}") for i in instruction.arguments])
+    return written(instruction.op, [Formula(label_math(f"v{i}")) for i in instruction.arguments])
 
 
 def _derivative(label: str) -> Math:

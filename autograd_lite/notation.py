@@ -1,7 +1,7 @@
-"""How a graph is written down: names for nodes, numbers, and formulas, each as plain text and as LaTeX at once.
+"""How numbers and labels are written down, as plain text and as LaTeX at once.
 
-Nodes without a label get a short name that no label has; labels are data, and everything that LaTeX or Markdown would
-read as a command is escaped in one function, `_escaped`.
+Labels are data: everything in them that LaTeX or Markdown would read as a command is escaped in one function,
+`_escaped`.
 """
 
 from __future__ import annotations
@@ -9,10 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
-
-from autograd_lite.ops import FUNCTION, Op
+from typing import NamedTuple
 
 LABEL_LIMIT = 16  # characters
 DIGITS = 6  # significant ones, in every number that is told
@@ -24,10 +21,6 @@ class Math(NamedTuple):
     text: str
     latex: str
 
-    def then(self, *others: Math) -> Math:
-        """This piece with others right behind it."""
-        return Math("".join(x.text for x in (self, *others)), "".join(x.latex for x in (self, *others)))
-
 
 SPECIAL = {
     **{c: "\\" + c for c in "_#$%&{}"},
@@ -36,65 +29,6 @@ SPECIAL = {
     "·": r"{\cdot}", "…": r"\ldots ", "′": r"{}^{\prime}",
 }  # fmt: skip
 PLAIN_LABEL = re.compile(r"([A-Za-zΑ-Ωα-ω])(\d*)(?:\[(\d+(?:,\d+)*)\])?")
-
-
-class Names:
-    """The names of the nodes of a graph: `names[node]` is their `Math`, unique unless the node is a constant.
-
-    A node is called by its label, cut at `LABEL_LIMIT` characters, a constant without one by its number, the root y,
-    and every other node v1, v2, … in the order given. A second node of the same label gets a number behind it: h#2.
-    """
-
-    def __init__(self, nodes: Iterable[Any], root: Any = None) -> None:
-        nodes = list(nodes)
-        self._names: dict[Any, str] = {}
-        taken = {_shortened(node.label) for node in nodes}
-        given: set[str] = set()
-        counts = {"v": 0}  # a made-up name starts at 1, the second node of a label at 2
-        for node in nodes:
-            name = _shortened(node.label)
-            if is_bare(node):
-                continue
-            if not name and node is root and "y" not in taken:
-                name = "y"
-            if not name or name in given:
-                name = _unused(name + "#" if name else "v", counts, taken)
-            given.add(name)
-            self._names[node] = name
-
-    def __getitem__(self, node: Any) -> Math:
-        return factor(node.data) if is_bare(node) else label_math(self._names[node])
-
-    def total(self, y: Any, x: Any) -> Math:
-        """The derivative along all paths, dy/dx."""
-        return _quotient("d", r"\mathrm{d}", self[y], self[x])
-
-    def local(self, node: Any, parent: Any) -> Math:
-        """The derivative along one edge, ∂node/∂parent."""
-        return _quotient("∂", r"\partial ", self[node], self[parent])
-
-    def formula(self, node: Any) -> Math:
-        """How the node is made from its parents; the number of a leaf."""
-        if node.op is None:
-            return number(node.data)
-        return applied(node.op, [self[parent] for parent in node.parents])
-
-    def applied_to_numbers(self, node: Any) -> Math:
-        """The formula of a node with the parents' numbers in the place of their names."""
-        return applied(node.op, [factor(parent.data) for parent in node.parents])
-
-
-def is_bare(node: Any) -> bool:
-    """Whether the node is a constant that is written as its number alone: the 2 of `2 * x`."""
-    return node.op is None and node.kind == "constant" and not _shortened(node.label)
-
-
-def applied(op: Op, arguments: Sequence[Math]) -> Math:
-    """An op written on its arguments; a function's brackets make those around a negative number superfluous."""
-    if op.precedence == FUNCTION:
-        arguments = [_bare(x) for x in arguments]
-    latex = op.latex.format(*(x.latex for x in arguments)).replace("|", r"\vert ")
-    return Math(op.text.format(*(x.text for x in arguments)), latex)
 
 
 def label_math(label: str) -> Math:
@@ -143,12 +77,6 @@ def scaled(x: float, exponent: int) -> Math:
     return Math(f"{mantissa:.4g}e{power:+}", rf"{mantissa:.4g} \cdot 10^{{{power}}}")
 
 
-def _quotient(text: str, latex: str, above: Math, below: Math) -> Math:
-    return Math(
-        f"{text}{above.text}/{text}{below.text}", rf"\frac{{{latex}{{{above.latex}}}}}{{{latex}{{{below.latex}}}}}"
-    )
-
-
 def _bare(x: Math) -> Math:
     """A number in brackets without them."""
     if x.text.startswith("(-") and x.text.endswith(")"):
@@ -156,16 +84,7 @@ def _bare(x: Math) -> Math:
     return x
 
 
-def _unused(stem: str, counts: dict[str, int], taken: set[str]) -> str:
-    counts.setdefault(stem, 1)
-    while True:
-        counts[stem] += 1
-        name = f"{stem}{counts[stem]}"
-        if name not in taken:
-            return name
-
-
-def _shortened(label: str) -> str:
+def shortened(label: str) -> str:
     """A label on one line, without what cannot be seen."""
     text = " ".join("".join(c if c.isprintable() else " " for c in label).split())
     return text if len(text) <= LABEL_LIMIT else text[: LABEL_LIMIT - 1] + "…"

@@ -14,7 +14,8 @@ from typing import Any
 
 from autograd_lite.document import Prose, plain
 from autograd_lite.graph import uses
-from autograd_lite.notation import Names, factor, is_bare, number, product
+from autograd_lite.names import Names, is_bare
+from autograd_lite.notation import factor, number, product
 from autograd_lite.ops import FUNCTION
 from autograd_lite.paths import Ledger
 from autograd_lite.value import Value

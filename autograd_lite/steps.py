@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd_lite.graph import Node, begin_pass, interior, propagate, toposort, uses
-from autograd_lite.notation import Names
+from autograd_lite.names import Names
 from autograd_lite.scalars import shown
 from autograd_lite.value import Value
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from autograd_lite.document import Block, Document, Heading, Prose, Table
 from autograd_lite.graph import toposort, uses
-from autograd_lite.notation import Math, Names, factor, is_bare, number
+from autograd_lite.names import Names, is_bare
+from autograd_lite.notation import Math, factor, number
 from autograd_lite.paths import between
 from autograd_lite.scalars import shown
 from autograd_lite.steps import adjoints

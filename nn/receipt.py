@@ -17,7 +17,8 @@ from typing import Any
 from autograd_lite import Value
 from autograd_lite.document import Block, Document, Equation, Heading, Paragraph, Table
 from autograd_lite.graph import toposort, uses
-from autograd_lite.notation import Math, Names, factor, label_math, number, product
+from autograd_lite.names import Names
+from autograd_lite.notation import Math, factor, label_math, number, product
 from autograd_lite.scalars import is_real, shown
 from nn import deltas
 from nn.layers import MLP

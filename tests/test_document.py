@@ -10,7 +10,8 @@ from autograd_lite import Value, count_operations, explain, mistakes, record, ta
 from autograd_lite.document import Document, Equation, Heading, Paragraph, Table, columns
 from autograd_lite.graph import toposort
 from autograd_lite.listing import document
-from autograd_lite.notation import Math, Names, applied, factor, number, scaled, whole
+from autograd_lite.names import Names
+from autograd_lite.notation import Math, factor, number, scaled, whole
 from autograd_lite.ops import TABLE
 from nn import MLP, verify
 
@@ -128,16 +129,6 @@ def test_numbers():
         "7", "12,345", "2^100", "5.154e+47", "1e+5000",
     ]  # fmt: skip
     assert scaled(-0.5, -4000).text == "-3.793e-1205"
-
-
-def test_formulas_bracket_what_needs_it():
-    def made(name, *numbers):
-        return applied(TABLE[name], [factor(x) for x in numbers]).text
-
-    assert made("multiply", 2.0, -3.0) == "2 * (-3)"
-    assert made("power", -2.0, 3.0) == "(-2) ** 3"
-    assert made("maximum", -2.0, 3.0) == "maximum(-2, 3)"
-    assert "|" not in applied(TABLE["abs"], [factor(-2.0)]).latex
 
 
 def test_notebooks_show_what_is_told_and_a_value_only_its_repr():

@@ -86,6 +86,18 @@ def test_every_equation_told_is_true(steps, inputs):
         assert float(plugged[1]) == pytest.approx(float(exact[node]), rel=1e-5)
 
 
+@settings(max_examples=100, deadline=None)
+@given(programs(), INPUTS)
+def test_every_local_derivative_on_the_way_is_told(steps, inputs):
+    results = values(steps, inputs)
+    told = explain(results[-1], results[0])
+    table = told.text.partition("local derivatives")[2].partition("The chain rule")[0]
+    for path in told.paths:
+        for node, parent, partial in zip(path.nodes, path.nodes[1:], path.partials, strict=False):
+            assert re.search(rf"∂{node.label}/∂{parent.label} = (\w+ |-1 |1 )* +{re.escape(f'{partial + 0.0:.6g}')}$",
+                             table, re.MULTILINE)  # fmt: skip
+
+
 def doubling(n, factor=1.0):
     x = y = Value(1.0, "x")
     for _ in range(n):
