@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -21,13 +22,11 @@ Arguments = argparse.Namespace
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    if len(given) > 1 and given[0] in COMMANDS and given[1][:1] == "-" and "=" not in given[1]:
-        given[1] = _as_expression(given[1])
+    given = map(_as_expression, sys.argv[1:] if arguments is None else arguments)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a terminal that has no ∂ shows a question mark
     parser = _parser()
-    chosen = parser.parse_args(given)
+    chosen = parser.parse_args(list(given))
     try:
         code = COMMANDS[chosen.command].run(chosen)
         sys.stdout.flush()
@@ -41,9 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _as_expression(text: str) -> str:
-    """An expression that begins with a sign, kept from being taken for an option."""
-    is_option = text.startswith("--") or text in ("-h", "-o")
-    return text if is_option else f" {text}"
+    """An expression that begins with a sign, kept from being taken for an option by a blank before it."""
+    is_option = re.fullmatch(r"-|-[ho]|--[a-z]{2,}", text.partition("=")[0])
+    return f" {text}" if text.startswith("-") and not is_option else text
 
 
 # ---- the commands ----
@@ -253,7 +252,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, command in COMMANDS.items():
         sub = commands.add_parser(
             name, help=command.says, description=command.says, formatter_class=plain,
-            epilog=f"example:\n  autograd-lite {name} {command.example}",
+            allow_abbrev=False, epilog=f"example:\n  autograd-lite {name} {command.example}",
         )  # fmt: skip
         for option in command.options:
             if option == "expression":

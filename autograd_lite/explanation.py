@@ -87,7 +87,7 @@ class Explanation(Document):
                 rows.append([f"… {len(nodes) - i:,} more", "", "", ""])
                 break
             made: list[Prose] = [(names[node], " = ", names.formula(node)), number(node.data)]
-            told = set()
+            told: set[tuple[Value, Math]] = set()
             for place, parent in enumerate(node.parents):
                 rule = names.rule(node, place)
                 if parent in on_the_way and (parent, rule) not in told:  # the two edges of a + a are told once

@@ -102,8 +102,12 @@ def test_check(capsys, monkeypatch):
 def test_an_expression_that_begins_with_a_sign(capsys):
     assert main(["explain", "-x**2", "x=3"]) == 0
     assert "dy/dx = -6" in capsys.readouterr().out
-    assert main(["explain", "--wrt", "x", "x*2", "x=3"]) == 0
+    assert main(["explain", "--wrt", "x", "--x*2", "x=3"]) == 0
     assert "dy/dx = 2" in capsys.readouterr().out
+    assert main(["steps", "-" * 1_900 + "x", "x=3"]) == 0
+    assert main(["verify", "--seed", "-1", "--layers=1,1"]) == 0
+    with pytest.raises(SystemExit):
+        main(["explain", "x", "x=3", "--to", "5"])
 
 
 WRONG = [
