@@ -29,7 +29,7 @@ CELL = 28  # columns of a path in the ledger's table
 DOTS = Math("…", r"\cdots ")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Explanation(Document):
     """Why ∂y/∂x is what it is: `.gradient`, `.n_paths`, `.paths` (largest first), `.why`, and the whole in words.
 
@@ -119,27 +119,20 @@ class Explanation(Document):
         yield Heading("The path ledger")
         yield Paragraph((count, f" {paths} from ", self._names[self.x], " to ", self._names[self.y],
                          "; each contributes the product of its local derivatives, largest first"))  # fmt: skip
-        partners = _partners([path.product for path in self.paths])
         rows: list[list[Prose]] = [
-            [str(i), self._way(path), self._factors(path), self._product(path),
-             f"cancels {partners[i - 1] + 1}" if i - 1 in partners else ""]
-            for i, path in enumerate(self.paths, start=1)
+            [str(i), self._way(path, partner), self._factors(path), self._product(path)]
+            for i, (path, partner) in enumerate(zip(self.paths, _partners(self.paths), strict=True), start=1)
         ]  # fmt: skip
         if self.n_paths > len(self.paths):
-            rest = (whole(self.n_paths - len(self.paths)), " more" if self.paths else " paths")
-            rows.append(["", rest, "", number(self.rest), ""])
-        rows.append(["", "sum", "", number(self.gradient), ""])
-        keep = [0, 1, 2, 3, 4] if partners else [0, 1, 2, 3]
-        headings = ["#", "path", "local derivatives", "product", ""]
-        yield Table(
-            [headings[k] for k in keep], "".join("rllrl"[k] for k in keep), [[r[k] for k in keep] for r in rows]
-        )
+            rows.append(["", (whole(self.n_paths - len(self.paths)), " more"), "", number(self.rest)])
+        rows.append(["", "sum", "", number(self.gradient)])
+        yield Table(["#", "path", "local derivatives", "product"], "rllr", rows)
 
-    def _way(self, path: Path) -> Math:
+    def _way(self, path: Path, partner: int) -> Prose:
         """The nodes from x up to y; of a long path those that somebody labelled, and of them the first and last."""
         nodes = path.nodes[::-1]
         names = [(self._names[node], bool(node.label) or node in (self.x, self.y)) for node in nodes]
-        return _abridged(names, Math(" → ", r" \to "))
+        return _abridged(names, Math(" → ", r" \to ")), f" (cancels {partner})" if partner else ""
 
     def _factors(self, path: Path) -> Math:
         """The local derivatives from x up to y; of a long path those that are not 1, and of them the first and last."""
@@ -199,16 +192,15 @@ def explain(y: Value, x: Value, top: int = 10) -> Explanation:
     return Explanation(y, x, gradients[x], found.n_paths, found.paths, why, nodes, gradients, names)
 
 
-def _partners(products: Sequence[float]) -> dict[int, int]:
-    """The pairs among the numbers that cancel exactly, each number in one pair at most."""
-    partners: dict[int, int] = {}
+def _partners(paths: Sequence[Path]) -> list[int]:
+    """For each path the number, from 1, of the one that it cancels exactly, or 0; each cancels one at most."""
+    partners = [0] * len(paths)
     waiting: dict[float, list[int]] = {}
-    for i, x in enumerate(products):
-        if x and math.isfinite(x):
-            opposite = waiting.get(-x)
-            if opposite:
-                partners[i] = j = opposite.pop(0)
-                partners[j] = i
-            else:
-                waiting.setdefault(x, []).append(i)
+    for i, path in enumerate(paths, start=1):
+        x = path.product
+        if waiting.get(-x):
+            j = waiting[-x].pop(0)
+            partners[i - 1], partners[j - 1] = j, i
+        elif x and math.isfinite(x):
+            waiting.setdefault(x, []).append(i)
     return partners

@@ -26,7 +26,7 @@ def listing(tape: Tape) -> str:
     return "\n".join(lines)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Listing(Document):
     """A list that shows itself in notebooks."""
 

@@ -35,7 +35,7 @@ class Row:
     tangent: float | None
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Trace(Document):
     """The evaluation trace of y: `.rows`, and as `.text`, `.markdown` and `.latex` (needs amsmath)."""
 

@@ -45,7 +45,7 @@ class Mistake:
     leaves: int
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Mistakes(Document):
     """The wrong passes beside the right one: `.passes`, `.right` (its gradients), and a table."""
 

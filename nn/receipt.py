@@ -71,7 +71,7 @@ class Term:
         return error / math.ulp(self.closed_form) if math.isfinite(error) else math.inf
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Receipt(Document):
     """What an equation says of one number, term by term: `.engine`, `.closed_form`, `.ulps`, `.terms`, `str()`.
 

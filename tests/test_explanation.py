@@ -150,7 +150,8 @@ def test_exact_cancellations_are_marked_in_pairs():
     x = Value(3.0, "x")
     text = explain(x * 2 - x * 2 + x, x).text
     assert text.count("cancels") == 2
-    assert re.search(r"1 +x → \S+ → \S+ → y +.* +2 +cancels 2$", text, re.MULTILINE)
+    assert re.search(r"1 +x → \S+ → \S+ → y \(cancels 2\) +.* +2$", text, re.MULTILINE)
+    assert re.search(r"2 +x → \S+ → \S+ → y \(cancels 1\) +.* +-2$", text, re.MULTILINE)
     assert "cancels" not in explain(x * 2 - x, x).text
 
 
