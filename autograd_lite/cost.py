@@ -17,6 +17,7 @@ from autograd_lite import ops
 from autograd_lite.document import Block, Document, Heading, Paragraph, Prose, Table
 from autograd_lite.graph import Node, interior, propagate, toposort
 from autograd_lite.notation import whole
+from autograd_lite.operators import Operators
 from autograd_lite.ops import Op
 from autograd_lite.scalars import shown
 from autograd_lite.trace import tangents
@@ -192,7 +193,7 @@ class _Counter:
         return count
 
 
-class _Counted:
+class _Counted(Operators):
     """A double whose operations are counted; the rules of the table accept it as they accept any number."""
 
     def __init__(self, data: float, counter: _Counter) -> None:
@@ -203,24 +204,3 @@ class _Counted:
         counter: _Counter = next(x.counter for x in inputs if isinstance(x, _Counted))
         counter.add(op)
         return counter.number(op.forward(*(x.data if isinstance(x, _Counted) else float(x) for x in inputs)))
-
-    def __add__(self, other: Any) -> _Counted:
-        return _Counted._apply(ops.add, self, other)
-
-    def __radd__(self, other: Any) -> _Counted:
-        return _Counted._apply(ops.add, other, self)
-
-    def __sub__(self, other: Any) -> _Counted:
-        return _Counted._apply(ops.subtract, self, other)
-
-    def __rsub__(self, other: Any) -> _Counted:
-        return _Counted._apply(ops.subtract, other, self)
-
-    def __mul__(self, other: Any) -> _Counted:
-        return _Counted._apply(ops.multiply, self, other)
-
-    def __rmul__(self, other: Any) -> _Counted:
-        return _Counted._apply(ops.multiply, other, self)
-
-    def __neg__(self) -> _Counted:
-        return _Counted._apply(ops.negate, self)

@@ -12,11 +12,12 @@ from typing import Any
 
 from autograd_lite import ops
 from autograd_lite.notation import Math, number
+from autograd_lite.operators import Operators
 from autograd_lite.ops import FUNCTION, POWER, PREFIX, PRODUCT, SUM, Op
 
 
 @dataclass(frozen=True)
-class Formula:
+class Formula(Operators):
     """A piece of mathematics, how tightly its outermost op binds, and its value where it is a mere number."""
 
     math: Math
@@ -34,37 +35,18 @@ class Formula:
 
     @staticmethod
     def _apply(op: Op, *inputs: Any) -> Formula:
-        """An op, written; what can be computed at once is, and factors and exponents of 1 are left out."""
+        """An op, written; what is known already is computed, and factors and exponents of 1 are left out."""
         arguments = [Formula.of(x) for x in inputs]
         values = [x.value for x in arguments if x.value is not None]
         if len(values) == len(arguments):
             return Formula.of(op.forward(*values))
         if op is ops.multiply and 1.0 in values:
             return arguments[0] if arguments[1].value == 1.0 else arguments[1]
+        if op is ops.where and arguments[0].value is not None:
+            return arguments[1 if arguments[0].value else 2]
         if op is ops.power and arguments[1].value == 1.0:
             return arguments[0]
         return Formula(written(op, arguments), op.precedence)
-
-    def __add__(self, other: Any) -> Formula:
-        return Formula._apply(ops.add, self, other)
-
-    def __radd__(self, other: Any) -> Formula:
-        return Formula._apply(ops.add, other, self)
-
-    def __sub__(self, other: Any) -> Formula:
-        return Formula._apply(ops.subtract, self, other)
-
-    def __rsub__(self, other: Any) -> Formula:
-        return Formula._apply(ops.subtract, other, self)
-
-    def __mul__(self, other: Any) -> Formula:
-        return Formula._apply(ops.multiply, self, other)
-
-    def __rmul__(self, other: Any) -> Formula:
-        return Formula._apply(ops.multiply, other, self)
-
-    def __neg__(self) -> Formula:
-        return Formula._apply(ops.negate, self)
 
 
 def written(op: Op, arguments: Sequence[Formula]) -> Math:

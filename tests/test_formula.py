@@ -87,3 +87,11 @@ def test_written(formula, text, latex):
     found = formula(Formula(label_math("x")), Formula(label_math("y"))).math
     assert found.text == text or text == "x * 1e-09"
     assert found.latex == latex
+
+
+def test_what_is_known_is_computed():
+    x = Formula(label_math("x"))
+    assert ops.where(0.0, ops.exp(x), x * 2.0).math.text == "x * 2"
+    assert ops.where(1.0, x, ops.exp(x)).math.text == "x"
+    assert (x * (Formula.of(3.0) - 1.0)).math.text == "x * 2"
+    assert ops.where(x, 1.0, 2.0).math.text == "where(x, 1, 2)"
