@@ -206,9 +206,9 @@ def _latex(block: Block) -> str:
         return rf"\noindent {_prose_latex(block.prose)}"
     if isinstance(block, Equation):
         return f"\\[\n{_aligned(block)}\n\\]"
-    rows = [" & ".join(map(_cell_latex, row)) for row in (block.headings, *block.rows)]
-    body = " \\\\\n".join([rows[0] + r" \\ \hline", *rows[1:]]).replace(r"\hline \\", r"\hline")
-    return f"\\[\n\\begin{{array}}{{{block.align}}}\n{body}\n\\end{{array}}\n\\]"
+    headings, *rows = [" & ".join(map(_cell_latex, row)) for row in (block.headings, *block.rows)]
+    body = " \\\\[2pt]\n".join(rows)  # room for fractions
+    return f"\\[\n\\begin{{array}}{{{block.align}}}\n{headings} \\\\ \\hline\n{body}\n\\end{{array}}\n\\]"
 
 
 def _prose_latex(prose: Prose) -> str:

@@ -17,7 +17,8 @@ from autograd_lite.scalars import as_float, is_real, shown
 from nn import deltas
 from nn.layers import MLP
 from nn.losses import LOSSES
-from nn.receipt import Receipt, Run, receipt
+from nn.receipt import Run, receipt
+from nn.terms import Receipt
 
 FORMULAS = {
     "BP1": "δᴸ = ∇ₐC ⊙ σ′(zᴸ)",
