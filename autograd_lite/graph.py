@@ -117,6 +117,26 @@ def toposort(*roots: Any) -> list[Any]:
     return [*leaves, *order]
 
 
+def uses(nodes: Sequence[Any]) -> dict[Any, list[tuple[Any, int]]]:
+    """For each of the nodes, given parents first, its uses among them: (user, place among the user's parents).
+
+    They come in the order in which a backward pass adds up what they contribute.
+    """
+    found: dict[Any, list[tuple[Any, int]]] = {node: [] for node in nodes}
+    for user in reversed(nodes):
+        for place, parent in enumerate(user.parents):
+            if parent in found:
+                found[parent].append((user, place))
+    return found
+
+
+def begin_pass(root: Any) -> list[Any]:
+    """Clear the gradients of the interior nodes below the root and give the root its 1; the order to propagate in."""
+    order = interior((root,), clear=True)
+    root.grad = 1.0 if root.grad is None else root.grad + 1.0  # a root that is a leaf adds up, too
+    return order
+
+
 def propagate(order: Sequence[Any]) -> None:
     """The chain rule: push each node's gradient to its parents, from the last node of `order` to the first.
 

@@ -17,6 +17,7 @@ from typing import Any
 from autograd_lite import ops
 from autograd_lite.graph import Node, interior, propagate, toposort
 from autograd_lite.modes import entered
+from autograd_lite.operators import Operators
 from autograd_lite.ops import Op
 from autograd_lite.scalars import as_float, is_real, shown
 from autograd_lite.structure import flatten, rebuild
@@ -103,8 +104,18 @@ class Tape:
 
         return listing(self)
 
+    def _repr_markdown_(self) -> str:
+        from autograd_lite.listing import document
 
-class Entry(Node):
+        return document(self).markdown
+
+    def _repr_latex_(self) -> str:
+        from autograd_lite.listing import document
+
+        return document(self).latex
+
+
+class Entry(Operators, Node):
     """A number of a tape that is being written: a node of the graph, and the place where its result will stand.
 
     Two nodes that compute the same have one place, but remain two nodes, so that gradients are added up in the order
@@ -120,27 +131,6 @@ class Entry(Node):
     def _apply(op: Op, *inputs: Any) -> Entry:
         writer = next(x.writer for x in inputs if isinstance(x, Entry))
         return writer.emit(op, *[writer.lift(x) for x in inputs])
-
-    def __add__(self, other: Any) -> Entry:
-        return Entry._apply(ops.add, self, other)
-
-    def __radd__(self, other: Any) -> Entry:
-        return Entry._apply(ops.add, other, self)
-
-    def __sub__(self, other: Any) -> Entry:
-        return Entry._apply(ops.subtract, self, other)
-
-    def __rsub__(self, other: Any) -> Entry:
-        return Entry._apply(ops.subtract, other, self)
-
-    def __mul__(self, other: Any) -> Entry:
-        return Entry._apply(ops.multiply, self, other)
-
-    def __rmul__(self, other: Any) -> Entry:
-        return Entry._apply(ops.multiply, other, self)
-
-    def __neg__(self) -> Entry:
-        return Entry._apply(ops.negate, self)
 
 
 class _Writer:

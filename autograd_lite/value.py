@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd_lite import ops
-from autograd_lite.graph import Node, interior, propagate, toposort
+from autograd_lite.graph import Node, begin_pass, propagate, toposort
 from autograd_lite.modes import current
 from autograd_lite.ops import Op
 from autograd_lite.scalars import ALLOWED, as_float, shown
@@ -126,9 +126,16 @@ class Value(Node):
         Leaves add up what successive passes bring, until `zero_grad()`; the gradients of interior nodes are the
         pass's own.
         """
-        order = interior((self,), clear=True)
-        self.grad = 1.0 if self.grad is None else self.grad + 1.0  # a root that is a leaf adds up, too
-        propagate(order)
+        propagate(begin_pass(self))
+
+    def backward_step(self) -> list[Any]:
+        """Push this node's gradient to its parents by hand, root first; the `Step`s that this made.
+
+        Raises RuntimeError while the gradient is not complete, because a node that uses this one has not pushed yet.
+        """
+        from autograd_lite.steps import push
+
+        return push(self)
 
     # ---- operators ----
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from autograd_lite import Value
@@ -17,6 +17,8 @@ from autograd_lite.scalars import as_float, is_real, shown
 from nn import deltas
 from nn.layers import MLP
 from nn.losses import LOSSES
+from nn.receipt import Run, receipt
+from nn.terms import Receipt
 
 FORMULAS = {
     "BP1": "δᴸ = ∇ₐC ⊙ σ′(zᴸ)",
@@ -106,14 +108,23 @@ class Equation:
 
 @dataclass(frozen=True)
 class Verification:
-    """What `verify` found: `.equations["BP1"]` … `["BP4"]`, `.ok()`, and a table as `str()`."""
+    """What `verify` found: `.equations["BP1"]` … `["BP4"]`, `.ok()`, `.receipt(name)`, and a table as `str()`."""
 
     cost: str
     equations: dict[str, Equation]
+    _run: Run = field(repr=False)
+    _closed: deltas.Backpropagation = field(repr=False)
 
     def ok(self, ulps: float = 64.0) -> bool:
         """Whether no number differs by more than `ulps` units in the last place of its layer's `scale`."""
         return all(layer.scaled_ulps <= ulps for layer in self._comparisons())
+
+    def receipt(self, name: str) -> Receipt:
+        """Which terms of which equation make one number, "δ1[0]", "w2[0,1]" or "b1[2]", and where the graph has them.
+
+        Raises TypeError if the name is no str, ValueError if the network has no such number.
+        """
+        return receipt(self._run, self._closed, self.cost, name)
 
     def _comparisons(self) -> Iterator[Comparison]:
         for equation in self.equations.values():
@@ -157,14 +168,14 @@ def verify(model: MLP, x: Sequence[float], y: Any, cost: str = "quadratic") -> V
     if not is_real(x) and not hasattr(x, "__iter__"):
         raise TypeError(f"verify: expected x to be a row of numbers, got {shown(x)}")
     inputs = [as_float(number, "verify: x") for number in ([x] if is_real(x) else x)]
-    closed = _by_closed_forms(model, inputs, y, cost)
-    named = _by_engine(model, inputs, y, cost)
+    closed = deltas.backpropagate(*_network(model), inputs, y, model.activation, model.output, cost)
+    run = _run(model, inputs, y, cost)
     compared = [
         [
             tuple(Entry(name, ours, theirs) for (name, ours), theirs in zip(*layer, strict=True))
             for layer in zip(ours, theirs, strict=True)
         ]
-        for ours, theirs in zip(named, closed, strict=True)
+        for ours, theirs in zip(_by_engine(run), _by_closed_forms(closed), strict=True)
     ]
     deltas_of, weights_of, biases_of = compared
     sizes, last = _sizes(model, inputs, y, cost), len(model.layers)
@@ -180,22 +191,30 @@ def verify(model: MLP, x: Sequence[float], y: Any, cost: str = "quadratic") -> V
         )
         for name, layers in by_layer.items()
     }
-    return Verification(cost, equations)
+    return Verification(cost, equations, run, closed)
 
 
 Named = list[list[tuple[str, float]]]  # layer by layer, each number with its name
 
 
-def _by_engine(model: MLP, x: Sequence[float], y: Any, cost: str) -> tuple[Named, Named, Named]:
-    """δ, ∂C/∂w and ∂C/∂b from a forward and a backward run of a copy: the caller's gradients are left alone."""
+def _run(model: MLP, x: Sequence[float], y: Any, cost: str) -> Run:
+    """A forward and a backward run of a copy: the caller's gradients are left alone."""
     model = copy.deepcopy(model)
     model.zero_grad()
     zs: list[list[Value]] = []
-    a: list[Any] = list(x)
+    activations = [[Value(number, f"x[{k}]") for k, number in enumerate(x)]]
     for layer in model.layers:
-        zs.append(layer.pre_activations(a))
-        a = layer.activate(zs[-1])
-    LOSSES[cost](a, y).backward()
+        zs.append(layer.pre_activations(activations[-1]))
+        activations.append(layer.activate(zs[-1]))
+    root = LOSSES[cost](activations[-1], y)
+    root.label = "C"
+    root.backward()
+    return Run(model, y, zs, activations, root)
+
+
+def _by_engine(run: Run) -> tuple[Named, Named, Named]:
+    """δ, ∂C/∂w and ∂C/∂b as the run left them."""
+    model, zs = run.model, run.zs
     return (
         [[(f"δ{number}[{j}]", _grad(z)) for j, z in enumerate(layer)] for number, layer in enumerate(zs, start=1)],
         [[(w.label, _grad(w)) for neuron in layer.neurons for w in neuron.w] for layer in model.layers],
@@ -213,9 +232,8 @@ def _network(model: MLP) -> tuple[list[list[list[float]]], list[list[float]]]:
     return weights, [[neuron.b.data for neuron in layer.neurons] for layer in model.layers]
 
 
-def _by_closed_forms(model: MLP, x: Sequence[float], y: Any, cost: str) -> tuple[Any, Any, Any]:
+def _by_closed_forms(closed: deltas.Backpropagation) -> tuple[Any, Any, Any]:
     """The same numbers from BP1–BP4, each layer's weights in a row."""
-    closed = deltas.backpropagate(*_network(model), x, y, model.activation, model.output, cost)
     rows = [[number for row in layer for number in row] for layer in closed.weight_grads]
     return closed.deltas, rows, closed.bias_grads
 

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 import pytest
 
 from autograd_lite import layout
-from demos import delta_check, digits, iris, moons, neuron, replay, xor
+from demos import delta_check, digits, explain, iris, mistakes, moons, neuron, replay, xor
 from demos.__main__ import main as tour
 
 
@@ -26,6 +26,32 @@ def test_neuron(capsys, folder):
     assert "∂a/∂w   =   1.4232   = ∂w·x/∂w × ∂a/∂w·x = 2.0000 × 0.7116" in out
     names = {path.name for path in folder.iterdir()}
     assert names == ({"neuron.svg", "neuron.png"} if layout.engine() else {"neuron.dot"})
+
+
+def columns(line):
+    """The columns of a terminal: a bar or a dot over a letter takes none."""
+    return len(line.replace("\u0304", "").replace("\u0307", ""))
+
+
+def test_explain(capsys, folder):
+    explain.main()
+    out = capsys.readouterr().out
+    assert "1,267,650,600,228,229,401,496,703,205,376 paths" in out
+    assert all(
+        kind in out for kind in ("dead ReLU: ", "saturated: ", "cancellation: ", "nan: born at ", "does not reach")
+    )
+    assert "Receipt for δ1[0]" in out
+    assert max(map(columns, out.splitlines())) <= 80
+    assert {path.name for path in folder.iterdir()} == {"explain.md", "explain.tex"}
+
+
+def test_mistakes(capsys):
+    mistakes.main()
+    out = capsys.readouterr().out
+    assert "b hands 1 × 2 to a, which had 2 and now has 4" in out
+    assert "the gradient of a is not complete: b must push first (topological order)" in " ".join(out.split())
+    assert out.count("= for +=") == 4
+    assert max(map(columns, out.splitlines())) <= 80
 
 
 def test_delta_check(capsys):

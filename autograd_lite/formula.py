@@ -1,0 +1,73 @@
+"""`Formula`: a number that is not computed but written down, which the rules of the table accept like any other.
+
+`op.partials` on formulas *is* the derivative in symbols, so the rule that differentiates is also the one that is shown.
+Brackets follow from how tightly each op binds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograd_lite import ops
+from autograd_lite.notation import Math, number
+from autograd_lite.operators import Operators
+from autograd_lite.ops import FUNCTION, POWER, PREFIX, PRODUCT, SUM, Op
+
+
+@dataclass(frozen=True)
+class Formula(Operators):
+    """A piece of mathematics, how tightly its outermost op binds, and its value where it is a mere number."""
+
+    math: Math
+    precedence: int = FUNCTION
+    value: float | None = None
+
+    @staticmethod
+    def of(x: Any) -> Formula:
+        """x itself, or a number as a formula; a sign and a power of ten bind like ops."""
+        if isinstance(x, Formula):
+            return x
+        written = number(x)
+        loose = SUM if written.text[0] == "-" else PRODUCT if "e" in written.text else FUNCTION
+        return Formula(written, loose, float(x))
+
+    @staticmethod
+    def _apply(op: Op, *inputs: Any) -> Formula:
+        """An op, written; what is known already is computed, and factors and exponents of 1 are left out."""
+        arguments = [Formula.of(x) for x in inputs]
+        values = [x.value for x in arguments if x.value is not None]
+        if len(values) == len(arguments):
+            return Formula.of(op.forward(*values))
+        if op is ops.multiply and 1.0 in values:
+            return arguments[0] if arguments[1].value == 1.0 else arguments[1]
+        if op is ops.where and arguments[0].value is not None:
+            return arguments[1 if arguments[0].value else 2]
+        if op is ops.power and arguments[1].value == 1.0:
+            return arguments[0]
+        return Formula(written(op, arguments), op.precedence)
+
+
+def written(op: Op, arguments: Sequence[Formula]) -> Math:
+    """The op's templates filled in, with brackets around what binds more loosely than the op."""
+    text, latex = [], []
+    pieces = op.latex.split("{}")
+    for i, argument in enumerate(arguments):
+        bracketed = _needs_brackets(op, i, argument)
+        text.append(f"({argument.math.text})" if bracketed else argument.math.text)
+        in_group = (
+            pieces[i].endswith("{{") and pieces[i + 1].startswith("}}") and not (op.precedence == POWER and i == 0)
+        )
+        brackets = bracketed and not in_group  # a fraction bar, or an exponent's height, says it already
+        latex.append(rf"\left({argument.math.latex}\right)" if brackets else argument.math.latex)
+    return Math(op.text.format(*text), op.latex.format(*latex).replace("|", r"\vert "))
+
+
+def _needs_brackets(op: Op, i: int, argument: Formula) -> bool:
+    """Operators are read from the left, a power from the right; a sign stands alone only at the beginning."""
+    if op.precedence == FUNCTION:
+        return False
+    if argument.precedence == op.precedence:
+        return (i == 0) if op.precedence in (POWER, PREFIX) else (i > 0)
+    return argument.precedence < op.precedence or (argument.precedence == PREFIX and i > 0)

@@ -1,0 +1,161 @@
+"""What is told, in text, Markdown and LaTeX: labels are data everywhere, and LaTeX compiles where there is one."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from autograd_lite import Value, count_operations, explain, mistakes, record, tanh, trace_table
+from autograd_lite.document import Document, Equation, Heading, Paragraph, Table, columns
+from autograd_lite.graph import toposort
+from autograd_lite.listing import document
+from autograd_lite.names import Names
+from autograd_lite.notation import Math, factor, number, scaled, whole
+from autograd_lite.ops import TABLE
+from nn import MLP, verify
+
+LABELS = [
+    r"a_b", "50%", "$x$", "a&b", "#1", "{", "}", "{}", "\\", r"\input{x}", "^", "~", "x|y", "<b>", "</td>", "`c`",
+    "*a*", "_a_", "'", '"', "x²", "x₀", "x'", "x′", "δ", "Ω", "αβ", "变量", "é", "😀", "a\nb", "a\tb", "\x00", "]",
+    "w1[0,1]", "x[3]", "x3", "E", "a" * 100, "-1", "∂", "[link](http://x)", "![i](x)", "$$", r"\(", r"\end{aligned}",
+    "%", "→", "…",
+]  # fmt: skip
+
+
+def told():
+    """Everything that is told about a graph whose labels are all of these."""
+    leaves = [Value(1.0 + i / 8, label) for i, label in enumerate(LABELS)]
+    y = tanh(abs(sum(leaf * leaf for leaf in leaves)) * 1e-3)
+    y.label = r"loss_{1} & 100% of $\alpha$"
+    parts = [explain(y, leaf, top=3) for leaf in leaves]
+    return [*parts, trace_table(y, leaves[0]), mistakes(y), count_operations(y)]
+
+
+def more():
+    """Every op, powers, networks, tapes and receipts."""
+    inputs = [Value(0.5, "x"), Value(0.25, "y"), Value(0.75, "z")]
+    y = sum(op(*inputs[: op.arity]) for op in TABLE.values())
+    model = MLP(2, [3, 2], "sigmoid", "sigmoid", seed=0)
+    found = verify(model, [0.5, -1.0], [1.0, 0.0])
+    receipts = [found.receipt(name) for name in ("δ1[0]", "δ2[1]", "w1[0,1]", "b2[0]")]
+    tape = document(record(lambda w, x: tanh(w * x) / x, 0.5, 2.0))
+    entropy = verify(MLP(2, [3, 2], "tanh", seed=0), [0.5, -1.0], 1, "cross_entropy").receipt("δ2[0]")
+    doubled = Value(1.0, "x")
+    chain = doubled
+    for _ in range(3000):
+        chain = chain * 0.5 + chain * -0.5
+    return [explain(y, inputs[0]), trace_table(y), tape, *receipts, entropy, explain(chain, doubled)]
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no LaTeX here")
+@pytest.mark.parametrize("parts", [told, more])
+def test_the_latex_compiles(parts, tmp_path):
+    body = "\n\\clearpage\n".join(part.latex for part in parts())
+    assert body.isascii()
+    source = tmp_path / "told.tex"
+    source.write_text(
+        "\\documentclass{article}\\usepackage[landscape,margin=1cm]{geometry}\\usepackage{amsmath}\n"
+        f"\\begin{{document}}\n{body}\n\\end{{document}}\n"
+    )
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", source.name]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120)
+    assert result.returncode == 0, result.stdout.decode(errors="replace")[-2000:]
+    assert (tmp_path / "told.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("parts", [told, more])
+def test_the_text_keeps_to_80_columns(parts):
+    for part in parts():
+        assert max(map(columns, part.text.splitlines())) <= 80
+        assert "\x00" not in part.text
+
+
+def outside_of_math(markdown):
+    """Markdown without what stands between dollars."""
+    return re.sub(r"(?<!\\)\$.*?(?<!\\)\$", "", re.sub(r"\$\$.*?\$\$", "", markdown, flags=re.DOTALL))
+
+
+def test_labels_reach_markdown_only_as_mathematics():
+    for part in told():
+        text = outside_of_math(part.markdown)
+        assert not re.search(r"[`<>\\_$]|\]\(|alpha", text)
+        assert not any(re.search(r"<[a-z/!?]", line) for line in part.markdown.splitlines())
+        widths = {len(block.headings) + 1 for block in part.blocks if isinstance(block, Table)}
+        assert {line.count("|") for line in part.markdown.splitlines() if line.startswith("|")} == widths
+
+
+def test_names_are_unique_short_and_stable():
+    leaves = [Value(1.0, label) for label in ["x", "x", "v1", "", "", "y", "x#2", "a" * 50, "a" * 60]]
+    y = sum(leaf * 2 for leaf in leaves)
+    nodes = toposort(y)
+    names = Names(nodes, y)
+    texts = [names[node].text for node in nodes if node.kind != "constant"]
+    assert len(set(texts)) == len(texts)
+    assert [names[leaf].text for leaf in leaves[:3]] == ["x", "x#3", "v1"]
+    assert names[leaves[3]].text == "v2"
+    assert max(map(len, texts)) <= 20
+    assert texts == [Names(nodes, y)[node].text for node in nodes if node.kind != "constant"]
+
+
+def test_the_root_without_a_label_is_y_if_no_label_is():
+    x, other = Value(1.0, "x"), Value(1.0, "y")
+    assert Names(toposort(x * 2), root := x * 2)  # names of another graph know nothing of this root
+    root = x * 2
+    assert Names(toposort(root), root)[root].text == "y"
+    root = other * 2
+    assert Names(toposort(root), root)[root].text == "v1"
+
+
+@pytest.mark.parametrize(
+    ("label", "latex"),
+    [
+        ("w", "w"), ("v12", "v_{12}"), ("w1[0,2]", "w^{1}_{0,2}"), ("δ2[1]", r"\delta^{2}_{1}"), ("x[3]", "x[3]"),
+        ("loss", r"\mathrm{loss}"), ("a_b", r"\mathrm{a\_b}"), ("变", r"\mathrm{U{+}53D8}"), ("|", r"{\vert}"),
+    ],
+)  # fmt: skip
+def test_labels_in_latex(label, latex):
+    v = Value(1.0, label)
+    assert Names([v])[v].latex == latex
+
+
+def test_numbers():
+    numbers = [number(x).text for x in (0.0, -0.0, 1.0, -2.5, 1e-9, 1 / 3, float("inf"), float("nan"))]
+    assert numbers == ["0", "0", "1", "-2.5", "1e-09", "0.333333", "inf", "nan"]
+    assert number(1.5e-9).latex == r"1.5 \cdot 10^{-9}"
+    assert number(float("-inf")).latex == r"-\infty"
+    assert [factor(x).text for x in (2.0, -2.0)] == ["2", "(-2)"]
+    assert [whole(n).text for n in (7, 12_345, 2**100, 3**100, 10**5000)] == [
+        "7", "12,345", "2^100", "5.154e+47", "1e+5000",
+    ]  # fmt: skip
+    assert scaled(-0.5, -4000).text == "-3.793e-1205"
+
+
+def test_notebooks_show_what_is_told_and_a_value_only_its_repr():
+    x = Value(2.0, "x")
+    y = tanh(x * 3)
+    for part in (explain(y, x), trace_table(y), mistakes(y), count_operations(y), record(tanh, 1.0)):
+        assert part._repr_markdown_().count("$") >= 2 or "|" in part._repr_markdown_()
+        assert "\\[" in part._repr_latex_()
+    shows = [name for name in dir(y) if name.startswith("_repr_")]
+    assert shows == []
+    assert not hasattr(y, "_ipython_display_")
+
+
+def test_blocks_one_by_one():
+    class Sample(Document):
+        blocks = (
+            Heading("Title"),
+            Paragraph(("50% of ", Math("x", "x_{1}"))),
+            Equation(Math("a", "a"), [[Math("b" * 50, "b")] * 3, [Math("c", "c")]]),
+            Table(["n", ("of ", Math("x", "x"))], "rl", [["1", "a b " * 40], ["22", Math("z", "z")]]),
+        )
+
+    text = Sample().text.splitlines()
+    assert text[0] == "Title"
+    assert text[1] == "50% of x"
+    assert [line.strip()[:1] for line in text[2:6]] == ["a", "+", "+", "="]
+    assert max(map(len, text)) <= 80
+    assert text[-1].split() == ["22", "z"]
+    assert r"50\% of $x_{1}$" in Sample().latex
+    assert "| n | of $x$ |\n|---:|:---|" in Sample().markdown

