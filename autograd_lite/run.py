@@ -153,7 +153,7 @@ def check_function(name: str, f: Any, argnums: Any = 0) -> None:
     """Raise TypeError unless f can be called and argnums is an int or several."""
     if not callable(f):
         raise TypeError(f"{name}: expected a function, got {shown(f)}")
-    several = isinstance(argnums, (list, tuple)) and len(argnums) > 0
+    several = isinstance(argnums, (list, tuple, range)) and len(argnums) > 0
     if not all(type(i) is int for i in (argnums if several else [argnums])):
         raise TypeError(f"{name}: expected argnums to be an int or a tuple of ints, got {shown(argnums)}")
 
@@ -161,9 +161,11 @@ def check_function(name: str, f: Any, argnums: Any = 0) -> None:
 def _positions(name: str, argnums: Argnums, count: int) -> list[int]:
     """Argument numbers counted from 0; −1 is the last."""
     positions = [argnums] if isinstance(argnums, int) else list(argnums)
+    if not count:
+        raise ValueError(f"{name}: expected an argument to differentiate by, got none")
     for i in positions:
         if not -count <= i < count:
-            raise ValueError(f"{name}: expected argnums below the number of arguments, got {i} for {count}")
+            raise ValueError(f"{name}: expected argnums from {-count} to {count - 1}, got {i}")
     return [i % count for i in positions]
 
 
