@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from functools import cache
 from typing import Any
 
 from autograd_lite.graph import Node, interior, propagate, push_forward
-from autograd_lite.modes import current
+from autograd_lite.modes import current, entered
+from autograd_lite.ops import Op
 from autograd_lite.sharing import sharing
 from autograd_lite.value import Value
 
@@ -87,26 +89,34 @@ def _stand_in(node: Value) -> StandIn:
 
 
 def _connect(node: Value, partials: Sequence[Any], stand_ins: dict[Value, StandIn]) -> None:
-    """Give a node's stand-in, new unless it is an input, the edges toward those of its parents that have one.
-
-    A partial that its rule states as the number 0, such as a comparison's, is no edge.
-    """
+    """Give a node's stand-in, new unless it is an input, the edges toward those of its parents that have one."""
     edges = [
         (stand_ins[parent], partial)
-        for parent, partial in zip(node.parents, partials, strict=True)
-        if parent in stand_ins and partial is not None
+        for parent, partial, flat in zip(node.parents, partials, _flat(node.op), strict=True)
+        if parent in stand_ins and not flat
     ]
     if edges:
         stand_in = stand_ins.setdefault(node, _stand_in(node))
         stand_in._set_edges(node.op, *zip(*edges, strict=True))
 
 
-def _partials_as_values(node: Value) -> list[Any]:
-    """The partials of a node as functions of its parents, None for one that is 0 by its rule.
+@cache
+def _flat(op: Op) -> tuple[bool, ...]:
+    """For each input of an op whether its rule states the partial as the number 0, as a comparison's does.
+
+    Such an edge is none: 0 times an infinite gradient would be nan.
+    """
+    with entered(make=None):
+        partials = op.partials(*[Value(0.5)] * op.arity, Value(0.5))
+    return tuple(type(partial) is float and partial == 0.0 for partial in partials)
+
+
+def _partials_as_values(node: Value) -> Sequence[Any]:
+    """The partials of a node as functions of its parents.
 
     Raises ValueError if `data` of a parent was set since: the partials would no longer be those of this node.
     """
-    partials = node.op.partials(*node.parents, node)  # type: ignore[union-attr]
+    partials: Sequence[Any] = node.op.partials(*node.parents, node)  # type: ignore[union-attr]
     for partial, fixed in zip(partials, node.partials, strict=True):
         number = partial.data if isinstance(partial, Value) else partial
         if number != fixed and not (number != number and fixed != fixed):
@@ -114,4 +124,4 @@ def _partials_as_values(node: Value) -> list[Any]:
                 f"gradients: expected the inputs of {node!r}, made by {node.op}, to be as they were when it was made; "
                 "data was set since, so make it again"
             )
-    return [None if type(partial) is float and partial == 0.0 else partial for partial in partials]
+    return partials

@@ -255,10 +255,15 @@ acos = _row(
     latex=r"\arccos\left({}\right)",
 )  # fmt: skip
 atan = _row("atan", math.atan, lambda x, out: (divide(1.0, 1.0 + x * x),), (-4, 4), latex=r"\arctan\left({}\right)")
-atan2 = _row(
-    "atan2", math.atan2,
-    lambda y, x, out: (divide(x, x * x + y * y), -divide(y, x * x + y * y)), (-3, 3), (0.3, 3),
-)  # fmt: skip
+
+
+def _atan2_partials(y: Any, x: Any, out: Any) -> tuple[Any, Any]:
+    """x/r² and −y/r²; 0 at the origin, as in PyTorch."""
+    square = x * x + y * y + equal(x, 0.0) * equal(y, 0.0)
+    return divide(x, square), -divide(y, square)
+
+
+atan2 = _row("atan2", math.atan2, _atan2_partials, (-3, 3), (0.3, 3))
 hypot = _row("hypot", math.hypot, lambda a, b, out: (divide(a, out), divide(b, out)), (0.2, 3), (0.2, 3))
 sinh = _row(
     "sinh", _guarded(math.sinh, lambda x: math.copysign(math.inf, x)), lambda x, out: (cosh(x),), (-4, 4),
@@ -280,9 +285,10 @@ leaky_relu = _row(
     "leaky_relu", lambda x: x if x > 0.0 else 0.01 * x,
     lambda x, out: (where(greater(x, 0.0), 1.0, 0.01),), (-3, 3),
 )  # fmt: skip
+# elu′ = exp(min(x, 0)), written with relu for the sake of elu″(0) = 0; out + 1 would lose the digits of its tail.
 elu = _row(
     "elu", lambda x: x if x > 0.0 else math.expm1(x),
-    lambda x, out: (where(greater(x, 0.0), 1.0, out + 1.0),), (-3, 3),
+    lambda x, out: (exp(-relu(-x)),), (-3, 3),
 )  # fmt: skip
 logaddexp = _row(
     "logaddexp", _logaddexp, lambda a, b, out: (sigmoid(a - b), sigmoid(b - a)), (-4, 4), (-4, 4),
