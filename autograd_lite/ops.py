@@ -259,8 +259,9 @@ atan = _row("atan", math.atan, lambda x, out: (divide(1.0, 1.0 + x * x),), (-4, 
 
 def _atan2_partials(y: Any, x: Any, out: Any) -> tuple[Any, Any]:
     """x/r² and −y/r²; 0 at the origin, as in PyTorch."""
-    square = x * x + y * y + equal(x, 0.0) * equal(y, 0.0)
-    return divide(x, square), -divide(y, square)
+    square = x * x + y * y
+    at_origin = equal(square, 0.0)
+    return where(at_origin, 0.0, divide(x, square)), where(at_origin, 0.0, -divide(y, square))
 
 
 atan2 = _row("atan2", math.atan2, _atan2_partials, (-3, 3), (0.3, 3))
