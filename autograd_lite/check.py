@@ -42,6 +42,12 @@ class Entry:
         distance = max(three) - min(three)
         return distance / self.allowed if distance else 0.0
 
+    def __str__(self) -> str:
+        return (
+            f"{self.name} to be the same three times within {self.allowed:.1e}, got {self.reverse:.12g} in reverse, "
+            f"{self.forward:.12g} forward, {self.differences:.12g} by differences"
+        )
+
 
 def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2) -> None:
     """Raise ArithmeticError unless f's derivatives at args, up to `order`, are the same by three ways of taking them.
@@ -57,12 +63,15 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2) -> N
         raise ValueError(f"check_grads: expected order to be an int from 1, got {shown(order)}")
     leaves = flatten(args, "check_grads: args")
     at = [x.data if isinstance(x, Value) else as_float(x, "check_grads: args") for x in leaves]
+    if not at:
+        raise ValueError("check_grads: expected an argument to differentiate by, got none")
     inputs = paths(args, "args")
 
     def function(*xs: Any) -> list[Any]:
         return flatten(f(*rebuild(tuple(args), iter(xs))), "check_grads: the result of f")
 
-    outputs = paths(f(*args), "f")
+    with no_grad():
+        outputs = paths(f(*rebuild(tuple(args), map(Value, at))), "f")
     for _ in range(order):
         _check_first(function, at, inputs, outputs)
         outputs = [f"∂({y})/∂{x}" for y in outputs for x in inputs]
@@ -70,13 +79,12 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2) -> N
 
 
 def _check_first(function: Vector, at: Numbers, inputs: list[str], outputs: list[str]) -> None:
-    """Raise ArithmeticError unless the first derivatives of a function agree."""
-    worst = max(_entries(function, at, inputs, outputs), key=lambda entry: entry.excess, default=None)
-    if worst is not None and worst.excess > 1.0:
-        raise ArithmeticError(
-            f"check_grads: expected {worst.name} to be the same three times within {worst.allowed:.1e}, got "
-            f"{worst.reverse:.12g} in reverse, {worst.forward:.12g} forward, {worst.differences:.12g} by differences"
-        )
+    """Raise ArithmeticError unless the first derivatives agree, by each input and then in random directions."""
+    for directions in (_axes(inputs), _random_directions(len(inputs))):
+        entries = _entries(function, at, directions, outputs)
+        worst = max(entries, key=lambda entry: entry.excess, default=None)
+        if worst is not None and worst.excess > 1.0:
+            raise ArithmeticError(f"check_grads: expected {worst}")
 
 
 def _derivatives(function: Vector, count: int) -> Vector:
@@ -85,11 +93,11 @@ def _derivatives(function: Vector, count: int) -> Vector:
     return lambda *xs: [x for row in rows(*xs) for x in row]
 
 
-def _entries(function: Vector, at: Numbers, inputs: list[str], outputs: list[str]) -> Iterator[Entry]:
-    """The derivatives of each output by each input, and in random directions of length 1."""
+def _entries(function: Vector, at: Numbers, directions: dict[str, list[float]], outputs: list[str]) -> Iterator[Entry]:
+    """The derivatives of each output in each direction."""
     _, pullback = vjp(function, *at)
     rows = [pullback([float(k == j) for k in range(len(outputs))]) for j in range(len(outputs))]
-    for name, direction in _directions(inputs):
+    for name, direction in directions.items():
         _, forward = jvp(function, at, direction)
         differences = _differences(function, at, direction)
         for j, (estimate, error) in enumerate(differences):
@@ -98,15 +106,19 @@ def _entries(function: Vector, at: Numbers, inputs: list[str], outputs: list[str
             yield Entry(f"∂({outputs[j]})/∂{name}", reverse, forward[j], estimate, allowed)
 
 
-def _directions(inputs: list[str]) -> Iterator[tuple[str, list[float]]]:
-    """The axes by the names of the inputs, and random directions."""
-    for i, name in enumerate(inputs):
-        yield name, [float(k == i) for k in range(len(inputs))]
+def _axes(inputs: list[str]) -> dict[str, list[float]]:
+    return {name: [float(k == i) for k in range(len(inputs))] for i, name in enumerate(inputs)}
+
+
+def _random_directions(count: int) -> dict[str, list[float]]:
+    """A few directions of length 1, the same in every run."""
     generator = random.Random(0)
-    for n in range(RANDOM_DIRECTIONS if len(inputs) > 1 else 0):
-        direction = [generator.gauss(0.0, 1.0) for _ in inputs]
+    directions = {}
+    for n in range(RANDOM_DIRECTIONS):
+        direction = [generator.gauss(0.0, 1.0) for _ in range(count)]
         length = math.hypot(*direction)
-        yield f"(random direction {n + 1})", [x / length for x in direction]
+        directions[f"(random direction {n + 1})"] = [x / length for x in direction]
+    return directions
 
 
 def _differences(function: Vector, at: Numbers, direction: Numbers) -> list[tuple[float, float]]:

@@ -155,8 +155,8 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "What `python -m tests.edges` writes: value, first and second derivatives where they are not obvious. Of a"
     yield "function of x and y the second are ∂²/∂x², ∂²/∂x∂y, ∂²/∂y∂x, ∂²/∂y², by `hessian`; reverse over reverse mode"
-    yield "may have nan, 0 × inf, where an entry is infinite. `Value`, the compiled backends and both modes agree on all"
-    yield "of it, and so does PyTorch 2.13 but for the last table; the tests hold them against one another, row by row."
+    yield "may have nan, 0 × inf, where an entry is infinite. `Value`, the compiled backends and both modes agree on"
+    yield "all of it, and so does PyTorch 2.13 but for the last table; the tests hold them against one another."
     for heading, group in CASES.items():
         yield from ("", f"## {heading}", "")
         if heading in PROSE:

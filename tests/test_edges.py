@@ -17,7 +17,7 @@ def same(a: float, b: float) -> bool:
 
 
 def agree(got, wanted, or_nan=False):
-    """The same numbers. With `or_nan` there may be nan for an infinite one: 0 × inf on another way to the same limit."""
+    """The same numbers. With `or_nan` nan may stand for an infinite one: 0 × inf on another way there."""
     got, wanted = list(got), list(wanted)
     assert len(got) == len(wanted)
     for a, b in zip(got, wanted, strict=True):
