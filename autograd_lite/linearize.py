@@ -8,8 +8,8 @@ The partials are the numbers that were fixed when the ops ran or, if the result 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import Any
 
@@ -31,48 +31,42 @@ class StandIn(Node):
 
 def pull(outputs: Sequence[Value], inputs: Sequence[Value], cotangents: Sequence[Any], create_graph: bool) -> list[Any]:
     """Reverse mode: for each input, the sum over the outputs of cotangent · ∂output/∂input."""
-
-    def backward(roots: Sequence[StandIn | None], leaves: Sequence[StandIn]) -> list[Any]:
-        reached = [(root, seed) for root, seed in zip(roots, cotangents, strict=True) if root is not None]
-        for root, seed in reached:
+    with _linearized(outputs, inputs, create_graph) as (roots, order, leaves):
+        for root, seed in zip(roots, cotangents, strict=True):
             root.grad = seed if root.grad is None else root.grad + seed
-        order = interior([root for root, _ in reached])
         propagate(order)
         _check(order)
         return [0.0 if leaf.grad is None else leaf.grad for leaf in leaves]
 
-    return _linearized(outputs, inputs, create_graph, backward)
-
 
 def push(outputs: Sequence[Value], inputs: Sequence[Value], tangents: Sequence[Any], create_graph: bool) -> list[Any]:
     """Forward mode: for each output, the sum over the inputs of ∂output/∂input · tangent."""
-
-    def forward(roots: Sequence[StandIn | None], leaves: Sequence[StandIn]) -> list[Any]:
+    with _linearized(outputs, inputs, create_graph) as (roots, order, leaves):
         for leaf, tangent in zip(leaves, tangents, strict=True):
             leaf.tangent = tangent
-        order = interior([root for root in roots if root is not None])
         push_forward(order)
         _check(order)
-        return [0.0 if root is None else root.tangent for root in roots]
-
-    return _linearized(outputs, inputs, create_graph, forward)
+        return [root.tangent for root in roots]
 
 
+@contextmanager
 def _linearized(
-    outputs: Sequence[Value],
-    inputs: Sequence[Value],
-    create_graph: bool,
-    walk: Callable[[Sequence[StandIn | None], Sequence[StandIn]], list[Any]],
-) -> list[Any]:
-    """What `walk` makes of the stand-ins of the outputs (None for one that no input reaches) and of the inputs."""
-    order = interior(outputs)
-    with sharing(order) if create_graph else nullcontext():
+    outputs: Sequence[Value], inputs: Sequence[Value], create_graph: bool
+) -> Iterator[tuple[list[StandIn], list[StandIn], list[StandIn]]]:
+    """The stand-ins of the outputs, of all nodes from there to the inputs, in the graph's order, and of the inputs.
+
+    An output that no input reaches has a stand-in without edges.
+    """
+    nodes = interior(outputs)
+    with sharing(nodes) if create_graph else nullcontext():
         stand_ins = {x: _stand_in(x) for x in inputs}
-        for node in order:
+        for node in nodes:
             if any(parent in stand_ins for parent in node.parents):
-                partials = _partials_as_values(node) if create_graph else node.partials
-                _connect(node, partials, stand_ins)
-        return walk([stand_ins.get(y) for y in outputs], [stand_ins[x] for x in inputs])
+                _connect(node, _partials_as_values(node) if create_graph else node.partials, stand_ins)
+        leaves = [stand_ins[x] for x in inputs]
+        roots = [stand_ins.get(y) or _stand_in(y) for y in outputs]
+        reached = set(interior(roots))
+        yield roots, [stand_ins[node] for node in nodes if stand_ins.get(node) in reached], leaves
 
 
 def _check(order: Sequence[StandIn]) -> None:
@@ -84,7 +78,7 @@ def _check(order: Sequence[StandIn]) -> None:
 def _stand_in(node: Value) -> StandIn:
     stand_in = StandIn()
     stand_in._set_edges(None, (), ())
-    stand_in.original = node
+    stand_in.original, stand_in.tangent = node, 0.0
     return stand_in
 
 

@@ -183,13 +183,13 @@ negate = _row(
 
 
 def _power_partials(a: Any, b: Any, out: Any) -> tuple[Any, Any]:
-    """b·aᵇ⁻¹ and aᵇ·ln a, with a⁰ constant in a, and 0ᵇ constant in b for b ≥ 0, as PyTorch has it."""
-    exponent = where(equal(b, 0.0), 0.0, b - 1.0)
-    base = where(equal(a, 0.0) * greater_equal(b, 0.0), 1.0, a)
-    return b * power(a, exponent), out * log(base)
+    """b·aᵇ⁻¹ and aᵇ·ln a, with a⁰ constant in a, even at 0 and nan, and 0ᵇ constant in b for b ≥ 0, as in PyTorch."""
+    base = where(equal(b, 0.0), where(greater(absolute(a), 1e-300), a, 1.0), a)
+    positive = where(equal(a, 0.0) * greater_equal(b, 0.0), 1.0, a)
+    return b * power(base, b - 1.0), out * log(positive)
 
 
-power = _row(
+power: Op = _row(
     "power", _power, _power_partials, (0.3, 3), (-2.5, 2.5),
     symbol="**", text="{} ** {}", latex="{{{}}}^{{{}}}", precedence=POWER,
 )  # fmt: skip
@@ -231,7 +231,7 @@ minimum = _row(
     lambda a, b, out: (1.0 - less(b, a) - 0.5 * equal(a, b), 1.0 - less(a, b) - 0.5 * equal(a, b)), (-3, 3), (-3, 3),
     latex=r"\min\left({}, {}\right)",
 )  # fmt: skip
-absolute = _row(
+absolute: Op = _row(
     "abs", math.fabs, lambda x, out: (greater(x, 0.0) - less(x, 0.0),), (-3, 3),
     latex=r"\left|{}\right|",
 )  # fmt: skip

@@ -53,6 +53,8 @@ class Sharer:
             parents = [self.shared(parent) for parent in parents]
             if op is ops.multiply and self.minus_one in parents:
                 return self.make(ops.negate, [parent for parent in parents if parent is not self.minus_one])
+            if op is ops.where and numbers[0]:
+                return parents[1] if parents[0].data != 0.0 else parents[2]
             simpler = self._simpler(op, parents[0], parents[-1])
             if simpler is not None:
                 return simpler

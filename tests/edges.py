@@ -19,7 +19,7 @@ from autograd_lite.ops import FUNCTIONS
 from nn.losses import cross_entropy
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "edges.md"
-INF, NAN = math.inf, math.nan
+INF, NAN, LN_2 = math.inf, math.nan, math.log(2.0)
 
 OURS: dict[str, Any] = {**FUNCTIONS, "abs": autograd_lite.ops.absolute, "cross_entropy": cross_entropy}
 
@@ -42,7 +42,8 @@ CASES: dict[str, dict[str, list[Any]]] = {
         "x**-1": [0.0, -0.0],
         "0**x": [0.0, 2.0, -1.0],
         "1**x": [INF, NAN],
-        "x**y": [(0.0, 0.0), (0.0, 1.0), (0.0, 2.0), (0.0, -1.0), (-2.0, 3.0), (-2.0, 0.5), (2.0, INF), (INF, 0.0)],
+        "x**y": [(2.0, 0.0), (0.0, 0.0), (0.0, 1.0), (0.0, 2.0), (0.0, -1.0), (-2.0, 3.0), (-2.0, 0.5), (2.0, INF),
+                 (INF, 0.0)],
     },
     "Quotients, roots and logarithms": {
         "x / y": [(1.0, 0.0), (-1.0, 0.0), (0.0, 0.0), (1.0, INF), (INF, INF)],
@@ -94,6 +95,7 @@ PROSE = {
 }
 
 # Where PyTorch has something else: which column, what it has there, and why we keep ours.
+MIXED = "∂²/∂x∂y = xʸ⁻¹ (1 + y ln x) is 1/x there, whichever slope is taken first"
 ZERO_BASE = "0ʸ is 0 for every y > 0, so flat; PyTorch multiplies by ln 0"
 CORNER = "there is no such derivative; ours is that of the slopes as they are defined at 0"
 LARGE_LOGITS = "the true one; PyTorch's rule overflows on the way"
@@ -102,6 +104,7 @@ DIFFERENT: list[tuple[tuple[str, Any], str, list[float], str]] = [
     (("elu(x)", NAN), "second", [0.0], "a nan stays a nan"),
     (("0**x", 0.0), "second", [NAN], ZERO_BASE),
     (("0**x", 2.0), "second", [NAN], ZERO_BASE),
+    (("x**y", (2.0, 0.0)), "second", [0.0, 0.0, 0.5, LN_2 * LN_2], MIXED),
     (("x**y", (0.0, 0.0)), "second", [NAN, NAN, NAN, NAN], CORNER),
     (("x**y", (0.0, 1.0)), "second", [0.0, 1.0, NAN, NAN], ZERO_BASE),
     (("x**y", (0.0, 2.0)), "second", [2.0, 0.0, NAN, NAN], ZERO_BASE),

@@ -99,6 +99,12 @@ def test_the_tenth_derivative_is_right_and_small(f, exact, mode):
     assert len(toposort(f(Value(0.5)))) < 30_000  # without sharing it would be millions
 
 
+@pytest.mark.parametrize("base", [2.0, 0.25, 1e-200, 1e200])
+def test_the_mixed_derivative_of_a_power_at_exponent_0(base):
+    assert hessian(lambda x, y: x**y, (0, 1))(base, 0.0)[0][1] == 1 / base
+    assert hessian(lambda x, y: x**y, (0, 1))(base, 0.0)[1][0] == 1 / base
+
+
 def test_newton_with_values_is_differentiable():
     def root(a):
         x = Value(1.0) * 1.5
