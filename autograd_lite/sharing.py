@@ -38,7 +38,11 @@ class Sharer:
 
     def constant(self, x: float) -> Value:
         """The constant of these bits."""
-        return self.known.setdefault(struct.pack("<d", x), Constant(x))
+        bits = struct.pack("<d", x)
+        found = self.known.get(bits)
+        if found is None:
+            found = self.known[bits] = Constant(x)
+        return found
 
     def shared(self, node: Value) -> Value:
         """The node itself, or the one constant that has its number."""
