@@ -30,7 +30,8 @@ def cyclic_dict():
 
 ODD = {
     "a float subclass": lambda: Celsius(2.0), "a huge int": lambda: 10**400,
-    "a huge Fraction": lambda: Fraction(10**400, 3), "a signalling nan": lambda: Decimal("sNaN"), "nan": lambda: math.nan, "'3'": lambda: "3", "b'3'": lambda: b"3",
+    "a huge Fraction": lambda: Fraction(10**400, 3), "a signalling nan": lambda: Decimal("sNaN"),
+    "nan": lambda: math.nan, "'3'": lambda: "3", "b'3'": lambda: b"3",
     "None": lambda: None, "1j": lambda: 1j, "an array": lambda: np.array([1.0, 2.0]),
     "a 0-d array": lambda: np.array(1.0),
     "a generator": lambda: (x for x in [1.0, 2.0]), "a cyclic list": cyclic_list, "a cyclic dict": cyclic_dict,
@@ -49,7 +50,8 @@ def two():
 PLACES = {
     "Value": lambda odd: Value(odd), "Value.data": lambda odd: setattr(Value(1.0), "data", odd),
     "label": lambda odd: Value(1.0, odd),
-    "+": lambda odd: Value(1.0) + odd, "reflected /": lambda odd: odd / Value(1.0), "**": lambda odd: Value(1.0) ** odd, "<": lambda odd: Value(1.0) < odd, "exp": autograd_lite.exp,
+    "+": lambda odd: Value(1.0) + odd, "reflected /": lambda odd: odd / Value(1.0), "**": lambda odd: Value(1.0) ** odd,
+    "<": lambda odd: Value(1.0) < odd, "exp": autograd_lite.exp,
     "where": lambda odd: autograd_lite.where(odd, 1.0, Value(1.0)), "method": lambda odd: Value(1.0).atan2(odd),
     "zero_grad": zero_grad, "record": lambda odd: record(square, odd), "record f": lambda odd: record(odd, 1.0),
     "compiled": lambda odd: record(square, 1.0).compile()(odd), "y": lambda odd: gradients(odd, Value(1.0)),
