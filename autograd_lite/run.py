@@ -121,16 +121,18 @@ def running(
     with _recorded():
         result = f(*replaced, **kwargs)
     outputs = [_output(y, name) for y in flatten(result, f"{name}: the result of f")]
-    own = set(inputs)
-    as_values = any(isinstance(x, Value) for x in flatten([*args, *kwargs.values()], name)) or any(
-        type(node) is Variable and node.op is None and node not in own for node in toposort(*outputs)
-    )
+    as_values = any(isinstance(x, Value) for x in flatten([*args, *kwargs.values()], name))
     chosen = arguments[0] if isinstance(argnums, int) else arguments
-    yield Run(name, inputs, outputs, chosen, result, as_values)
+    yield Run(name, inputs, outputs, chosen, result, as_values or _closes_over_variables(outputs, inputs))
     for variable, x in zip(inputs, given, strict=True):
-        if as_values and recording():
-            parents = (x if isinstance(x, Value) else Constant(x), Constant(1.0))
-            variable._set_edges(ops.multiply, parents, (1.0, variable.data))
+        parents = (x if isinstance(x, Value) else Constant(x), Constant(1.0))
+        variable._set_edges(ops.multiply, parents, (1.0, variable.data))
+
+
+def _closes_over_variables(outputs: Iterable[Value], inputs: Iterable[Value]) -> bool:
+    """Whether a variable of another derivative, which is being taken outside, reaches the outputs."""
+    own = set(inputs)
+    return any(type(x) is Variable and x.op is None and x not in own for x in toposort(*outputs))
 
 
 def number(x: Any, as_value: bool) -> Any:
@@ -166,6 +168,8 @@ def _positions(name: str, argnums: Argnums, count: int) -> list[int]:
     for i in positions:
         if not -count <= i < count:
             raise ValueError(f"{name}: expected argnums from {-count} to {count - 1}, got {i}")
+    if len({i % count for i in positions}) < len(positions):
+        raise ValueError(f"{name}: expected each argument once in argnums, got {shown(argnums)}")
     return [i % count for i in positions]
 
 

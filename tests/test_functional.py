@@ -61,6 +61,18 @@ def test_variables_are_never_confused(outer, inner):
     assert outer(lambda x: inner(lambda y: 7.0 * y)(x))(3.0) == 0.0
 
 
+def test_a_direction_may_be_the_variable_of_an_outer_derivative():
+    for slope in (
+        lambda t: jvp(sin, [2.0], [t * t])[1],
+        lambda t: vjp(sin, 2.0)[1](t * t)[0],
+        lambda t: hvp(exp, 0.0, t),
+    ):
+        assert type(grad(slope)(3.0)) is float
+    assert grad(lambda t: jvp(sin, [2.0], [t * t])[1])(3.0) == 6 * math.cos(2.0)
+    assert grad(lambda t: vjp(sin, 2.0)[1](t * t)[0])(3.0) == 6 * math.cos(2.0)
+    assert grad(grad(lambda t: hvp(exp, t, t)))(0.0) == 2.0  # (t eᵗ)″ at 0
+
+
 @pytest.mark.parametrize("first", MODES, ids=lambda m: m.__name__)
 @pytest.mark.parametrize("second", MODES, ids=lambda m: m.__name__)
 @pytest.mark.parametrize("third", MODES, ids=lambda m: m.__name__)
@@ -476,6 +488,7 @@ def test_odd_arguments(odd, error, message):
         (lambda: grad(sin, ()), TypeError, "grad: expected argnums to be an int or a tuple of ints, got ()"),
         (lambda: grad(sin, True), TypeError, "got True"),
         (lambda: grad(sin, 1)(1.0), ValueError, "grad: expected argnums from -1 to 0, got 1"),
+        (lambda: grad(lambda x, y: x, (0, -2))(1.0, 2.0), ValueError, "grad: expected each argument once in argnums"),
         (lambda: grad(sin)(), ValueError, "grad: expected an argument to differentiate by, got none"),
         (lambda: grad(lambda x: [x])(1.0), TypeError, r"grad: expected f to return one number, got \[.*see jacobian"),
         (lambda: hvp(lambda x: [x], 1.0, 1.0), TypeError, "hvp: expected f to return one number"),
