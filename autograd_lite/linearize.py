@@ -28,6 +28,10 @@ class StandIn(Node):
     original: Value
     tangent: Any
 
+    def __init__(self, original: Value) -> None:
+        self.original, self.tangent = original, 0.0
+        self._set_edges(None, (), ())
+
 
 def pull(outputs: Sequence[Value], inputs: Sequence[Value], cotangents: Sequence[Any], create_graph: bool) -> list[Any]:
     """Reverse mode: for each input, the sum over the outputs of cotangent · ∂output/∂input."""
@@ -59,12 +63,14 @@ def _linearized(
     """
     nodes = interior(outputs)
     with sharing(nodes) if create_graph else nullcontext():
-        stand_ins = {x: _stand_in(x) for x in inputs}
+        stand_ins = {x: StandIn(x) for x in inputs}
         for node in nodes:
-            if any(parent in stand_ins for parent in node.parents):
-                _connect(node, _partials_as_values(node) if create_graph else node.partials, stand_ins)
+            parents = node.parents
+            if not stand_ins.keys().isdisjoint(parents):
+                partials = _partials_as_values(node) if create_graph else node.partials
+                _connect(node, parents, partials, stand_ins)
         leaves = [stand_ins[x] for x in inputs]
-        roots = [stand_ins.get(y) or _stand_in(y) for y in outputs]
+        roots = [stand_ins.get(y) or StandIn(y) for y in outputs]
         reached = set(interior(roots))
         yield roots, [stand_ins[node] for node in nodes if stand_ins.get(node) in reached], leaves
 
@@ -75,22 +81,17 @@ def _check(order: Sequence[StandIn]) -> None:
         mode.check_gradients(order)
 
 
-def _stand_in(node: Value) -> StandIn:
-    stand_in = StandIn()
-    stand_in._set_edges(None, (), ())
-    stand_in.original, stand_in.tangent = node, 0.0
-    return stand_in
-
-
-def _connect(node: Value, partials: Sequence[Any], stand_ins: dict[Value, StandIn]) -> None:
+def _connect(node: Value, parents: Sequence[Value], partials: Sequence[Any], stand_ins: dict[Value, StandIn]) -> None:
     """Give a node's stand-in, new unless it is an input, the edges toward those of its parents that have one."""
     edges = [
         (stand_ins[parent], partial)
-        for parent, partial, flat in zip(node.parents, partials, _flat(node.op), strict=True)
-        if parent in stand_ins and not flat
+        for parent, partial, flat in zip(parents, partials, _flat(node.op), strict=True)
+        if not flat and parent in stand_ins
     ]
     if edges:
-        stand_in = stand_ins.setdefault(node, _stand_in(node))
+        stand_in = stand_ins.get(node)
+        if stand_in is None:
+            stand_in = stand_ins[node] = StandIn(node)
         stand_in._set_edges(node.op, *zip(*edges, strict=True))
 
 
