@@ -3,6 +3,16 @@
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING, Any
 
+from autograd_lite.anomaly import detect_anomaly as detect_anomaly
+from autograd_lite.check import check_grads as check_grads
+from autograd_lite.functional import grad as grad
+from autograd_lite.functional import gradients as gradients
+from autograd_lite.functional import hessian as hessian
+from autograd_lite.functional import hvp as hvp
+from autograd_lite.functional import jacobian as jacobian
+from autograd_lite.functional import jvp as jvp
+from autograd_lite.functional import value_and_grad as value_and_grad
+from autograd_lite.functional import vjp as vjp
 from autograd_lite.modes import no_grad as no_grad
 from autograd_lite.ops import *  # noqa: F403  (one public function a row of the table)
 from autograd_lite.ops import FUNCTIONS as _FUNCTIONS
@@ -32,7 +42,8 @@ _TOLD = {
 }
 
 __version__ = "0.1.0"
-__all__ = ["Tape", "Value", "no_grad", "record", "zero_grad", *_FUNCTIONS, *_TOLD]
+_DERIVATIVES = ["grad", "gradients", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp", "check_grads"]
+__all__ = ["Tape", "Value", "detect_anomaly", "no_grad", "record", "zero_grad", *_DERIVATIVES, *_FUNCTIONS, *_TOLD]
 
 
 def __getattr__(name: str) -> Any:

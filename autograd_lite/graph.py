@@ -160,3 +160,18 @@ def propagate(order: Sequence[Any]) -> None:
                     contribution = partial * upstream
                     grad = parent.grad
                     parent.grad = contribution if grad is None else grad + contribution
+
+
+def push_forward(order: Sequence[Any]) -> None:
+    """The chain rule, forward: set each node's tangent from those of its parents, from the first node to the last.
+
+    `order` has interior nodes only, each after its parents, and each of these has a tangent. A tangent stands to the
+    left of its partial, so that it may be a number of another kind, such as a whole row of them.
+    """
+    for node in order:
+        tangent = node._first.tangent * node._first_partial
+        if node._second is not None:
+            tangent = tangent + node._second.tangent * node._second_partial
+            for parent, partial in node._rest:
+                tangent = tangent + parent.tangent * partial
+        node.tangent = tangent

@@ -1,17 +1,25 @@
 """The modes an operation can run in, each entered with `with` and seen only by the thread or task that entered it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Mode:
-    """What differs from plain recording; `None` in `current` stands for a mode in which nothing differs."""
+    """What differs from plain recording; `None` in `current` stands for a mode in which nothing differs.
+
+    `make(op, parents)` makes the node of an op in the place of `value.made`; `check_backward(root)` is called before a
+    backward pass touches anything, `check_gradients(order)` with the stand-ins of a graph after a pass over them.
+    """
 
     records: bool = True
     warns_of_branches: bool = False
+    make: Callable[[Any, list[Any]], Any] | None = None
+    check_backward: Callable[[Any], None] | None = None
+    check_gradients: Callable[[Any], None] | None = None
 
 
 current: ContextVar[Mode | None] = ContextVar("current", default=None)
@@ -25,6 +33,12 @@ def entered(**changes: object) -> Iterator[None]:
         yield
     finally:
         current.reset(token)
+
+
+def recording() -> bool:
+    """Whether results remember where they came from."""
+    mode = current.get()
+    return mode is None or mode.records
 
 
 @contextmanager

@@ -183,13 +183,13 @@ negate = _row(
 
 
 def _power_partials(a: Any, b: Any, out: Any) -> tuple[Any, Any]:
-    """b·aᵇ⁻¹ and aᵇ·ln a, with a⁰ constant in a, and 0ᵇ constant in b for b ≥ 0, as PyTorch has it."""
-    exponent = where(equal(b, 0.0), 0.0, b - 1.0)
-    base = where(equal(a, 0.0) * greater_equal(b, 0.0), 1.0, a)
-    return b * power(a, exponent), out * log(base)
+    """b·aᵇ⁻¹ and aᵇ·ln a, with a⁰ constant in a, even at 0 and nan, and 0ᵇ constant in b for b ≥ 0, as in PyTorch."""
+    base = where(equal(b, 0.0), where(greater(absolute(a), 1e-300), a, 1.0), a)
+    positive = where(equal(a, 0.0) * greater_equal(b, 0.0), 1.0, a)
+    return b * power(base, b - 1.0), out * log(positive)
 
 
-power = _row(
+power: Op = _row(
     "power", _power, _power_partials, (0.3, 3), (-2.5, 2.5),
     symbol="**", text="{} ** {}", latex="{{{}}}^{{{}}}", precedence=POWER,
 )  # fmt: skip
@@ -231,7 +231,7 @@ minimum = _row(
     lambda a, b, out: (1.0 - less(b, a) - 0.5 * equal(a, b), 1.0 - less(a, b) - 0.5 * equal(a, b)), (-3, 3), (-3, 3),
     latex=r"\min\left({}, {}\right)",
 )  # fmt: skip
-absolute = _row(
+absolute: Op = _row(
     "abs", math.fabs, lambda x, out: (greater(x, 0.0) - less(x, 0.0),), (-3, 3),
     latex=r"\left|{}\right|",
 )  # fmt: skip
@@ -255,10 +255,16 @@ acos = _row(
     latex=r"\arccos\left({}\right)",
 )  # fmt: skip
 atan = _row("atan", math.atan, lambda x, out: (divide(1.0, 1.0 + x * x),), (-4, 4), latex=r"\arctan\left({}\right)")
-atan2 = _row(
-    "atan2", math.atan2,
-    lambda y, x, out: (divide(x, x * x + y * y), -divide(y, x * x + y * y)), (-3, 3), (0.3, 3),
-)  # fmt: skip
+
+
+def _atan2_partials(y: Any, x: Any, out: Any) -> tuple[Any, Any]:
+    """x/r² and −y/r²; 0 at the origin, as in PyTorch."""
+    square = x * x + y * y
+    at_origin = equal(square, 0.0)
+    return where(at_origin, 0.0, divide(x, square)), where(at_origin, 0.0, -divide(y, square))
+
+
+atan2 = _row("atan2", math.atan2, _atan2_partials, (-3, 3), (0.3, 3))
 hypot = _row("hypot", math.hypot, lambda a, b, out: (divide(a, out), divide(b, out)), (0.2, 3), (0.2, 3))
 sinh = _row(
     "sinh", _guarded(math.sinh, lambda x: math.copysign(math.inf, x)), lambda x, out: (cosh(x),), (-4, 4),
@@ -280,9 +286,10 @@ leaky_relu = _row(
     "leaky_relu", lambda x: x if x > 0.0 else 0.01 * x,
     lambda x, out: (where(greater(x, 0.0), 1.0, 0.01),), (-3, 3),
 )  # fmt: skip
+# elu′ = exp(min(x, 0)), written with relu for the sake of elu″(0) = 0; out + 1 would lose the digits of its tail.
 elu = _row(
     "elu", lambda x: x if x > 0.0 else math.expm1(x),
-    lambda x, out: (where(greater(x, 0.0), 1.0, out + 1.0),), (-3, 3),
+    lambda x, out: (exp(-relu(-x)),), (-3, 3),
 )  # fmt: skip
 logaddexp = _row(
     "logaddexp", _logaddexp, lambda a, b, out: (sigmoid(a - b), sigmoid(b - a)), (-4, 4), (-4, 4),

@@ -41,3 +41,11 @@ def describe(x: Any) -> str:
         inside = ", ".join(map(describe, x))
         return f"[{inside}]" if isinstance(x, list) else f"({inside})"
     return "number"
+
+
+def paths(x: Any, name: str) -> list[str]:
+    """What each leaf of a nested structure called `name` is called: `name[0]['k']`."""
+    if not isinstance(x, (list, tuple, dict)):
+        return [name]
+    items = x.items() if isinstance(x, dict) else enumerate(x)
+    return [path for key, item in items for path in paths(item, f"{name}[{key!r}]")]

@@ -109,16 +109,9 @@ class Value(Node):
     def _apply(op: Op, *inputs: Any) -> Value:
         """The result of an op on Values and numbers, as the current mode has it; numbers become `Constant` leaves."""
         parents = [x if isinstance(x, Value) else _constant(x, op) for x in inputs]
-        data = [parent._data for parent in parents]
-        node = _new(Value)
-        node._data = out = op.forward(*data)
-        node.label = ""
         mode = _mode()
-        if mode is None or mode.records:
-            node._set_edges(op, parents, op.partials(*data, out))
-        else:
-            node._set_edges(None, (), ())
-        return node
+        make = made if mode is None or mode.make is None else mode.make
+        return make(op, parents)
 
     def backward(self) -> None:
         """Set `grad` to ∂self/∂node in every node below self.
@@ -126,6 +119,9 @@ class Value(Node):
         Leaves add up what successive passes bring, until `zero_grad()`; the gradients of interior nodes are the
         pass's own.
         """
+        mode = _mode()
+        if mode is not None and mode.check_backward is not None:
+            mode.check_backward(self)
         propagate(begin_pass(self))
 
     def backward_step(self) -> list[Any]:
@@ -218,6 +214,26 @@ class Constant(Value):
 
     __slots__ = ()
     kind = "constant"
+
+
+class Variable(Value):
+    """What a derivative that is being taken is taken by: made for one run of a function, and nobody else's."""
+
+    __slots__ = ()
+
+
+def made(op: Op, parents: list[Value], kind: type[Value] = Value) -> Value:
+    """The result of an op on Values; without a memory of them under `no_grad`."""
+    data = [parent._data for parent in parents]
+    node = _new(kind)
+    node._data = out = op.forward(*data)
+    node.label = ""
+    mode = _mode()
+    if mode is None or mode.records:
+        node._set_edges(op, parents, op.partials(*data, out))
+    else:
+        node._set_edges(None, (), ())
+    return node
 
 
 def _constant(x: Any, op: Op) -> Constant:

@@ -5,7 +5,7 @@ You will see each demo print what it does, and find its pictures in the folder o
 
 import time
 
-from demos import delta_check, digits, explain, iris, mistakes, moons, neuron, replay, xor
+from demos import delta_check, derivatives, digits, explain, iris, mistakes, moons, neuron, replay, xor
 from demos.output import OUTPUT, title
 
 
@@ -15,6 +15,7 @@ def main() -> None:
     neuron.main()
     explain.main()
     mistakes.main()
+    derivatives.main()
     delta_check.main()
     xor.main()
     moons.main()

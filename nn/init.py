@@ -8,6 +8,8 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from autograd_lite.scalars import shown
+
 Draw = Callable[[Any, int, int], tuple[list[float], float]]
 
 
@@ -48,4 +50,8 @@ def generator(seed: Any) -> Any:
     """A random generator: new from an int, the given one, or the `random` module's own for None (as micrograd)."""
     if seed is None:
         return random
-    return seed if isinstance(seed, random.Random) or seed is random else random.Random(seed)
+    if isinstance(seed, random.Random) or seed is random:
+        return seed
+    if not isinstance(seed, (int, float, str, bytes, bytearray)):
+        raise TypeError(f"seed: expected an int, a random.Random or None, got {shown(seed)}")
+    return random.Random(seed)

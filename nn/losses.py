@@ -10,19 +10,20 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd_lite import Value, equal, log, log1p, logaddexp, relu, softplus, where
-from autograd_lite.scalars import is_real, shown
+from autograd_lite.scalars import ALLOWED, as_float, is_real, shown
 
 Loss = Callable[[Any, Any], Value]
 
 
 def quadratic(prediction: Any, target: Any) -> Value:
     """½ Σ (a − y)²: the derivation's cost of one sample."""
-    return 0.5 * _squares("quadratic", prediction, target)
+    return 0.5 * _squares(_pairs("quadratic", prediction, target))
 
 
 def mse(prediction: Any, target: Any) -> Value:
     """The mean of (a − y)² over the outputs."""
-    return _squares("mse", prediction, target) / len(_row(prediction))
+    pairs = _pairs("mse", prediction, target)
+    return _squares(pairs) / len(pairs)
 
 
 def hinge(prediction: Any, target: Any) -> Value:
@@ -61,7 +62,7 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
     Computed as ln Σ eᶻ − zₖ, so logits of any size neither overflow nor lose the small probabilities. A list as
     target gives one probability a class instead.
     """
-    logits = _row(prediction)
+    logits = _outputs("cross_entropy", prediction)
     if len(logits) < 2:
         raise ValueError("cross_entropy: expected two or more outputs, got 1; use binary_cross_entropy")
     normaliser: Value = logits[0]
@@ -76,9 +77,10 @@ def _chosen(logits: Sequence[Value], target: Any) -> Value:
         return _sum(where(equal(target, k), logit, 0.0) for k, logit in enumerate(logits))
     if not is_real(target):
         return _sum(y * z for z, y in _pairs("cross_entropy", logits, target))
-    if target not in range(len(logits)):
+    index = as_float(target, "cross_entropy: target")
+    if index not in range(len(logits)):
         raise ValueError(f"cross_entropy: expected a class from 0 to {len(logits) - 1}, got {shown(target)}")
-    return logits[int(target)]
+    return logits[int(index)]
 
 
 LOSSES: dict[str, Loss] = {
@@ -94,13 +96,13 @@ def find(loss: str | Loss) -> Loss:
     """The loss of a name, or the function itself."""
     if callable(loss):
         return loss
-    if loss not in LOSSES:
+    if not isinstance(loss, str) or loss not in LOSSES:
         raise ValueError(f"loss: expected a function or one of {', '.join(LOSSES)}, got {shown(loss)}")
     return LOSSES[loss]
 
 
-def _squares(name: str, prediction: Any, target: Any) -> Value:
-    differences = [a - y for a, y in _pairs(name, prediction, target)]
+def _squares(pairs: list[tuple[Value, Any]]) -> Value:
+    differences = [a - y for a, y in pairs]
     return _sum(d * d for d in differences)
 
 
@@ -110,13 +112,22 @@ def _sum(terms: Iterable[Value]) -> Value:
     return total
 
 
-def _row(x: Any) -> list[Any]:
-    return [x] if isinstance(x, Value) or is_real(x) else list(x)
+def _row(where: str, x: Any) -> list[Any]:
+    """One Value or number, or the list of them; numbers as floats."""
+    try:
+        items = [x] if isinstance(x, Value) or is_real(x) else list(x)
+    except TypeError:
+        raise TypeError(f"{where}: expected a Value, a number, or a list of them, got {shown(x)}") from None
+    return [item if isinstance(item, Value) else as_float(item, where, f"a Value or {ALLOWED}") for item in items]
+
+
+def _outputs(name: str, prediction: Any) -> list[Value]:
+    return [a if isinstance(a, Value) else Value(a) for a in _row(f"{name}: prediction", prediction)]
 
 
 def _pairs(name: str, prediction: Any, target: Any) -> list[tuple[Value, Any]]:
     """Each output with its target."""
-    outputs, targets = _row(prediction), _row(target)
+    outputs, targets = _outputs(name, prediction), _row(f"{name}: target", target)
     if len(outputs) != len(targets):
         raise ValueError(f"{name}: expected {len(outputs)} target(s), one an output, got {len(targets)}")
     return list(zip(outputs, targets, strict=True))

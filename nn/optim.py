@@ -24,7 +24,10 @@ class SGD:
         nesterov: bool = False,
         weight_decay: float = 0.0,
     ) -> None:
-        self.params = list(params)
+        try:
+            self.params = list(params)
+        except TypeError:
+            raise TypeError(f"SGD: expected Values as params, got {shown(params)}") from None
         for p in self.params:
             if not isinstance(p, Value):
                 raise TypeError(f"SGD: expected Values as params, got {shown(p)}")

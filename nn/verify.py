@@ -163,11 +163,13 @@ def verify(model: MLP, x: Sequence[float], y: Any, cost: str = "quadratic") -> V
     """
     if not isinstance(model, MLP):
         raise TypeError(f"verify: expected an MLP, got {shown(model)}")
-    if cost not in deltas.COSTS:
+    if not isinstance(cost, str) or cost not in deltas.COSTS:
         raise ValueError(f"verify: expected a cost out of {', '.join(deltas.COSTS)}, got {shown(cost)}")
-    if not is_real(x) and not hasattr(x, "__iter__"):
-        raise TypeError(f"verify: expected x to be a row of numbers, got {shown(x)}")
-    inputs = [as_float(number, "verify: x") for number in ([x] if is_real(x) else x)]
+    try:
+        row = [x] if is_real(x) else list(x)
+    except TypeError:
+        raise TypeError(f"verify: expected x to be a row of numbers, got {shown(x)}") from None
+    inputs = [as_float(number, "verify: x") for number in row]
     closed = deltas.backpropagate(*_network(model), inputs, y, model.activation, model.output, cost)
     run = _run(model, inputs, y, cost)
     compared = [

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 import pytest
 
 from autograd_lite import layout
-from demos import delta_check, digits, explain, iris, mistakes, moons, neuron, replay, xor
+from demos import delta_check, derivatives, digits, explain, iris, mistakes, moons, neuron, replay, xor
 from demos.__main__ import main as tour
 
 
@@ -59,6 +59,16 @@ def test_delta_check(capsys):
     out = capsys.readouterr().out
     assert out.count("all four hold") == 2
     assert max(map(len, out.splitlines())) <= 80
+
+
+def test_derivatives(capsys, folder):
+    derivatives.main()
+    out = capsys.readouterr().out
+    assert "    5       0.57375   -5.55689   16.00000   -5.55689    0.57375" in out
+    assert "   6    1.000000    1.000000" in out
+    assert max(map(len, out.splitlines())) <= 80
+    names = {path.name for path in folder.iterdir()}
+    assert names == ({"derivative.svg", "derivative.png"} if layout.engine() else {"derivative.dot"})
 
 
 def test_replay(capsys):

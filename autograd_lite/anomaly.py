@@ -1,0 +1,97 @@
+"""`detect_anomaly`: the first op to make a nan or an inf raises, and names the line that made it."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from autograd_lite.graph import toposort
+from autograd_lite.linearize import StandIn, pull
+from autograd_lite.modes import entered
+from autograd_lite.ops import Op
+from autograd_lite.value import Constant, Value, made
+
+REMEDY = "keep its inputs where it is finite; a where() has to choose them, not only the result"
+
+
+class Traced(Value):
+    """A Value that remembers the file and the line that made it."""
+
+    __slots__ = ("place",)
+
+    place: str
+
+
+@contextmanager
+def detect_anomaly() -> Iterator[None]:
+    """Within `with detect_anomaly():` the first op whose value or partial is nan or inf raises FloatingPointError.
+
+    So does the first step of a backward pass that makes one, before any gradient is set. The error names the op, its
+    inputs with labels and numbers, and the file and line that made it, if it was made in such a block. A partial
+    toward a number in the formula, like the 2 of x**2, does not count: no gradient goes there.
+    """
+    with entered(make=_make, check_backward=_check_backward, check_gradients=_check_gradients):
+        yield
+
+
+def _make(op: Op, parents: list[Value]) -> Value:
+    node = made(op, parents, Traced)
+    node.place = _place()  # type: ignore[attr-defined]
+    if not math.isfinite(node.data):
+        raise _error(node, op, parents, "value", f"{node.data}")
+    for i, partial in enumerate(node.partials):
+        if type(parents[i]) is not Constant and not math.isfinite(partial):
+            raise _error(node, op, parents, f"partial {i + 1}", f"{partial}")
+    return node
+
+
+def _check_backward(root: Value) -> None:
+    """Rehearse a backward pass from root on stand-ins."""
+    leaves = [node for node in toposort(root) if node.op is None and type(node) is not Constant]
+    pull([root], leaves, [1.0], create_graph=False)
+
+
+def _check_gradients(order: Sequence[StandIn]) -> None:
+    """Raise for the first nan or inf in a pass: from the last node to the first, as gradients go."""
+    for stand_in in reversed(order):
+        upstream = 0.0 if stand_in.grad is None else _number(stand_in.grad)
+        for parent, partial in zip(stand_in.parents, map(_number, stand_in.partials), strict=True):
+            node = stand_in.original
+            if math.isfinite(partial) and math.isfinite(upstream) and math.isfinite(partial * upstream):
+                continue
+            where = node.parents.index(parent.original) + 1
+            times = "" if stand_in.grad is None else f" × upstream gradient {upstream}"
+            raise _error(node, node.op, node.parents, f"partial {where}", f"{partial}{times}")
+
+
+def _number(x: Any) -> float:
+    return x.data if isinstance(x, Value) else x
+
+
+def _error(node: Value, op: Any, parents: Sequence[Value], what: str, got: str) -> FloatingPointError:
+    names = [_name(parent) or letter for parent, letter in zip(parents, "abc", strict=False)]
+    inputs = ", ".join(f"{name} = {parent.data}" for name, parent in zip(names, parents, strict=True))
+    place = getattr(node, "place", None)
+    origin = (
+        f"made at {place}" if place else f"made outside detect_anomaly or by the derivative that {_place()} asked for"
+    )
+    return FloatingPointError(
+        f"detect_anomaly: expected the {what} of {op}, {op.text.format(*names)}, to be finite, got {got} for {inputs}, "
+        f"{origin}; {REMEDY}"
+    )
+
+
+def _name(node: Value) -> str:
+    """A node's label, on one line."""
+    return " ".join(node.label.split())[:40]
+
+
+def _place() -> str:
+    """The file and line of the innermost frame outside this project."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] in ("autograd_lite", "nn"):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -1,0 +1,162 @@
+"""`check_grads`: reverse mode, forward mode and differences of a function, held against one another."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograd_lite.functional import jacobian, jvp, vjp
+from autograd_lite.modes import no_grad
+from autograd_lite.run import check_function
+from autograd_lite.scalars import as_float, shown
+from autograd_lite.structure import flatten, paths, rebuild
+from autograd_lite.value import Value
+
+Numbers = Sequence[float]
+Vector = Callable[..., list[Any]]  # a function of numbers that gives a list of numbers
+
+RANDOM_DIRECTIONS = 3
+STEPS = [2.0**-k for k in range(3, 29)]  # for arguments of size 1
+TOLERANCE = 1e-6  # relative to the derivatives
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One derivative three times: which one, its three values, and how far they may lie apart."""
+
+    name: str
+    reverse: float
+    forward: float
+    differences: float
+    allowed: float
+
+    @property
+    def excess(self) -> float:
+        """The largest distance between the three, in units of what is allowed; inf where one is no finite number."""
+        three = (self.reverse, self.forward, self.differences)
+        if not all(map(math.isfinite, three)):
+            return math.inf
+        distance = max(three) - min(three)
+        return distance / self.allowed if distance else 0.0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name} to be the same three times within {self.allowed:.1e}, got {self.reverse:.12g} in reverse, "
+            f"{self.forward:.12g} forward, {self.differences:.12g} by differences"
+        )
+
+
+def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2) -> None:
+    """Raise ArithmeticError unless f's derivatives at args, up to `order`, are the same by three ways of taking them.
+
+    The ways are reverse mode, forward mode and central differences, by each input and in random directions; the error
+    names the worst entry. What is allowed scales with the derivatives, and with f by the rounding in its differences.
+    f has to be smooth at args. Of the order k there are (inputs)ᵏ entries for each output.
+    """
+    check_function("check_grads", f)
+    if not isinstance(args, (list, tuple)):
+        raise TypeError(f"check_grads: expected args as a list or tuple of arguments, got {shown(args)}")
+    if type(order) is not int or order < 1:
+        raise ValueError(f"check_grads: expected order to be an int from 1, got {shown(order)}")
+    leaves = flatten(args, "check_grads: args")
+    at = [x.data if isinstance(x, Value) else as_float(x, "check_grads: args") for x in leaves]
+    if not at:
+        raise ValueError("check_grads: expected an argument to differentiate by, got none")
+    inputs = paths(args, "args")
+
+    def function(*xs: Any) -> list[Any]:
+        return flatten(f(*rebuild(tuple(args), iter(xs))), "check_grads: the result of f")
+
+    with no_grad():
+        outputs = paths(f(*rebuild(tuple(args), map(Value, at))), "f")
+    for _ in range(order):
+        _check_first(function, at, inputs, outputs)
+        outputs = [f"∂({y})/∂{x}" for y in outputs for x in inputs]
+        function = _derivatives(function, len(at))
+
+
+def _check_first(function: Vector, at: Numbers, inputs: list[str], outputs: list[str]) -> None:
+    """Raise ArithmeticError unless the first derivatives agree, by each input and then in random directions."""
+    for directions in (_axes(inputs), _random_directions(len(inputs))):
+        entries = _entries(function, at, directions, outputs)
+        worst = max(entries, key=lambda entry: entry.excess, default=None)
+        if worst is not None and worst.excess > 1.0:
+            raise ArithmeticError(f"check_grads: expected {worst}")
+
+
+def _derivatives(function: Vector, count: int) -> Vector:
+    """All first derivatives of a function of `count` numbers, one after the other."""
+    rows = jacobian(function, argnums=tuple(range(count)))
+    return lambda *xs: [x for row in rows(*xs) for x in row]
+
+
+def _entries(function: Vector, at: Numbers, directions: dict[str, list[float]], outputs: list[str]) -> Iterator[Entry]:
+    """The derivatives of each output in each direction."""
+    _, pullback = vjp(function, *at)
+    rows = [pullback([float(k == j) for k in range(len(outputs))]) for j in range(len(outputs))]
+    for name, direction in directions.items():
+        _, forward = jvp(function, at, direction)
+        differences = _differences(function, at, direction)
+        for j, (estimate, error) in enumerate(differences):
+            reverse = math.fsum(x * d for x, d in zip(rows[j], direction, strict=True))
+            allowed = TOLERANCE * max(abs(reverse), *map(abs, rows[j])) + error
+            yield Entry(f"∂({outputs[j]})/∂{name}", reverse, forward[j], estimate, allowed)
+
+
+def _axes(inputs: list[str]) -> dict[str, list[float]]:
+    return {name: [float(k == i) for k in range(len(inputs))] for i, name in enumerate(inputs)}
+
+
+def _random_directions(count: int) -> dict[str, list[float]]:
+    """A few directions of length 1, the same in every run."""
+    generator = random.Random(0)
+    directions = {}
+    for n in range(RANDOM_DIRECTIONS):
+        direction = [generator.gauss(0.0, 1.0) for _ in range(count)]
+        length = math.hypot(*direction)
+        directions[f"(random direction {n + 1})"] = [x / length for x in direction]
+    return directions
+
+
+def _differences(function: Vector, at: Numbers, direction: Numbers) -> list[tuple[float, float]]:
+    """For each output the derivative in a direction by central differences, and how far off it may be."""
+    size = max(1.0, *map(abs, at))
+    steps = [size * step for step in STEPS]
+    above = [_shifted(function, at, direction, step) for step in steps]
+    below = [_shifted(function, at, direction, -step) for step in steps]
+    return [_limit(steps, *columns) for columns in zip(zip(*above, strict=True), zip(*below, strict=True), strict=True)]
+
+
+def _shifted(function: Vector, at: Numbers, direction: Numbers, step: float) -> list[float]:
+    """The function's numbers a step away."""
+    with no_grad():
+        values = function(*[Value(x + step * d) for x, d in zip(at, direction, strict=True)])
+    return [y.data if isinstance(y, Value) else as_float(y, "check_grads: the result of f") for y in values]
+
+
+def _limit(steps: Numbers, above: Numbers, below: Numbers) -> tuple[float, float]:
+    """The central difference extrapolated to step 0 (nan where there is none), and how far off it may be.
+
+    The extrapolation is taken that differs least from its neighbours; after Ridders, "Accurate computation of
+    F′(x) and F′(x)F″(x)", Advances in Engineering Software 4 (1982).
+    """
+    best = (math.inf, math.nan, 0.0)
+    steepest = 0.0
+    previous: list[float] = []
+    for step, y1, y0 in zip(steps, above, below, strict=True):
+        column = [(y1 - y0) / (2 * step)]
+        steepest = max(steepest, abs(column[0])) if math.isfinite(column[0]) else steepest
+        for i, coarser in enumerate(previous):
+            finer = column[i]
+            column.append(finer + (finer - coarser) / (4.0 ** (i + 1) - 1))
+        rounding = 4 * math.ulp(max(abs(y1), abs(y0))) / step
+        for i, estimate in enumerate(column[1:-1]):
+            error = max(abs(estimate - x) for x in (column[i], previous[i], previous[i + 1])) + rounding
+            if error < best[0]:
+                best = (error, estimate, rounding)
+        previous = column
+    _, estimate, rounding = best
+    return estimate, rounding + TOLERANCE * steepest

@@ -1,0 +1,190 @@
+"""One run of a function on variables of its own, from which its derivatives are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from autograd_lite import ops
+from autograd_lite.graph import toposort
+from autograd_lite.linearize import pull, push
+from autograd_lite.modes import entered, recording
+from autograd_lite.scalars import ALLOWED, as_float, is_real, shown
+from autograd_lite.structure import describe, flatten, rebuild
+from autograd_lite.value import Constant, Value, Variable
+
+Argnums = int | Sequence[int]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of f made: variables in, Values out, and the structures that the two came in.
+
+    `as_values` says whether numbers come out as Values; else they come out as floats.
+    """
+
+    name: str
+    inputs: list[Variable]
+    outputs: list[Value]
+    arguments: Any
+    result: Any
+    as_values: bool
+
+    @property
+    def value(self) -> Any:
+        """What f returned."""
+        return self.like_result(number(y, self.as_values) for y in self.outputs)
+
+    def like_arguments(self, xs: Iterable[Any]) -> Any:
+        """Something for each input, in the structure of the arguments that the derivative is taken by."""
+        return rebuild(self.arguments, iter(xs))
+
+    def like_result(self, xs: Iterable[Any]) -> Any:
+        """Something for each output, in the structure of f's result."""
+        return rebuild(self.result, iter(xs))
+
+    def pull(self, cotangents: Sequence[Any]) -> list[Any]:
+        """The cotangents of the inputs, from those of the outputs."""
+        as_values = self._as_values(cotangents)
+        pulled = pull(self.outputs, self.inputs, cotangents, as_values and recording())
+        return [number(x, as_values) for x in pulled]
+
+    def push(self, outputs: Sequence[Value], tangents: Sequence[Any]) -> list[Any]:
+        """The tangents of some outputs, from those of the inputs."""
+        as_values = self._as_values(tangents)
+        pushed = push(outputs, self.inputs, tangents, as_values and recording())
+        return [number(y, as_values) for y in pushed]
+
+    def gradient(self) -> list[Value]:
+        """The gradient of the only output, as Values that can be differentiated."""
+        self.check_scalar()
+        with _recorded():
+            pulled = pull(self.outputs, self.inputs, [1.0], create_graph=True)
+        return [x if isinstance(x, Value) else Constant(x) for x in pulled]
+
+    def rows(self) -> Iterator[list[Any]]:
+        """The Jacobian of the outputs, row by row, each pulled back along the part of the graph below its output."""
+        for y in self.outputs:
+            pulled = pull([y], self.inputs, [1.0], self.as_values and recording())
+            yield [number(x, self.as_values) for x in pulled]
+
+    def columns(self, outputs: Sequence[Value]) -> Iterator[list[Any]]:
+        """The Jacobian of some outputs, row by row, all columns pushed forward in one sweep."""
+        unit = [Sparse({i: 1.0}) for i in range(len(self.inputs))]
+        for row in push(outputs, self.inputs, unit, self.as_values and recording()):
+            entries = row.entries if isinstance(row, Sparse) else {}
+            yield [number(entries.get(i, 0.0), self.as_values) for i in range(len(self.inputs))]
+
+    def check_scalar(self) -> None:
+        """Raise TypeError unless f returned one number."""
+        if isinstance(self.result, (list, tuple, dict)):
+            raise TypeError(f"{self.name}: expected f to return one number, got {shown(self.result)}; see jacobian")
+
+    def _as_values(self, seeds: Iterable[Any]) -> bool:
+        return self.as_values or any(isinstance(seed, Value) for seed in seeds)
+
+
+@dataclass(frozen=True)
+class Sparse:
+    """A row of numbers most of which are 0: the tangents of a node in many directions at once."""
+
+    entries: Mapping[int, Any]
+
+    def __mul__(self, factor: Any) -> Sparse:
+        return Sparse({i: x * factor for i, x in self.entries.items()})
+
+    def __add__(self, other: Sparse) -> Sparse:
+        total = dict(self.entries)
+        for i, x in other.entries.items():
+            total[i] = total[i] + x if i in total else x
+        return Sparse(total)
+
+
+@contextmanager
+def running(
+    name: str, f: Callable[..., Any], args: Sequence[Any], argnums: Argnums = 0, kwargs: Mapping[str, Any] = {}
+) -> Iterator[Run]:
+    """Run f on variables in the place of the numbers in the chosen arguments.
+
+    For the length of the block the graph ends at the variables. Then each is joined to what it stands for, by a
+    multiplication by 1, so that the answer is a function of that; a variable without a parent is one in use.
+    """
+    positions = _positions(name, argnums, len(args))
+    arguments = tuple(args[i] for i in positions)
+    given = [_leaf(x, name) for x in flatten(arguments, name)]
+    inputs = [Variable(x.data, x.label) if isinstance(x, Value) else Variable(x) for x in given]
+    replaced = list(args)
+    for i, argument in zip(positions, rebuild(arguments, iter(inputs)), strict=True):
+        replaced[i] = argument
+    with _recorded():
+        result = f(*replaced, **kwargs)
+    outputs = [_output(y, name) for y in flatten(result, f"{name}: the result of f")]
+    as_values = any(isinstance(x, Value) for x in flatten([*args, *kwargs.values()], name))
+    chosen = arguments[0] if isinstance(argnums, int) else arguments
+    yield Run(name, inputs, outputs, chosen, result, as_values or _closes_over_variables(outputs, inputs))
+    for variable, x in zip(inputs, given, strict=True):
+        parents = (x if isinstance(x, Value) else Constant(x), Constant(1.0))
+        variable._set_edges(ops.multiply, parents, (1.0, variable.data))
+
+
+def _closes_over_variables(outputs: Iterable[Value], inputs: Iterable[Value]) -> bool:
+    """Whether a variable of another derivative, which is being taken outside, reaches the outputs."""
+    own = set(inputs)
+    return any(type(x) is Variable and x.op is None and x not in own for x in toposort(*outputs))
+
+
+def number(x: Any, as_value: bool) -> Any:
+    """The number x, a float or a Value, as the one or the other; under `no_grad` a Value is a leaf."""
+    if not as_value:
+        return x.data if isinstance(x, Value) else x
+    return x if isinstance(x, Value) and recording() else Value(x.data if isinstance(x, Value) else x)
+
+
+def matching(where: str, like: Any, x: Any) -> list[Any]:
+    """The leaves of x, Values and floats; raises ValueError unless x has the structure of `like`."""
+    leaves = [_leaf(leaf, where) for leaf in flatten(x, where)]
+    flatten(like, where)
+    if describe(like) != describe(x):
+        raise ValueError(f"{where}: expected a structure like {shown(describe(like))}, got {shown(describe(x))}")
+    return leaves
+
+
+def check_function(name: str, f: Any, argnums: Any = 0) -> None:
+    """Raise TypeError unless f can be called and argnums is an int or several."""
+    if not callable(f):
+        raise TypeError(f"{name}: expected a function, got {shown(f)}")
+    several = isinstance(argnums, (list, tuple, range)) and len(argnums) > 0
+    if not all(type(i) is int for i in (argnums if several else [argnums])):
+        raise TypeError(f"{name}: expected argnums to be an int or a tuple of ints, got {shown(argnums)}")
+
+
+def _positions(name: str, argnums: Argnums, count: int) -> list[int]:
+    """Argument numbers counted from 0; −1 is the last."""
+    positions = [argnums] if isinstance(argnums, int) else list(argnums)
+    if not count:
+        raise ValueError(f"{name}: expected an argument to differentiate by, got none")
+    for i in positions:
+        if not -count <= i < count:
+            raise ValueError(f"{name}: expected argnums from {-count} to {count - 1}, got {i}")
+    if len({i % count for i in positions}) < len(positions):
+        raise ValueError(f"{name}: expected each argument once in argnums, got {shown(argnums)}")
+    return [i % count for i in positions]
+
+
+def _leaf(x: Any, where: str) -> Any:
+    return x if isinstance(x, Value) else as_float(x, where, f"a Value or {ALLOWED}")
+
+
+def _output(y: Any, name: str) -> Value:
+    if isinstance(y, Value):
+        return y
+    if not is_real(y):
+        raise TypeError(f"{name}: expected f to return Values, or lists, tuples or dicts of them, got {shown(y)}")
+    return Constant(as_float(y, name))
+
+
+def _recorded() -> AbstractContextManager[None]:
+    """A block in which results remember where they came from."""
+    return nullcontext() if recording() else entered(records=True)

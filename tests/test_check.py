@@ -1,0 +1,105 @@
+"""`check_grads`: it passes what is right, of every op and order, and names what is wrong."""
+
+import pytest
+
+from autograd_lite import Value, check_grads, exp, log, no_grad, relu, sin, sqrt, tanh
+from autograd_lite.ops import TABLE, Op
+from nn import MLP
+from nn.losses import LOSSES
+from tests.test_ops import samples
+
+
+@pytest.mark.parametrize("op", TABLE.values(), ids=TABLE.keys())
+def test_every_op_passes(op):
+    check_grads(op, samples(op, 1)[0], order=2)
+
+
+@pytest.mark.parametrize(
+    ("f", "args"),
+    [
+        (lambda a, b: sin(a * b) / b + exp(a), (0.3, 1.2)),
+        (lambda p: {"u": [p["a"] * p["b"][0]], "v": tanh(p["a"])}, ({"a": 0.3, "b": (1.2,)},)),
+        (lambda x: sqrt(x), (1e-5,)), (lambda x: sin(1000 * x) + 1e5, (0.3,)), (lambda x: 1e10 + x, (0.3,)),
+        (lambda x: exp(x), (300.0,)), (lambda x: log(x), (1e300,)), (lambda x: x * 0.0, (2.0,)),
+        (lambda x: 5.0, (2.0,)), (lambda x: x, (Value(2.0),)), (lambda x: [], (1.0,)),
+    ],
+)  # fmt: skip
+def test_what_is_right_passes(f, args):
+    assert check_grads(f, args, order=2) is None
+
+
+def test_third_order():
+    check_grads(lambda x, y: tanh(x * y) * y, (0.4, -1.3), order=3)
+
+
+@pytest.mark.parametrize(
+    ("loss", "prediction", "target"),
+    [
+        ("quadratic", [0.3, -1.2], [1.0, 0.5]), ("mse", [0.3, -1.2], [1.0, 0.5]), ("hinge", [0.3], [-1.0]),
+        ("binary_cross_entropy", [0.3], [0.2]), ("cross_entropy", [0.3, 1.5, -2.0], 1),
+        ("cross_entropy", [500.3, -500.5], 0),
+    ],
+)  # fmt: skip
+def test_the_losses_pass(loss, prediction, target):
+    check_grads(lambda a: LOSSES[loss](a, target), [prediction])
+
+
+def test_a_network_passes_and_is_left_alone():
+    model = MLP(2, [3, 1], "tanh", seed=0)
+    check_grads(model, [[0.5, -1.0]])
+    assert all(parameter.grad is None for parameter in model.parameters())
+
+
+def wrong(f, slope):
+    """The op of one input with this forward and this partial."""
+    return Op("wrong", "wrong", f, lambda x, out: (slope(x, out),), "wrong({})", "wrong {}", ((-1, 1),), 4)
+
+
+def half_detached(x, y):
+    """Right in x; y's way through the product is hidden."""
+    with no_grad():
+        hidden = y * 1.0
+    return x * hidden + y
+
+
+@pytest.mark.parametrize(
+    ("f", "args", "message"),
+    [
+        (wrong(lambda x: x * x, lambda x, out: 2.001 * x), (0.7,), r"∂\(f\)/∂args\[0\] to be the same .*got 1.4007"),
+        (wrong(lambda x: x * x, lambda x, out: 2.0 * x.data if isinstance(x, Value) else 2.0 * x), (0.7,),
+         r"expected ∂\(∂\(f\)/∂args\[0\]\)/∂args\[0\] .* got 0 in reverse, 0 forward, 2 by differences"),
+        (half_detached, (2.0, 3.0), r"expected ∂\(f\)/∂args\[1\] .* got 1 in reverse, 1 forward, 3 by differences"),
+        (lambda p: {"k": [half_detached(*p)]}, ([2.0, 3.0],), r"expected ∂\(f\['k'\]\[0\]\)/∂args\[0\]\[1\]"),
+        (relu, (0.0,), r"got 0 in reverse, 0 forward, 0.5 by differences"),
+        (log, (-1.0,), "by differences"),
+        (lambda x: x * float(x), (3.0,), "got 3 in reverse, 3 forward, 6 by differences"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named(f, args, message):
+    with pytest.raises(ArithmeticError, match=message):
+        check_grads(f, args)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: check_grads(5, (1.0,)), TypeError, "check_grads: expected a function, got 5"),
+        (
+            lambda: check_grads(sin, 1.0),
+            TypeError,
+            "check_grads: expected args as a list or tuple of arguments, got 1.0",
+        ),
+        (lambda: check_grads(sin, ("3",)), TypeError, "check_grads: args: expected a real number"),
+        (
+            lambda: check_grads(sin, (1.0,), order=0),
+            ValueError,
+            "check_grads: expected order to be an int from 1, got 0",
+        ),
+        (lambda: check_grads(sin, (1.0,), order=1.5), ValueError, "expected order to be an int from 1, got 1.5"),
+        (lambda: check_grads(lambda x: "3", (1.0,)), TypeError, "expected f to return Values"),
+        (lambda: check_grads(lambda: 1.0, ()), ValueError, "check_grads: expected an argument to differentiate by"),
+    ],
+)  # fmt: skip
+def test_errors(call, error, message):
+    with pytest.raises(error, match=message):
+        call()

@@ -1,0 +1,27 @@
+"""The tests notice whatever is wrong in the table of ops: `python -m pytest -m slow`, for some minutes."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograd_lite.ops import TABLE
+
+MUTATIONS = [(name, str(place)) for name, op in TABLE.items() for place in range(op.arity + 1)]
+
+
+def exit_code(*arguments: str) -> int:
+    command = [sys.executable, "-m", "tests.mutation", *arguments]
+    return subprocess.run(command, cwd=Path(__file__).parent.parent, capture_output=True).returncode
+
+
+@pytest.mark.slow
+def test_nothing_wrong_passes():
+    assert exit_code() == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "place"), MUTATIONS)
+def test_anything_wrong_is_noticed(name, place):
+    assert exit_code(name, place) == 1  # pytest's code for tests that failed; an error of ours would be another
