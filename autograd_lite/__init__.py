@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_lite.modes import no_grad as no_grad
 from autograd_lite.ops import *  # noqa: F403  (one public function a row of the table)
 from autograd_lite.ops import FUNCTIONS as _FUNCTIONS
+from autograd_lite.scopes import scope as scope
 from autograd_lite.tape import Tape as Tape
 from autograd_lite.tape import record as record
 from autograd_lite.value import Value as Value
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from autograd_lite.drawing import draw as draw
 
 __version__ = "0.1.0"
-__all__ = ["Value", "Tape", "draw", "no_grad", "record", "zero_grad", *_FUNCTIONS]
+__all__ = ["Value", "Tape", "draw", "no_grad", "record", "scope", "zero_grad", *_FUNCTIONS]
 
 
 def __getattr__(name: str) -> Any:

@@ -12,6 +12,7 @@ class Mode:
 
     records: bool = True
     warns_of_branches: bool = False
+    scope: str = ""  # the path that new nodes carry, see scopes.py
 
 
 current: ContextVar[Mode | None] = ContextVar("current", default=None)

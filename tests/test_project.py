@@ -48,7 +48,7 @@ def test_nn_imports_public_names_of_the_engine_only(path):
     for module in imported(path):
         top = module.split(".")[0]
         assert top in sys.stdlib_module_names or top == "nn" or allowed.get(top) == path.name or module in (
-            "autograd_lite", "autograd_lite.graph", "autograd_lite.scalars",
+            "autograd_lite", "autograd_lite.graph", "autograd_lite.scalars", "autograd_lite.scopes",
             *(("autograd_lite.tape", "autograd_lite.backends") if path.name == "train.py" else ()),
         ), module  # fmt: skip
         assert not (path.name == "deltas.py" and top in ("autograd_lite", "nn")), "the oracle stands alone"
