@@ -41,7 +41,8 @@ def within(path: str) -> str:
 
 def enclose(node: Value, path: str) -> None:
     """Make `node` a result of the part of a model at `path`; what leads to it from the part's parameters is inside."""
-    node._scope = within(path)
+    mode = current.get()
+    node._scope = path if mode is None or not mode.scope else within(path)  # spelt out: once a neuron in every step
 
 
 def places(order: Sequence[Value]) -> dict[Value, str]:

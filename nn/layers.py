@@ -66,7 +66,7 @@ class Neuron(Module):
             return z
         a: Value = getattr(z, self.activation)()
         a.label = self._a
-        enclose(a, self._scope)
+        a._scope = z.scope
         return a
 
     def __call__(self, x: Any) -> Value:

@@ -6,28 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_lite import no_grad
+from autograd_lite.curves import COLOURS, axes, training
 from nn.train import History
 
-# Blue, orange, green (Okabe and Ito), which colour-blind readers can tell apart; the markers tell them apart, too.
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
-MARKERS = "osD^"
+MARKERS = "osD^"  # classes are told apart by these as well as by colour
 
 
 def loss(history: History, ax: Any = None) -> Any:
     """The mean cost by epoch, on a logarithmic scale, and the accuracy where there is one. Returns the Axes."""
-    ax = _axes(ax)
-    epochs = range(1, history.epochs + 1)
-    ax.plot(epochs, history.loss, color=COLOURS[0], label="loss")
-    if min(history.loss, default=0.0) > 0.0:
-        ax.set_yscale("log")
-    ax.set_xlabel("epoch")
-    ax.set_ylabel("loss")
-    if history.accuracy:
-        right = ax.twinx()
-        right.plot(epochs, history.accuracy, color=COLOURS[1], linestyle="--", label="accuracy")
-        right.set_ylabel("accuracy (dashed)")
-        right.set_ylim(0.0, 1.02)
-    return ax
+    return training(history, ax)
 
 
 def decision_boundary(
@@ -45,7 +32,7 @@ def decision_boundary(
     """
     if any(len(row) != 2 for row in xs):
         raise ValueError("decision_boundary: expected rows of 2 numbers")
-    ax = _axes(ax)
+    ax = axes(ax)
     columns, rows = (_span([row[i] for row in xs], steps) for i in (0, 1))
     classes = sorted(set(ys))
     with no_grad():
@@ -80,16 +67,3 @@ def _span(column: Sequence[float], steps: int) -> list[float]:
     low, high = min(column), max(column)
     margin = 0.15 * (high - low) or 1.0
     return [low - margin + (high - low + 2 * margin) * i / (steps - 1) for i in range(steps)]
-
-
-def _axes(ax: Any) -> Any:
-    """The given Axes, or those of a new figure."""
-    if ax is not None:
-        return ax
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise ModuleNotFoundError(
-            "plot: plots need matplotlib: pip install 'autograd-lite[plot]'", name="matplotlib"
-        ) from None
-    return Figure(figsize=(6.4, 4.8), layout="constrained").add_subplot()

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from autograd_lite import Value, draw, layout, where
-from autograd_lite.drawing import NODE_LIMIT, Drawing
+from autograd_lite.digraph import BOX_LIMIT, Drawing
 from nn import Neuron
 
 NEEDS_GRAPHVIZ = pytest.mark.skipif(layout.engine() is None, reason="no dot program and no pygraphviz here")
@@ -193,8 +193,8 @@ def test_too_large_for_a_picture_is_refused_and_the_source_is_there():
     x = y = Value(1.0)
     for _ in range(100_000):
         y = y + x
-    drawing = draw(y)
-    with pytest.raises(ValueError, match=f"at most {NODE_LIMIT:,} nodes and this graph has 100,001"):
+    drawing = draw(y, detail="node")
+    with pytest.raises(ValueError, match=f"at most {BOX_LIMIT:,} boxes .* has 100,001 and .* take detail='auto'"):
         drawing.pipe("svg")
     assert drawing.source.count(" -> ") == 200_000
 
@@ -204,7 +204,7 @@ def test_too_large_for_a_picture_is_refused_and_the_source_is_there():
     [
         (lambda: draw(), ValueError, "draw: expected at least one Value, got none"),
         (lambda: draw(3.0), TypeError, r"draw: expected Values, got 3.0 \(float\)"),
-        (lambda: draw(Value(1.0), direction="up"), ValueError, "expected direction to be 'LR' or 'TB', got 'up'"),
+        (lambda: draw(Value(1.0), direction="up"), ValueError, "expected direction to be one of 'LR', 'TB', got 'up'"),
         (lambda: draw(Value(1.0)).pipe("jpeg2"), ValueError, "draw: expected a format of Graphviz"),
     ],
 )
