@@ -8,7 +8,6 @@ script in it, so it also moves inside an `<img>`; what does not animate shows th
 from __future__ import annotations
 
 import os
-import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Sequence
 from itertools import groupby
@@ -26,7 +25,7 @@ SVG = "http://www.w3.org/2000/svg"
 PAUSE = 3  # the last step stays as long as this many
 STEP_LIMIT = 400  # a picture of more steps is for nobody
 # The widths of Helvetica's glyphs in thousandths of the font's size; others are as wide as a digit.
-GLYPHS = {".": 278, "-": 333, " ": 278, "i": 222, "+": 584}
+GLYPHS = {".": 278, "-": 333, " ": 278, "\xa0": 278, "i": 222, "+": 584}
 Lines = tuple[tuple[str, str], ...]
 
 
@@ -81,10 +80,10 @@ def _animated(drawing: Any, passing: Sequence[Moment], seconds: float) -> bytes:
         _animate_lines(clock, group, [moment.nodes.get(node, "current") for moment in passing], theme)
         if node.op is None and node.kind == "constant" and picture.style.nodes == "compact":
             continue
-        _animate_text(clock, group, [number(moment.grads.get(node)) for moment in passing], widest[node])
+        _animate_text(clock, group, [number(moment.grads.get(node)) for moment in passing], is_number=True)
     for i, link in enumerate(picture.diagram.links):
         _animate_lines(clock, groups[f"edge{i}"], [moment.edges[link.uses[0]] for moment in passing], theme)
-    _animate_text(clock, groups["graph0"], [moment.note for moment in passing], "")
+    _animate_text(clock, groups["graph0"], [moment.note for moment in passing])
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
     image: bytes = ElementTree.tostring(svg, encoding="utf-8", xml_declaration=True)
@@ -112,27 +111,30 @@ class _Clock:
 
 def _animate_lines(clock: _Clock, group: ElementTree.Element, states: Sequence[str], theme: Theme) -> None:
     """The border of a box, or the line and the head of an edge, by the states that it goes through."""
-    dashes = {"waiting": "5,2"}
+    dashes = {"waiting": "5,2"}  # no dash is a long one: "none" is not animated
     for shape in group:
         kind = shape.tag.rpartition("}")[2]
         if kind not in ("path", "polygon", "ellipse"):
             continue
         clock.animate(shape, "stroke", [theme.states[state] for state in states])
         clock.animate(shape, "stroke-width", [STATES[state]["penwidth"] for state in states])
-        clock.animate(shape, "stroke-dasharray", [dashes.get(state, "none") for state in states])
+        clock.animate(shape, "stroke-dasharray", [dashes.get(state, "9999,1") for state in states])
         if kind == "polygon" and "edge" in group.get("class", ""):
             clock.animate(shape, "fill", [theme.states[state] for state in states])
 
 
-def _animate_text(clock: _Clock, group: ElementTree.Element, texts: Sequence[str], widest: str) -> None:
+def _animate_text(clock: _Clock, group: ElementTree.Element, texts: Sequence[str], is_number: bool = False) -> None:
     """The last text of a group by what it says over time: one element a text, shown in its turn.
 
-    Numbers end where the widest one ends; Graphviz has placed that by its beginning.
+    Numbers end where the one that is there now ends, the widest; Graphviz has placed that by its beginning.
     """
     last = [element for element in group if element.tag == f"{{{SVG}}}text"][-1]
     group.remove(last)
-    if widest:
-        last.set("x", f"{float(last.get('x', 0)) + _width(widest) * float(last.get('font-size', 12)):.2f}")
+    if is_number:
+        last.set(
+            "x",
+            f"{float(last.get('x', 0)) + _width((last.text or '').lstrip(' ')) * float(last.get('font-size', 12)):.2f}",
+        )
         last.set("text-anchor", "end")
     for text in dict.fromkeys(texts):
         element = ElementTree.SubElement(group, last.tag, last.attrib)
@@ -142,4 +144,4 @@ def _animate_text(clock: _Clock, group: ElementTree.Element, texts: Sequence[str
 
 def _width(text: str) -> float:
     """The width of a number in Helvetica, as a multiple of the font's size."""
-    return sum(GLYPHS.get(character, 556) for character in re.sub("–", "0", text)) / 1000.0
+    return sum(GLYPHS.get(character, 556) for character in text) / 1000.0

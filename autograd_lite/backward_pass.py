@@ -55,11 +55,12 @@ def moments(root: Value, first: int = 0, last: int | None = None) -> Iterator[Mo
             node, i = order[k - 1]
             parent, partial = node.parents[i], node.partials[i]
             contribution = partial * grads[node]
+            together = f", together {number(grads[parent] + contribution)}" if parent in grads else ""
             grads[parent] = grads[parent] + contribution if parent in grads else contribution
             to_come[parent] -= 1
             note = (
                 f"step {k} of {len(order)}: {_name(parent)} receives "
-                f"{number(partial)} × {number(grads[node])} = {number(contribution)}"
+                f"{number(partial)} × {number(grads[node])} = {number(contribution)}{together}"
             )
         if k >= first:
             yield Moment(dict(grads), _node_states(order, k, grads, to_come), _edge_states(order, k), note)
