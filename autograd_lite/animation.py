@@ -133,7 +133,7 @@ def _animate_text(clock: _Clock, group: ElementTree.Element, texts: Sequence[str
     if is_number:
         last.set(
             "x",
-            f"{float(last.get('x', 0)) + _width((last.text or '').lstrip(' ')) * float(last.get('font-size', 12)):.2f}",
+            f"{float(last.get('x', 0)) + _width(last.text or '') * float(last.get('font-size', 12)):.2f}",
         )
         last.set("text-anchor", "end")
     for text in dict.fromkeys(texts):

@@ -13,6 +13,7 @@ from autograd_lite.styles import Theme
 
 LABEL_LIMIT = 40  # characters
 DIGITS, DECIMALS = 4, 5
+SPACE = "&#160;"  # one that a browser keeps at the beginning of a text
 
 
 def number(x: object) -> str:
@@ -60,7 +61,7 @@ def heading(label: str, symbol: str, count: int, theme: Theme) -> str:
         parts.append(coloured(f"<B>{text(symbol)}</B>", theme.accent))
     if count > 1:
         parts.append(coloured(f"×{count:,}", theme.muted))
-    return "  ".join(parts)
+    return (2 * SPACE).join(parts)
 
 
 def box(top: str, rows: Iterable[tuple[str, str]], theme: Theme) -> str:
@@ -68,13 +69,13 @@ def box(top: str, rows: Iterable[tuple[str, str]], theme: Theme) -> str:
     cells = [f'<TR><TD COLSPAN="2">{top}</TD></TR>'] if top else []
     for name, value in rows:
         left = f'<TD ALIGN="LEFT">{coloured(text(name), theme.muted)}</TD>' if name else "<TD></TD>"
-        cells.append(f'<TR>{left}<TD ALIGN="RIGHT">  {text(value)}</TD></TR>')
+        cells.append(f'<TR>{left}<TD ALIGN="RIGHT">{2 * SPACE}{text(value)}</TD></TR>')
     return table("".join(cells))
 
 
 def row(top: str, rows: Iterable[tuple[str, str]], theme: Theme) -> str:
     """A label of a heading and all numbers beside each other below it."""
-    cells = [f"<TD> {coloured(text(name), theme.muted)} {text(value)} </TD>" for name, value in rows]
+    cells = [f"<TD>{SPACE}{_named(name, value, theme)}{SPACE}</TD>" for name, value in rows]
     return table(f'<TR><TD COLSPAN="{len(cells) or 1}">{top}</TD></TR><TR>{"".join(cells)}</TR>')
 
 
@@ -82,8 +83,12 @@ def line(top: str, rows: Iterable[tuple[str, str]], theme: Theme) -> str:
     """A label that is one line: the heading, then each number, the second and later ones after their names."""
     parts = [top] if top else []
     for position, (name, value) in enumerate(rows):
-        parts.append(f"{coloured(text(name), theme.muted)} {text(value)}" if position else text(value))
-    return table(f"<TR><TD>{'  '.join(parts)}</TD></TR>")
+        parts.append(_named(name, value, theme) if position else text(value))
+    return table(f"<TR><TD>{(2 * SPACE).join(part for part in parts if part)}</TD></TR>")
+
+
+def _named(name: str, value: str, theme: Theme) -> str:
+    return f"{coloured(text(name), theme.muted)}{SPACE}{text(value)}" if name else text(value)
 
 
 def table(rows: str) -> str:

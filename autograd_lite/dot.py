@@ -14,7 +14,7 @@ from autograd_lite.styles import SCALE, STATES, WIDTHS, Style, scale_step
 from autograd_lite.summaries import rows
 from autograd_lite.value import Value
 
-COUNTED_LINKS = 40  # more numbers beside the links than this would push the boxes apart
+COUNTED_LINKS, COUNTED_LINKS_OPENED = 16, 40  # more numbers than this beside the links would push the boxes apart
 PORTS = {"LR": ("e", "w"), "TB": ("s", "n")}  # of links between dense layers, so that none crosses a box
 NOTE_LIMIT = 160  # characters
 UNIT_ROWS = ("δ", "‖δ‖")  # what a unit has in the one line below its name
@@ -50,7 +50,9 @@ class Picture:
     @property
     def is_dense(self) -> bool:
         """Whether numbers beside the links would push the boxes apart; they are then tooltips of the SVG."""
-        return self.diagram.detail != "node" and len(self.diagram.links) > COUNTED_LINKS
+        is_opened = any(found.around for found in self.diagram.boxes)
+        limit = COUNTED_LINKS_OPENED if is_opened else COUNTED_LINKS
+        return self.diagram.detail != "node" and len(self.diagram.links) > limit
 
     def weight(self, link: Link) -> float | None:
         """The largest gradient of a parameter that takes part in the uses of a link."""
@@ -205,8 +207,16 @@ def _is_single(picture: Picture, link: Link) -> bool:
 def _caption(picture: Picture) -> str:
     """What stands below a picture: the legend, and the notes."""
     rows = [f"<TR><TD>{_legend(picture)}</TD></TR>"] if picture.style.legend else []
-    rows += [f"<TR><TD>{text(note, NOTE_LIMIT)}</TD></TR>" for note in picture.notes]
+    notes = [*picture.notes, _counts(picture)] if picture.is_dense else picture.notes
+    rows += [f"<TR><TD>{text(note, NOTE_LIMIT)}</TD></TR>" for note in notes]
     return table("".join(rows)) if rows else ""
+
+
+def _counts(picture: Picture) -> str:
+    """How many edges the links stand for, where there is no room for the number of each."""
+    sizes = [len(link.uses) for link in picture.diagram.links]
+    low, high = min(sizes), max(sizes)
+    return f"a line is {low:,} edge{'s' if low > 1 else ''}" if low == high else f"a line is {low:,} to {high:,} edges"
 
 
 def _legend(picture: Picture) -> str:

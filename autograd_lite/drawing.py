@@ -169,7 +169,7 @@ def _check_step(roots: Sequence[Value], detail: str, step: Any) -> None:
 
 def _opened(entries: Sequence[Entry], expand: Sequence[str]) -> Opened:
     """The scopes that `expand` names."""
-    if isinstance(expand, str) or not all(isinstance(name, str) for name in expand):
+    if not isinstance(expand, (list, tuple, set, frozenset)) or not all(isinstance(name, str) for name in expand):
         raise TypeError(f"draw: expected expand to be a list of scopes like ['layer1.neuron0'], got {shown(expand)}")
     if not expand:
         return NOTHING

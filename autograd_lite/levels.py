@@ -71,7 +71,7 @@ class Diagram:
     @property
     def is_readable(self) -> bool:
         """Whether it fits a screen."""
-        siblings = Counter(box.scope.rpartition(".")[0] for box in self.boxes if box.scope)
+        siblings = Counter(box.scope.rpartition(".")[0] for box in self.boxes if self.detail == "neuron")
         width = max(siblings.values(), default=0)
         return len(self.boxes) <= READABLE_BOXES and len(self.links) <= READABLE_LINKS and width <= READABLE_WIDTH
 

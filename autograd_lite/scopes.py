@@ -1,8 +1,8 @@
 """Scopes: which part of a model a node belongs to, as a path like `model.layer2.neuron3`.
 
 Inside `with scope("name"):` every node carries the path. A neuron spares its nodes that: its parameters know where
-they belong from the start, and it encloses only its z and its a. Everything that leads from its parameters to these
-must be its own, and `places` finds it when somebody draws. Nodes outside any scope cost nothing.
+they belong from the start, and it marks only its results, z and a, with its own path. Everything that leads from its
+parameters to these must be its own, and `places` finds it when somebody draws. Nodes outside any scope cost nothing.
 """
 
 from __future__ import annotations
@@ -29,20 +29,10 @@ def scope(name: str) -> Iterator[None]:
         raise TypeError(f"scope: expected a name, got {shown(name)}")
     if not name.strip(". "):
         raise ValueError(f"scope: expected a name with at least one character, got {shown(name)}")
-    with entered(scope=within(name)):
+    mode = current.get()
+    around = mode.scope if mode is not None else ""
+    with entered(scope=f"{around}.{name}" if around else name):
         yield
-
-
-def within(path: str) -> str:
-    """The path, below the scope that is open."""
-    mode = current.get()
-    return path if mode is None or not mode.scope else f"{mode.scope}.{path}"
-
-
-def enclose(node: Value, path: str) -> None:
-    """Make `node` a result of the part of a model at `path`; what leads to it from the part's parameters is inside."""
-    mode = current.get()
-    node._scope = path if mode is None or not mode.scope else within(path)  # spelt out: once a neuron in every step
 
 
 def places(order: Sequence[Value]) -> dict[Value, str]:
@@ -51,14 +41,17 @@ def places(order: Sequence[Value]) -> dict[Value, str]:
     inside = _reached(order)
     confirmed: set[Value] = set()
     for node in reversed(order):
-        path = inside.get(node, "")
-        if node.op is None or not path:
+        path = inside.get(node)
+        if path is None or node.op is None or not (node in confirmed or _ends(node, path)):
             continue
-        if node in confirmed:
-            place[node] = f"{place[node]}.{path}" if place[node] else path
-        elif not _ends(node, path):
-            continue
-        confirmed.update(parent for parent in node.parents if inside.get(parent) == path and parent.op is not None)
+        parents = [parent for parent in node.parents if parent.op is not None and inside.get(parent) == path]
+        confirmed.update(parents)
+        # A result carries the part's own path; the scope that the part was called in stands on what leads to it.
+        around = next((parent.scope for parent in parents), "") if _ends(node, path) else node.scope
+        place[node] = f"{around}.{path}" if around else path
+    for node in order:
+        if node.op is not None and node.scope and node not in inside and node.parents[0].scope == node.scope:
+            place[node] = place[node.parents[0]]
     _place_leaves(order, place)
     return place
 
@@ -81,7 +74,7 @@ def _reached(order: Sequence[Value]) -> dict[Value, str]:
 
 def _ends(node: Value, path: str) -> bool:
     """Whether the node is a result of the part of a model at `path`."""
-    return node.scope == path or node.scope.endswith(f".{path}")
+    return node.scope == path
 
 
 def _place_leaves(order: Sequence[Value], place: dict[Value, str]) -> None:

@@ -49,7 +49,7 @@ def rows(box: Box, place: Mapping[Value, str]) -> tuple[int, Rows]:
 
 def _units(members: Sequence[Entry], place: Mapping[Value, str]) -> dict[str, Unit]:
     """The units among the members, by their paths."""
-    results = {e.node: e for e in members if e.node.op is not None and e.node.scope == place[e.node] and _is_nn(e.node)}
+    results = {e.node: e for e in members if e.node.op is not None and _is_nn(e.node)}
     units: dict[str, Unit] = {}
     for node, entry in results.items():
         unit = units.setdefault(place[node], Unit())

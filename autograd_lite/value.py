@@ -111,7 +111,7 @@ class Value(Node):
 
     @property
     def scope(self) -> str:
-        """The path of the part of a model that it was made in, like "model.layer2.neuron3"; "" for none."""
+        """The path of the scope it was made in, or of the neuron whose result or parameter it is; "" for none."""
         return getattr(self, "_scope", "")
 
     @staticmethod

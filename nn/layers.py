@@ -11,7 +11,6 @@ from typing import Any
 
 from autograd_lite import Value
 from autograd_lite.scalars import is_real, shown
-from autograd_lite.scopes import enclose
 from nn.init import Draw, generator, initialiser
 from nn.module import Module, Parameter
 
@@ -57,7 +56,7 @@ class Neuron(Module):
         for w, a in zip(self.w, x):  # noqa: B905  (the innermost loop of every network)
             z = z + w * a
         z.label = self._z
-        enclose(z, self._scope)
+        z._scope = self._scope
         return z
 
     def activate(self, z: Value) -> Value:
@@ -66,7 +65,7 @@ class Neuron(Module):
             return z
         a: Value = getattr(z, self.activation)()
         a.label = self._a
-        a._scope = z.scope
+        a._scope = self._scope
         return a
 
     def __call__(self, x: Any) -> Value:

@@ -52,7 +52,7 @@ def test_nn_imports_public_names_of_the_engine_only(path):
     for module in imported(path):
         top = module.split(".")[0]
         assert top in sys.stdlib_module_names or top == "nn" or allowed.get(top) == path.name or module in (
-            "autograd_lite", "autograd_lite.graph", "autograd_lite.scalars", "autograd_lite.scopes",
+            "autograd_lite", "autograd_lite.graph", "autograd_lite.scalars",
             *(("autograd_lite.curves",) if path.name == "plot.py" else ()),
             *(("autograd_lite.tape", "autograd_lite.backends") if path.name == "train.py" else ()),
         ), module  # fmt: skip
