@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import graphviz
@@ -47,7 +48,7 @@ class Picture:
         weights = [size for link in self.diagram.links if (size := self.weight(link)) is not None]
         self.largest_weight = max(weights, default=0.0)
 
-    @property
+    @cached_property
     def is_dense(self) -> bool:
         """Whether numbers beside the links would push the boxes apart; they are then tooltips of the SVG."""
         is_opened = any(found.around for found in self.diagram.boxes)
