@@ -5,7 +5,7 @@ You will see each demo print what it does, and find its pictures in the folder o
 
 import time
 
-from demos import delta_check, digits, iris, moons, neuron, replay, xor
+from demos import delta_check, digits, iris, moons, neuron, pictures, replay, xor
 from demos.output import OUTPUT, title
 
 
@@ -13,6 +13,7 @@ def main() -> None:
     """Run the demos one after the other."""
     started = time.perf_counter()
     neuron.main()
+    pictures.main()
     delta_check.main()
     xor.main()
     moons.main()

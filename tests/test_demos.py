@@ -3,7 +3,7 @@
 import pytest
 
 from autograd_lite import layout
-from demos import delta_check, digits, iris, moons, neuron, replay, xor
+from demos import delta_check, digits, iris, moons, neuron, pictures, replay, xor
 from demos.__main__ import main as tour
 
 
@@ -23,6 +23,17 @@ def test_neuron(capsys, folder):
     assert "∂a/∂w   =   1.4232   = ∂w·x/∂w × ∂a/∂w·x = 2.0000 × 0.7116" in out
     names = {path.name for path in folder.iterdir()}
     assert names == ({"neuron.svg", "neuron.png"} if layout.engine() else {"neuron.dot"})
+
+
+def test_pictures(capsys, folder):
+    pictures.main()
+    out = capsys.readouterr().out
+    assert "neuron       17 boxes" in out
+    assert max(map(len, out.splitlines())) <= 80
+    names = {path.name for path in folder.iterdir()}
+    levels = {f"moons-{detail}" for detail in ("neuron", "layer", "model")}
+    expected = {f"{name}.svg" for name in (*levels, "backward")} if layout.engine() else {f"{x}.dot" for x in levels}
+    assert names == expected
 
 
 def test_delta_check(capsys):
