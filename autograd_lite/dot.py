@@ -16,6 +16,7 @@ from autograd_lite.summaries import rows
 from autograd_lite.value import Value
 
 COUNTED_LINKS, COUNTED_LINKS_OPENED = 16, 40  # more numbers than this beside the links would push the boxes apart
+CROWDED_LINKS = 100  # where there are more of them, the layers stand further apart
 PORTS = {"LR": ("e", "w"), "TB": ("s", "n")}  # of links between dense layers, so that none crosses a box
 NOTE_LIMIT = 160  # characters
 UNIT_ROWS = ("δ", "‖δ‖")  # what a unit has in the one line below its name
@@ -82,7 +83,8 @@ def statements(picture: Picture) -> list[str]:
     _add_nodes(graph, picture, clusters.get("", []))
     _add_clusters(graph, picture, clusters, "")
     if picture.is_dense:
-        graph.attr(splines="line", ranksep="1.4", nodesep="0.1", ordering="out")
+        ranksep = "1.4" if len(picture.diagram.links) > CROWDED_LINKS else "0.8"
+        graph.attr(splines="line", ranksep=ranksep, nodesep="0.1", ordering="out")
     for position, link in enumerate(picture.diagram.links):
         source, target = (f"n{i}" for i in (link.source, link.target))
         if picture.style.nodes == "two-box" and _is_op(picture.diagram.boxes[link.target]):
@@ -217,7 +219,9 @@ def _counts(picture: Picture) -> str:
     """How many edges the links stand for, where there is no room for the number of each."""
     sizes = [len(link.uses) for link in picture.diagram.links]
     low, high = min(sizes), max(sizes)
-    return f"a line is {low:,} edge{'s' if low > 1 else ''}" if low == high else f"a line is {low:,} to {high:,} edges"
+    if low == high:
+        return f"each line stands for {low:,} edge{'s' if low > 1 else ''}"
+    return f"each line stands for {low:,} to {high:,} edges"
 
 
 def _legend(picture: Picture) -> str:
@@ -236,8 +240,8 @@ def _legend(picture: Picture) -> str:
             for colour, name in zip(theme.scale, SCALE, strict=True)
         ]
         cells.append(f"<TD>× {number(picture.largest)}, the largest |grad|</TD>")
-    edges = "edge: ∂to/∂from" if picture.diagram.detail == "node" else "edge: ×n stands for n edges"
+    edges = "edge: ∂to/∂from" if picture.diagram.detail == "node" else "×n: an edge stands for n"
     if picture.style.edge_width == "gradient":
-        edges += ", as thick as ∂/∂w is large"
+        edges = "edges as thick as ∂/∂w is large"
     cells.append(f"<TD>{edges}</TD>")
     return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="4" CELLPADDING="3"><TR>{"".join(cells)}</TR></TABLE>'
