@@ -2,76 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterable
 from typing import Any
 
 import graphviz
 
-from autograd_lite.boxes import aligned, box, coloured, heading, line, number, row, table, text
-from autograd_lite.levels import Box, Diagram, Link
-from autograd_lite.styles import SCALE, STATES, WIDTHS, Style, scale_step
+from autograd_lite.boxes import aligned, box, heading, line, number, row, text
+from autograd_lite.captions import caption
+from autograd_lite.levels import Box, Link
+from autograd_lite.picture import Picture, kind_of
+from autograd_lite.styles import STATES, WIDTHS, scale_step
 from autograd_lite.summaries import rows
-from autograd_lite.value import Value
 
-COUNTED_LINKS, COUNTED_LINKS_OPENED = 16, 40  # more numbers than this beside the links would push the boxes apart
 CROWDED_LINKS = 100  # where there are more of them, the layers stand further apart
 PORTS = {"LR": ("e", "w"), "TB": ("s", "n")}  # of links between dense layers, so that none crosses a box
-NOTE_LIMIT = 160  # characters
 UNIT_ROWS = ("δ", "‖δ‖")  # what a unit has in the one line below its name
-KIND_NAMES = {
-    "input": "input (rounded)",
-    "parameter": "parameter (octagon)",
-    "constant": "constant (ellipse)",
-    "interior": "result of an op (square)",
-    "scope": "part of a model",
-}
-
-
-@dataclass
-class Picture:
-    """A diagram and all that its drawing depends on: labels, roots, style, notes, and the states of a backward pass."""
-
-    diagram: Diagram
-    roots: frozenset[Value]
-    style: Style
-    labels: Mapping[Value, str]
-    notes: tuple[str, ...] = ()
-    node_states: Mapping[Value, str] = field(default_factory=dict)
-    edge_states: Mapping[tuple[Value, int], str] = field(default_factory=dict)
-    placeholders: Mapping[Value, str] = field(default_factory=dict)  # texts that keep the room for a grad
-
-    def __post_init__(self) -> None:
-        members = [entry for found in self.diagram.boxes for entry in found.members]
-        self.sizes = {entry.node: abs(float(entry.grad)) for entry in members if entry.grad is not None}
-        self.largest = max(self.sizes.values(), default=0.0)
-        weights = [size for link in self.diagram.links if (size := self.weight(link)) is not None]
-        self.largest_weight = max(weights, default=0.0)
-
-    @cached_property
-    def is_dense(self) -> bool:
-        """Whether numbers beside the links would push the boxes apart; they are then tooltips of the SVG."""
-        is_opened = any(found.around for found in self.diagram.boxes)
-        limit = COUNTED_LINKS_OPENED if is_opened else COUNTED_LINKS
-        return self.diagram.detail != "node" and len(self.diagram.links) > limit
-
-    def weight(self, link: Link) -> float | None:
-        """The largest gradient of a parameter that takes part in the uses of a link."""
-        parents = [
-            parent
-            for node, i in link.uses
-            for parent in ((node.parents[i],) if _is_parameter(node.parents[i]) else node.parents)
-        ]
-        return max((self.sizes[p] for p in parents if _is_parameter(p) and p in self.sizes), default=None)
-
-    def strength(self, found: Box) -> float | None:
-        """The largest gradient inside a box."""
-        return max((self.sizes[e.node] for e in found.members if e.node in self.sizes), default=None)
-
-
-def _is_parameter(node: Value) -> bool:
-    return node.op is None and node.kind == "parameter"
 
 
 def statements(picture: Picture) -> list[str]:
@@ -90,9 +35,9 @@ def statements(picture: Picture) -> list[str]:
         if picture.style.nodes == "two-box" and _is_op(picture.diagram.boxes[link.target]):
             target += "op"
         graph.edge(source, target, id=f"edge{position}", **_link(picture, link))
-    caption = _caption(picture)
-    if caption:
-        graph.attr(label=caption, labelloc="b")
+    below = caption(picture)
+    if below:
+        graph.attr(label=below, labelloc="b")
     body: list[str] = graph.body
     return body
 
@@ -131,20 +76,13 @@ def _add_nodes(graph: Any, picture: Picture, numbers: list[int]) -> None:
             graph.node(f"n{i}op", entry.node.op.symbol, **picture.style.look("op", state=state))
             graph.edge(f"n{i}op", f"n{i}", arrowsize="0.4")
         graph.node(
-            f"n{i}", _label(picture, found), id=f"box{i}", **picture.style.look(_kind(found), is_root, step, state)
+            f"n{i}", _label(picture, found), id=f"box{i}", **picture.style.look(kind_of(found), is_root, step, state)
         )
 
 
 def _is_op(found: Box) -> bool:
     """Whether a box is the result of one op."""
     return not found.scope and found.members[0].node.op is not None
-
-
-def _kind(found: Box) -> str:
-    node = found.members[0].node
-    if found.scope:
-        return "scope"
-    return "interior" if node.op is not None else node.kind if node.kind in KIND_NAMES else "input"
 
 
 def _label(picture: Picture, found: Box) -> str:
@@ -165,7 +103,7 @@ def _label(picture: Picture, found: Box) -> str:
     data, grad = aligned([entry.data, entry.grad])
     grad = picture.placeholders.get(entry.node, grad)
     names = ("", "∂") if write is line else ("data", "grad")
-    if write is line and _kind(found) == "constant":
+    if write is line and kind_of(found) == "constant":
         return line(top, [("", data)], theme)
     return write(top, list(zip(names, (data, grad), strict=True)), theme)
 
@@ -205,43 +143,3 @@ def _is_single(picture: Picture, link: Link) -> bool:
     """Whether a link runs between two boxes of one Value each."""
     boxes = (picture.diagram.boxes[i] for i in (link.source, link.target))
     return all(len(found.members) == 1 and not found.scope for found in boxes)
-
-
-def _caption(picture: Picture) -> str:
-    """What stands below a picture: the legend, and the notes."""
-    rows = [f"<TR><TD>{_legend(picture)}</TD></TR>"] if picture.style.legend else []
-    notes = [*picture.notes, _counts(picture)] if picture.is_dense else picture.notes
-    rows += [f"<TR><TD>{text(note, NOTE_LIMIT)}</TD></TR>" for note in notes]
-    return table("".join(rows)) if rows else ""
-
-
-def _counts(picture: Picture) -> str:
-    """How many edges the links stand for, where there is no room for the number of each."""
-    sizes = [len(link.uses) for link in picture.diagram.links]
-    low, high = min(sizes), max(sizes)
-    if low == high:
-        return f"each line stands for {low:,} edge{'s' if low > 1 else ''}"
-    return f"each line stands for {low:,} to {high:,} edges"
-
-
-def _legend(picture: Picture) -> str:
-    """A table with a cell for each kind of box in the picture, what the edges say, and the scale of gradients."""
-    theme = picture.style.theme
-    kinds = {_kind(found) for found in picture.diagram.boxes}
-    cells = [
-        f'<TD BORDER="1" COLOR="{theme.kinds[kind][0]}" BGCOLOR="{theme.kinds[kind][1]}">'
-        f"{coloured(name, theme.ink)}</TD>"
-        for kind, name in KIND_NAMES.items()
-        if kind in kinds
-    ]
-    if picture.style.color == "gradient" and picture.largest:
-        cells = [
-            f'<TD BORDER="1" COLOR="{theme.edge}" BGCOLOR="{colour}">{coloured(name, theme.ink)}</TD>'
-            for colour, name in zip(theme.scale, SCALE, strict=True)
-        ]
-        cells.append(f"<TD>× {number(picture.largest)}, the largest |grad|</TD>")
-    edges = "edge: ∂to/∂from" if picture.diagram.detail == "node" else "×n: an edge stands for n"
-    if picture.style.edge_width == "gradient":
-        edges = "edges as thick as ∂/∂w is large"
-    cells.append(f"<TD>{edges}</TD>")
-    return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="4" CELLPADDING="3"><TR>{"".join(cells)}</TR></TABLE>'

@@ -13,10 +13,10 @@ from typing import Any
 
 from autograd_lite.backward_pass import after, n_steps
 from autograd_lite.digraph import Drawing
-from autograd_lite.dot import Picture
 from autograd_lite.formulas import formulas
 from autograd_lite.graph import toposort
 from autograd_lite.levels import DETAILS, NOTHING, Entry, Opened, diagram, opened_by
+from autograd_lite.picture import Picture
 from autograd_lite.scalars import shown
 from autograd_lite.scopes import places
 from autograd_lite.styles import COLORS, DIRECTIONS, STYLES, THEMES, Style
