@@ -17,6 +17,7 @@ from autograd_lite.picture import Picture
 from autograd_lite.scalars import shown
 
 BOX_LIMIT, LENGTH_LIMIT = 1_500, 6_000  # in a picture; the layout of a larger or denser one takes minutes
+VALUE_LIMIT = 400_000  # beyond it, finding out what to draw takes longer than anybody waits
 PICTURES = (".svg", ".png", ".pdf")
 SOURCES = (".dot", ".gv")
 
@@ -26,13 +27,13 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
 
     It shows itself in notebooks. Pictures are laid out by `dot` alone, so `engine` says which Graphviz makes them:
     "dot" (the program on PATH), "pygraphviz" (the one its wheels bundle) or None; `pipe` and `render` take no engine.
-    Making a picture raises ValueError beyond `BOX_LIMIT` boxes, for edges longer than `LENGTH_LIMIT` ranks
-    together and for an unknown format,
-    ModuleNotFoundError without a Graphviz, TimeoutError after `layout.TIME_LIMIT` seconds, RuntimeError when
-    Graphviz fails.
+    Making a picture raises ValueError beyond `VALUE_LIMIT` Values or `BOX_LIMIT` boxes, for edges that cross more than
+    `LENGTH_LIMIT` ranks together and for an unknown format, ModuleNotFoundError without a Graphviz, TimeoutError
+    after `layout.TIME_LIMIT` seconds, RuntimeError when Graphviz fails.
     """
 
     _make: Callable[[], Picture]
+    _n_values: int = 0
 
     @cached_property
     def body(self) -> list[str]:
@@ -77,6 +78,11 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
 
     def _check_size(self) -> None:
         """Refuse what Graphviz would not finish, or nobody could read."""
+        if self._n_values > VALUE_LIMIT:
+            raise ValueError(
+                f"draw: a picture is made of at most {VALUE_LIMIT:,} Values and this graph has {self._n_values:,}; "
+                "draw a smaller part, or keep the DOT source (.source, .save('graph.dot'))"
+            )
         boxes, length = len(self.picture.diagram.boxes), self.picture.diagram.length
         if boxes > BOX_LIMIT or length > LENGTH_LIMIT:
             is_coarsest = self.detail == DETAILS[-1] or not any(self.picture.diagram.place.values())

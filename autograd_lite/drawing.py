@@ -110,7 +110,7 @@ class Draw:
         looks = Style(style, THEMES[theme], direction, color, edge_width, legend)
         drawing = Drawing("autograd_lite", graph_attr=looks.graph(), node_attr=looks.node(), edge_attr=looks.edge())
         request = Request(roots, entries, looks, detail, _opened(entries, expand), algebra, step)
-        drawing._make = request.picture
+        drawing._make, drawing._n_values = request.picture, len(entries)
         del drawing.body  # Digraph's empty list; from here on the property answers
         return drawing
 

@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from autograd_lite import Value, draw, layout, where
+from autograd_lite import Value, digraph, draw, layout, where
 from autograd_lite.digraph import BOX_LIMIT, Drawing
 from nn import Neuron
 
@@ -322,6 +322,15 @@ def test_the_pixels_of_a_png_are_limited():
     width, height = struct.unpack(">II", draw(y, detail="node").pipe("png")[16:24])
     assert layout.PNG_PIXELS * 0.95 < width <= layout.PNG_PIXELS + 2
     assert height <= layout.PNG_PIXELS
+
+
+def test_more_values_than_can_be_summed_up_are_refused(monkeypatch):
+    monkeypatch.setattr(digraph, "VALUE_LIMIT", 5)
+    drawing = draw(neuron())
+    with pytest.raises(ValueError, match="a picture is made of at most 5 Values and this graph has 6; draw a smaller"):
+        drawing.pipe("svg")
+    assert "picture" not in vars(drawing)
+    assert drawing.source
 
 
 def test_a_dense_graph_is_refused_at_once():
