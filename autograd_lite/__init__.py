@@ -16,6 +16,7 @@ from autograd_lite.functional import vjp as vjp
 from autograd_lite.modes import no_grad as no_grad
 from autograd_lite.ops import *  # noqa: F403  (one public function a row of the table)
 from autograd_lite.ops import FUNCTIONS as _FUNCTIONS
+from autograd_lite.scopes import scope as scope
 from autograd_lite.tape import Tape as Tape
 from autograd_lite.tape import record as record
 from autograd_lite.value import Value as Value
@@ -43,7 +44,18 @@ _TOLD = {
 
 __version__ = "0.1.0"
 _DERIVATIVES = ["grad", "gradients", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp", "check_grads"]
-__all__ = ["Tape", "Value", "detect_anomaly", "no_grad", "record", "zero_grad", *_DERIVATIVES, *_FUNCTIONS, *_TOLD]
+__all__ = [
+    "Tape",
+    "Value",
+    "detect_anomaly",
+    "no_grad",
+    "record",
+    "scope",
+    "zero_grad",
+    *_DERIVATIVES,
+    *_FUNCTIONS,
+    *_TOLD,
+]
 
 
 def __getattr__(name: str) -> Any:

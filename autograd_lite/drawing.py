@@ -1,251 +1,184 @@
-"""Pictures of a graph: one box per `Value`, one edge per use of it, each edge with its local derivative.
+"""Pictures of a graph: `draw(root)`, and the `Drawing` that it gives.
 
-`draw` takes the numbers down at once and writes the DOT source when somebody first looks at it, so the drawing of a
-million nodes costs little until it's asked for (and is then refused as a picture). What the boxes look like stands
-in one table, `LOOKS`; labels are data and are escaped in one function, `_text`.
+`draw` takes the numbers down at once and does the rest when somebody first looks: which Values share a box
+(`levels`), what the boxes say (`boxes`, `summaries`), how they look (`styles`), the DOT source (`dot`) and the
+picture (`layout`). So a drawing of a million nodes costs little until it's asked for.
 """
 
-import html
 import os
-import re
-import secrets
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import graphviz
-
-from autograd_lite import layout
+from autograd_lite.backward_pass import after, n_steps
+from autograd_lite.digraph import Drawing
+from autograd_lite.formulas import formulas
 from autograd_lite.graph import toposort
+from autograd_lite.levels import DETAILS, NOTHING, Entry, Opened, diagram, opened_by
+from autograd_lite.picture import Picture
 from autograd_lite.scalars import shown
+from autograd_lite.scopes import places
+from autograd_lite.styles import COLORS, DIRECTIONS, STYLES, THEMES, Style
 from autograd_lite.value import Value
 
-NODE_LIMIT = 1_500  # in a picture; beyond it nobody can read one, and its layout takes minutes
-LABEL_LIMIT = 40  # characters
-PICTURES = (".svg", ".png", ".pdf")
-SOURCES = (".dot", ".gv")
 
-FONT = "Helvetica,Arial,sans-serif"
-GRAPH = {"bgcolor": "white", "pad": "0.2", "nodesep": "0.22", "ranksep": "0.45", "fontname": FONT}
-NODE = {"fontname": FONT, "fontsize": "12", "fontcolor": "#1a1a1a", "margin": "0.09,0.05", "height": "0", "width": "0"}
-EDGE = {"fontname": FONT, "fontsize": "10", "fontcolor": "#5f5f5f", "color": "#8a8a8a", "arrowsize": "0.65"}
+@dataclass(frozen=True)
+class Request:
+    """What `draw` was asked for, with the graph as it was then."""
 
-# Told apart by shape as well as by colour; the hues are Okabe and Ito's, which colour-blind readers can separate.
-LOOKS = {
-    "input": {"shape": "box", "style": "rounded,filled", "color": "#0072b2", "fillcolor": "#dcecf7"},
-    "parameter": {"shape": "octagon", "style": "filled", "color": "#d55e00", "fillcolor": "#fde8d7", "margin": "0"},
-    "constant": {
-        "shape": "ellipse",
-        "style": "filled",
-        "color": "#8a8a8a",
-        "fillcolor": "#f0f0f0",
-        "margin": "0",
-        "fontsize": "10",
-    },
-    "interior": {"shape": "box", "style": "filled", "color": "#444444", "fillcolor": "white"},
-}
-ROOT = {"penwidth": "2.6"}
+    roots: tuple[Value, ...]
+    entries: tuple[Entry, ...]
+    style: Style
+    detail: str
+    opened: Opened
+    algebra: bool
+    step: int | None
 
-Entry = tuple[Value, str, float, Any]  # a node with its label, data and grad as they were when it was drawn
+    def picture(self) -> Picture:
+        """The boxes, links and looks that the request comes to."""
+        labels = formulas(self.entries) if self.algebra else {entry.node: entry.label for entry in self.entries}
+        roots = frozenset(self.roots)
+        if self.step is not None:
+            moment = after(self.roots[0], self.step)
+            entries = [entry._replace(grad=moment.grads.get(entry.node)) for entry in self.entries]
+            found = diagram(entries, "node")
+            return Picture(found, roots, self.style, labels, (moment.note,), moment.nodes, moment.edges)
+        found = diagram(self.entries, self.detail, self.opened)
+        notes = () if found.detail == "node" else (self._note(len(found.boxes), found.detail),)
+        return Picture(found, roots, self.style, labels, notes)
+
+    def _note(self, n_boxes: int, detail: str) -> str:
+        """What a picture leaves out, and how to see it."""
+        return (
+            f"{len(self.entries):,} Values in {n_boxes:,} boxes at detail={detail!r}; "
+            "expand=[…] opens a box, detail='node' shows every Value"
+        )
 
 
-class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no types
-    """A `graphviz.Digraph` of a computation graph: `.source`, `.pipe`, `.render` and `.save(path)`.
+class Draw:
+    """`draw(root)` is the picture of a graph, `draw.animate(root, path)` its backward pass step by step, and
+    `draw.training(history)` the curves of a training run."""
 
-    It shows itself in notebooks. Pictures are laid out by `dot` alone, so `engine` says which Graphviz makes them:
-    "dot" (the program on PATH), "pygraphviz" (the one its wheels bundle) or None; `pipe` and `render` take no engine.
-    Making a picture raises ValueError beyond `NODE_LIMIT` nodes or for an unknown format, ModuleNotFoundError without
-    a Graphviz, TimeoutError after `layout.TIME_LIMIT` seconds, RuntimeError when Graphviz fails.
-    """
-
-    _entries: tuple[Entry, ...] = ()
-    _roots: tuple[Value, ...] = ()
-
-    @cached_property
-    def body(self) -> list[str]:
-        """The DOT statements of the graph, written when first asked for."""
-        return _statements(self._entries, self._roots)
-
-    @property
-    def engine(self) -> str | None:
-        """Which Graphviz makes the picture: "dot", "pygraphviz", or None where there is none."""
-        return layout.engine()
-
-    def pipe(
+    def __call__(
         self,
-        format: str | None = None,
-        renderer: str | None = None,
-        formatter: str | None = None,
-        neato_no_op: bool | int | None = None,
-        quiet: bool = False,
-        *,
-        encoding: str | None = None,
-    ) -> Any:
-        """The picture as bytes, or as a str if `encoding` is given; `format` is "pdf" by default.
+        *roots: Value,
+        detail: str = "auto",
+        expand: Sequence[str] = (),
+        style: str = "box",
+        theme: str = "light",
+        direction: str = "LR",
+        color: str = "kind",
+        edge_width: str | None = None,
+        algebra: bool = False,
+        legend: bool = False,
+        step: int | None = None,
+    ) -> Drawing:
+        """The picture of the graph below the roots, with the numbers of this moment.
 
-        The arguments are those of `graphviz.Digraph.pipe`; the last two that go by position have no effect here.
+        A box shows a Value's label, op, data and grad ("–" before a backward pass), an edge its partial
+        ∂child/∂parent. Inputs are rounded and blue, parameters octagons and orange, constants small grey ellipses,
+        results of ops square and white; the roots have a heavy border.
+
+        `detail` is "node", "neuron", "layer" or "model": what shares a box, with the samples of a batch in one; "auto"
+        takes the finest that can be read. `expand` names scopes to open: `["layer2.neuron3"]`.
+        `style` is "box", "compact" (one line a Value) or "two-box" (the op in a circle before its result); `theme` is
+        "light" or "dark"; `direction` "LR" (left to right) or "TB" (top to bottom). `color="gradient"` fills by |grad|,
+        `edge_width="gradient"` draws a weight's edges by its |grad|; `algebra` writes formulas where there is no label;
+        `legend` explains the picture below it. `step=k` shows the backward pass from the root after k edges.
+
+        Raises TypeError for a root or a label that is none, ValueError for no root or an unknown choice.
         """
-        name = self.format if format is None else format
-        if name not in graphviz.FORMATS:
-            raise ValueError(f"draw: expected a format of Graphviz, such as 'svg', 'png' or 'pdf', got {shown(name)}")
-        if len(self._entries) > NODE_LIMIT:
-            raise ValueError(
-                f"draw: a picture shows at most {NODE_LIMIT:,} nodes and this graph has {len(self._entries):,}; "
-                "draw a smaller part, or keep the DOT source (.source, .save('graph.dot'))"
-            )
-        image = layout.picture(self.source, ":".join(part for part in (name, renderer, formatter) if part))
-        return image if encoding is None else image.decode(encoding)
+        _check(roots)
+        choices = [
+            ("detail", detail, (*DETAILS, "auto")),
+            ("style", style, STYLES),
+            ("theme", theme, tuple(THEMES)),
+            ("direction", direction, DIRECTIONS),
+            ("color", color, COLORS),
+            ("edge_width", edge_width, (None, "gradient")),
+        ]
+        for name, choice, allowed in choices:
+            if choice not in allowed:
+                raise ValueError(f"draw: expected {name} to be one of {_listed(allowed)}, got {shown(choice)}")
+        entries = tuple(Entry(node, node.label, node.data, node.grad) for node in toposort(*roots))
+        for entry in entries:
+            if not isinstance(entry.label, str):
+                raise TypeError(f"draw: expected every label to be a str, got {shown(entry.label)}")
+        if step is not None:
+            _check_step(roots, detail, step)
+        looks = Style(style, THEMES[theme], direction, color, edge_width, legend)
+        drawing = Drawing("autograd_lite", graph_attr=looks.graph(), node_attr=looks.node(), edge_attr=looks.edge())
+        request = Request(roots, entries, looks, detail, _opened(entries, expand), algebra, step)
+        drawing._make, drawing._n_values = request.picture, len(entries)
+        del drawing.body  # Digraph's empty list; from here on the property answers
+        return drawing
 
-    def render(
+    def animate(
         self,
-        filename: str | os.PathLike[str] | None = None,
-        directory: str | os.PathLike[str] | None = None,
-        view: bool = False,
-        cleanup: bool = False,
-        format: str | None = None,
-        *,
-        outfile: str | os.PathLike[str] | None = None,
-        quiet_view: bool = False,
-        **options: Any,
-    ) -> str:
-        """Write the DOT source to a file and the picture beside it; the picture's path (`graphviz.Digraph.render`)."""
-        target = None if outfile is None else Path(directory or self.directory, outfile)
-        if target is not None:
-            format = format or target.suffix[1:].lower()
-            filename = filename or target.with_suffix(".gv").name
-            directory = directory or target.parent
-        format = format or self.format
-        image = self.pipe(format, **options)
-        source = super().save(filename, directory=directory)
-        rendered = source + f".{format}" if target is None else os.fspath(target)
-        _write(rendered, image)
-        if cleanup:
-            os.remove(source)
-        if view or quiet_view:
-            graphviz.view(rendered, quiet=quiet_view)
-        return rendered
+        root: Value,
+        path: str | os.PathLike[str],
+        seconds: float = 1.0,
+        theme: str = "light",
+        direction: str = "LR",
+    ) -> list[Path]:
+        """Write the backward pass from a root as a picture that moves, or as a series of them; the files written.
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write what the ending says: a picture (.svg, .png, .pdf) or the DOT source (.dot, .gv).
-
-        The file appears complete or not at all. Raises ValueError for another ending; OSError as it comes.
+        A path that ends in .svg gives one animated SVG, `seconds` a step, without a script; one with {} in its name
+        (`pass-{}.png`) gives a picture a step, numbered from 0. Raises as `draw` and `Drawing.save` do.
         """
-        ending = _ending(path)
-        _write(path, self.source.encode() if ending in SOURCES else self.pipe(ending[1:]))
+        from autograd_lite.animation import animate
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, Any]:
-        """The picture for a notebook, or the sentence that says why there is none."""
-        try:
-            bundle: dict[str, Any] = super()._repr_mimebundle_(include, exclude)
-        except (ImportError, OSError, RuntimeError, ValueError) as error:
-            return {"text/plain": str(error)}
-        return bundle
+        return animate(self, root, path, seconds, theme=theme, direction=direction)
+
+    def training(self, history: Any, ax: Any = None) -> Any:
+        """The loss by epoch, and the accuracy where there is one, through matplotlib (the `plot` extra); the Axes.
+
+        `history` has lists `.loss` and `.accuracy`, as that of `nn.fit`.
+        """
+        from autograd_lite.curves import training
+
+        return training(history, ax)
+
+    def __repr__(self) -> str:
+        return "draw"
 
 
-def draw(*roots: Value, direction: str = "LR") -> Drawing:
-    """The picture of the graph below the roots, with the numbers of this moment.
+draw = Draw()
 
-    Each box shows a Value's label, op, data and grad ("–" before a backward pass), each edge its partial
-    ∂child/∂parent. Inputs are rounded and blue, parameters octagons and orange, constants small grey ellipses,
-    results of ops square and white; the roots have a heavy border. `direction` is "LR" (left to right) or "TB" (top to
-    bottom). Raises TypeError for a root that is no Value, ValueError for no root or another direction.
-    """
+
+def _check(roots: Sequence[Value]) -> None:
     for root in roots:
         if not isinstance(root, Value):
             raise TypeError(f"draw: expected Values, got {shown(root)}")
     if not roots:
         raise ValueError("draw: expected at least one Value, got none")
-    if direction not in ("LR", "TB"):
-        raise ValueError(f"draw: expected direction to be 'LR' or 'TB', got {shown(direction)}")
-    drawing = Drawing("autograd_lite", graph_attr={"rankdir": direction, **GRAPH}, node_attr=NODE, edge_attr=EDGE)
-    drawing._entries = tuple((node, node.label, node.data, node.grad) for node in toposort(*roots))
-    drawing._roots = roots
-    del drawing.body  # Digraph's empty list; from here on the property answers
-    return drawing
 
 
-# ---- DOT statements ----
+def _check_step(roots: Sequence[Value], detail: str, step: Any) -> None:
+    if len(roots) != 1:
+        raise ValueError(f"draw: expected one root for step, got {len(roots)}")
+    if detail not in ("auto", "node"):
+        raise ValueError(f"draw: expected detail 'node' for step, got {detail!r}")
+    if not isinstance(step, int) or isinstance(step, bool):
+        raise TypeError(f"draw: expected step to be an int, got {shown(step)}")
+    last = n_steps(roots[0])
+    if not 0 <= step <= last:
+        raise ValueError(f"draw: expected step between 0 and {last}, the number of edges, got {step}")
 
 
-def _statements(entries: Iterable[Entry], roots: Iterable[Value]) -> list[str]:
-    """One node statement an entry and one edge statement a parent, duplicates kept."""
-    graph = graphviz.Digraph()
-    names: dict[Value, str] = {}
-    emphasised = set(roots)
-    for node, label, data, grad in entries:
-        names[node] = name = f"n{len(names)}"
-        kind = node.kind if node.op is None else "interior"
-        look = {**LOOKS.get(kind, LOOKS["input"]), **(ROOT if node in emphasised else {}), "class": kind}
-        graph.node(name, _box(label, node.op.symbol if node.op else "", data, grad), **look)
-        for parent, partial in zip(node.parents, node.partials, strict=True):
-            graph.edge(names[parent], name, f" {_number(partial)} ")
-    body: list[str] = graph.body
-    return body
+def _opened(entries: Sequence[Entry], expand: Sequence[str]) -> Opened:
+    """The scopes that `expand` names."""
+    if not isinstance(expand, (list, tuple, set, frozenset)) or not all(isinstance(name, str) for name in expand):
+        raise TypeError(f"draw: expected expand to be a list of scopes like ['layer1.neuron0'], got {shown(expand)}")
+    if not expand:
+        return NOTHING
+    paths = places([entry.node for entry in entries]).values()
+    opened, unknown = opened_by(expand, paths)
+    if unknown:
+        raise ValueError(f"draw: expected expand to name scopes of the graph, got {shown(unknown[0])}")
+    return opened
 
 
-def _box(label: str, symbol: str, data: float, grad: Any) -> str:
-    """The table inside a box: the label and the op on top, data and grad below."""
-    rows = [_row(*heading) for heading in _heading(label, symbol)]
-    for name, number in (("data", _number(data)), ("grad", "–" if grad is None else _number(grad))):
-        rows.append(_row(f'<FONT COLOR="#5f5f5f">{name}</FONT>', number))
-    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{"".join(rows)}</TABLE>>'
-
-
-def _heading(label: str, symbol: str) -> Iterator[tuple[str, ...]]:
-    """The cells of the line on top, if there is one: the label, the op, or both."""
-    cells = [f"<B>{_text(label)}</B>"] if label.strip() else []
-    if symbol:
-        cells.append(f'<FONT COLOR="#7a3e9d"><B>{html.escape(symbol)}</B></FONT>')
-    if cells:
-        yield tuple(cells)
-
-
-def _row(*cells: str) -> str:
-    """A row of the table: one cell across, or one to the left and one to the right."""
-    if len(cells) == 1:
-        return f'<TR><TD COLSPAN="2">{cells[0]}</TD></TR>'
-    return f'<TR><TD ALIGN="LEFT">{cells[0]}</TD><TD ALIGN="RIGHT">  {cells[1]}</TD></TR>'
-
-
-def _text(label: str) -> str:
-    """A label as text of an HTML-like DOT label: cut, escaped, its lines kept.
-
-    Graphviz replaces sequences such as \\N even there, so a backslash is doubled; version 2.43 fails on a line that is
-    "]", or leaves it out, but takes the character's number. What XML cannot hold becomes �.
-    """
-    if len(label) > LABEL_LIMIT:
-        label = label[: LABEL_LIMIT - 1] + "…"
-    lines = (
-        re.sub("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", x)
-        for x in label.replace("\t", " ").splitlines()
-    )
-    return "<BR/>".join(html.escape(line.replace("\\", r"\\")).replace("]", "&#93;") for line in lines)
-
-
-def _number(x: Any) -> str:
-    """A number in four significant digits, -0 as 0."""
-    return f"{float(x) + 0.0:.4g}"
-
-
-# ---- files ----
-
-
-def _ending(path: object) -> str:
-    """The ending of a path, in lower case, if it is one that `save` can write."""
-    if not isinstance(path, (str, os.PathLike)):
-        raise TypeError(f"Drawing.save: expected a path, got {shown(path)}")
-    ending = Path(path).suffix.lower()
-    if ending not in PICTURES + SOURCES:
-        raise ValueError(f"Drawing.save: expected a path ending in {', '.join(PICTURES + SOURCES)}, got {shown(path)}")
-    return ending
-
-
-def _write(path: str | os.PathLike[str], content: bytes) -> None:
-    """Write a file under a temporary name beside it and move it into place."""
-    temporary = Path(path).parent / f".{secrets.token_hex(8)}.tmp"
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+def _listed(choices: Sequence[object]) -> str:
+    return ", ".join(map(repr, choices))

@@ -20,6 +20,7 @@ class Mode:
     make: Callable[[Any, list[Any]], Any] | None = None
     check_backward: Callable[[Any], None] | None = None
     check_gradients: Callable[[Any], None] | None = None
+    scope: str = ""  # the path that new nodes carry, see scopes.py
 
 
 current: ContextVar[Mode | None] = ContextVar("current", default=None)

@@ -81,12 +81,13 @@ class Value(Node):
     Raises TypeError if `data` is not a real number.
     """
 
-    __slots__ = ("_data", "label")
+    __slots__ = ("_data", "_scope", "label")  # `_scope` is filled only where there is one
     # NumPy's operators step aside, so that np.float64(2) * v is a Value and an array * v an error.
     __array_ufunc__ = None
     kind = "input"
 
     _data: float
+    _scope: str
     label: str
 
     def __init__(self, data: Any, label: str = "") -> None:
@@ -95,6 +96,9 @@ class Value(Node):
             raise TypeError(f"Value: expected label to be a str, got {shown(label)}")
         self.label = label
         self._set_edges(None, (), ())
+        mode = _mode()
+        if mode is not None:
+            self._scope = mode.scope
 
     @property
     def data(self) -> float:
@@ -104,6 +108,11 @@ class Value(Node):
     @data.setter
     def data(self, data: Any) -> None:
         self._data = as_float(data, "Value.data")
+
+    @property
+    def scope(self) -> str:
+        """The path of the scope it was made in, or of the neuron whose result or parameter it is; "" for none."""
+        return getattr(self, "_scope", "")
 
     @staticmethod
     def _apply(op: Op, *inputs: Any) -> Value:
@@ -203,6 +212,7 @@ class Value(Node):
         node = _new(type(self))
         node._set_edges(self.op, parents, self.partials)
         node._data, node.grad, node.label = self._data, self.grad, self.label
+        node._scope = self.scope
         return node
 
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
@@ -233,6 +243,8 @@ def made(op: Op, parents: list[Value], kind: type[Value] = Value) -> Value:
         node._set_edges(op, parents, op.partials(*data, out))
     else:
         node._set_edges(None, (), ())
+    if mode is not None:
+        node._scope = mode.scope
     return node
 
 

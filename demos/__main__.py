@@ -5,7 +5,7 @@ You will see each demo print what it does, and find its pictures in the folder o
 
 import time
 
-from demos import delta_check, derivatives, digits, explain, iris, mistakes, moons, neuron, replay, xor
+from demos import delta_check, derivatives, digits, explain, iris, mistakes, moons, neuron, pictures, replay, xor
 from demos.output import OUTPUT, title
 
 
@@ -16,6 +16,7 @@ def main() -> None:
     explain.main()
     mistakes.main()
     derivatives.main()
+    pictures.main()
     delta_check.main()
     xor.main()
     moons.main()

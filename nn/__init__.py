@@ -11,6 +11,7 @@ from nn.layers import Layer as Layer
 from nn.layers import Neuron as Neuron
 from nn.module import Module as Module
 from nn.module import Parameter as Parameter
+from nn.snapshots import Snapshots as Snapshots
 from nn.train import History as History
 from nn.train import fit as fit
 from nn.verify import Verification as Verification

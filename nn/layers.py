@@ -34,10 +34,13 @@ class Neuron(Module):
         weights, bias = initialiser(init)(generator(seed), n_in, n_out)
         self.w = [Parameter(weight) for weight in weights]
         self.b = Parameter(bias)
-        self._name("", "", "")
+        self._name("", "", "", "neuron")
 
-    def _name(self, layer: str, j: str, comma: str) -> None:
+    def _name(self, layer: str, j: str, comma: str, scope: str) -> None:
         """Label the parameters, and choose the labels of what the neuron computes, by its place in the network."""
+        self._scope = scope
+        for parameter in (*self.w, self.b):
+            parameter._scope = scope
         for k, weight in enumerate(self.w):
             weight.label = f"w{layer}[{j}{comma}{k}]"
         place = f"{layer}[{j}]" if j else layer
@@ -53,6 +56,7 @@ class Neuron(Module):
         for w, a in zip(self.w, x):  # noqa: B905  (the innermost loop of every network)
             z = z + w * a
         z.label = self._z
+        z._scope = self._scope
         return z
 
     def activate(self, z: Value) -> Value:
@@ -61,6 +65,7 @@ class Neuron(Module):
             return z
         a: Value = getattr(z, self.activation)()
         a.label = self._a
+        a._scope = self._scope
         return a
 
     def __call__(self, x: Any) -> Value:
@@ -84,11 +89,11 @@ class Layer(Module):
         _check_count("Layer", "n_out", n_out)
         seed = generator(seed)
         self.neurons = [Neuron(n_in, activation, init=init, seed=seed, n_out=n_out) for _ in range(n_out)]
-        self._name("")
+        self._name("", "layer")
 
-    def _name(self, layer: str) -> None:
+    def _name(self, layer: str, scope: str) -> None:
         for j, neuron in enumerate(self.neurons):
-            neuron._name(layer, str(j), ",")
+            neuron._name(layer, str(j), ",", f"{scope}.neuron{j}")
 
     def pre_activations(self, x: Any) -> list[Value]:
         """The z of every neuron."""
@@ -139,7 +144,7 @@ class MLP(Module):
         sizes = [n_in, *n_outs]
         self.layers = [Layer(sizes[i], sizes[i + 1], name, init=init, seed=seed) for i, name in enumerate(names)]
         for number, layer in enumerate(self.layers, start=1):
-            layer._name(str(number))
+            layer._name(str(number), f"model.layer{number}")
 
     def __call__(self, x: Any) -> Any:
         """The last layer's activations for one row of inputs."""

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from autograd_lite import no_grad
+from autograd_lite.curves import COLOURS, axes, training
+from autograd_lite.scalars import shown
+from nn.snapshots import Snapshots
 from nn.train import History
 
-# Blue, orange, green (Okabe and Ito), which colour-blind readers can tell apart; the markers tell them apart, too.
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
-MARKERS = "osD^"
+RIDGES, BINS, OVERLAP = 12, 30, 1.6  # how high a ridge is, where the next is 1 below
+MARKERS = "osD^"  # classes are told apart by these as well as by colour
 
 
 def loss(history: History, ax: Any = None) -> Any:
     """The mean cost by epoch, on a logarithmic scale, and the accuracy where there is one. Returns the Axes."""
-    ax = _axes(ax)
-    epochs = range(1, history.epochs + 1)
-    ax.plot(epochs, history.loss, color=COLOURS[0], label="loss")
-    if min(history.loss, default=0.0) > 0.0:
-        ax.set_yscale("log")
-    ax.set_xlabel("epoch")
-    ax.set_ylabel("loss")
-    if history.accuracy:
-        right = ax.twinx()
-        right.plot(epochs, history.accuracy, color=COLOURS[1], linestyle="--", label="accuracy")
-        right.set_ylabel("accuracy (dashed)")
-        right.set_ylim(0.0, 1.02)
-    return ax
+    return training(history, ax)
 
 
 def decision_boundary(
@@ -45,7 +36,7 @@ def decision_boundary(
     """
     if any(len(row) != 2 for row in xs):
         raise ValueError("decision_boundary: expected rows of 2 numbers")
-    ax = _axes(ax)
+    ax = axes(ax)
     columns, rows = (_span([row[i] for row in xs], steps) for i in (0, 1))
     classes = sorted(set(ys))
     with no_grad():
@@ -82,14 +73,41 @@ def _span(column: Sequence[float], steps: int) -> list[float]:
     return [low - margin + (high - low + 2 * margin) * i / (steps - 1) for i in range(steps)]
 
 
-def _axes(ax: Any) -> Any:
-    """The given Axes, or those of a new figure."""
-    if ax is not None:
-        return ax
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise ModuleNotFoundError(
-            "plot: plots need matplotlib: pip install 'autograd-lite[plot]'", name="matplotlib"
-        ) from None
-    return Figure(figsize=(6.4, 4.8), layout="constrained").add_subplot()
+def ridgeline(snapshots: Snapshots, layer: int = 1, of: str = "weights", ax: Any = None) -> Any:
+    """How the weights of a layer, or their gradients, are distributed as training goes on. Returns the Axes.
+
+    One histogram an epoch, the first on top, at most `RIDGES` of them evenly chosen. Layers count from 1; `of` is
+    "weights" or "gradients". Raises ValueError for a layer or a kind that the snapshots don't have.
+    """
+    if of not in ("weights", "gradients"):
+        raise ValueError(f"ridgeline: expected of to be 'weights' or 'gradients', got {shown(of)}")
+    taken = getattr(snapshots, of)
+    if not taken:
+        raise ValueError("ridgeline: expected snapshots with gradients, got none; give Snapshots some xs and ys")
+    if layer not in range(1, len(taken[0]) + 1):
+        raise ValueError(f"ridgeline: expected layer between 1 and {len(taken[0])}, got {shown(layer)}")
+    ax = axes(ax)
+    last = len(taken) - 1
+    chosen = sorted({round(i * last / (RIDGES - 1)) for i in range(RIDGES)})
+    rows = [taken[i][layer - 1] for i in chosen]
+    edges = _span([number for row in rows for number in row], BINS + 1)
+    centres = [(left + right) / 2 for left, right in pairwise(edges)]
+    for position, row in enumerate(rows):
+        heights = _histogram(row, edges)
+        baseline = -float(position)
+        tops = [baseline + OVERLAP * height / (max(heights) or 1) for height in heights]
+        ax.fill_between(centres, baseline, tops, facecolor=COLOURS[0], alpha=0.35, zorder=position)
+        ax.plot(centres, tops, color=COLOURS[0], linewidth=1.0, zorder=position)
+    ax.set_yticks([-position for position in range(len(chosen))], [str(snapshots.epochs[i]) for i in chosen])
+    ax.set_ylabel("epoch")
+    ax.set_xlabel(f"{of} of layer {layer}")
+    return ax
+
+
+def _histogram(numbers: Sequence[float], edges: Sequence[float]) -> list[int]:
+    """How many numbers lie between each two edges, evenly spaced."""
+    counts = [0] * (len(edges) - 1)
+    for number in numbers:
+        place = int((number - edges[0]) / (edges[1] - edges[0]))
+        counts[min(max(place, 0), len(counts) - 1)] += 1
+    return counts

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 import pytest
 
 from autograd_lite import layout
-from demos import delta_check, derivatives, digits, explain, iris, mistakes, moons, neuron, replay, xor
+from demos import delta_check, derivatives, digits, explain, iris, mistakes, moons, neuron, pictures, replay, xor
 from demos.__main__ import main as tour
 
 
@@ -52,6 +52,17 @@ def test_mistakes(capsys):
     assert "the gradient of a is not complete: b must push first (topological order)" in " ".join(out.split())
     assert out.count("= for +=") == 4
     assert max(map(columns, out.splitlines())) <= 80
+
+
+def test_pictures(capsys, folder):
+    pictures.main()
+    out = capsys.readouterr().out
+    assert "neuron      17 boxes" in out
+    assert max(map(len, out.splitlines())) <= 80
+    names = {path.name for path in folder.iterdir()}
+    levels = {f"moons-{detail}" for detail in ("neuron", "layer", "model")}
+    expected = {f"{name}.svg" for name in (*levels, "backward")} if layout.engine() else {f"{x}.dot" for x in levels}
+    assert names == expected
 
 
 def test_delta_check(capsys):

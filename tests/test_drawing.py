@@ -1,14 +1,16 @@
 """Pictures: the structure of the DOT source and of the SVG, labels as data, files, and both Graphviz engines."""
 
+import base64
 import re
 import shutil
+import struct
 import sys
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from autograd_lite import Value, draw, layout, where
-from autograd_lite.drawing import NODE_LIMIT, Drawing
+from autograd_lite import Value, digraph, draw, layout, where
+from autograd_lite.digraph import BOX_LIMIT, Drawing
 from nn import Neuron
 
 NEEDS_GRAPHVIZ = pytest.mark.skipif(layout.engine() is None, reason="no dot program and no pygraphviz here")
@@ -193,10 +195,16 @@ def test_too_large_for_a_picture_is_refused_and_the_source_is_there():
     x = y = Value(1.0)
     for _ in range(100_000):
         y = y + x
-    drawing = draw(y)
-    with pytest.raises(ValueError, match=f"at most {NODE_LIMIT:,} nodes and this graph has 100,001"):
+    drawing = draw(y, detail="node")
+    with pytest.raises(ValueError, match=f"at most {BOX_LIMIT:,} boxes .* has 100,001 and .* take detail='auto'"):
         drawing.pipe("svg")
     assert drawing.source.count(" -> ") == 200_000
+
+
+def mislabelled():
+    x = Value(1.0)
+    x.label = 3
+    return x
 
 
 @pytest.mark.parametrize(
@@ -204,7 +212,17 @@ def test_too_large_for_a_picture_is_refused_and_the_source_is_there():
     [
         (lambda: draw(), ValueError, "draw: expected at least one Value, got none"),
         (lambda: draw(3.0), TypeError, r"draw: expected Values, got 3.0 \(float\)"),
-        (lambda: draw(Value(1.0), direction="up"), ValueError, "expected direction to be 'LR' or 'TB', got 'up'"),
+        (lambda: draw(Value(1.0), direction="up"), ValueError, "expected direction to be one of 'LR', 'TB', got 'up'"),
+        (lambda: draw(Value(1.0), detail="all"), ValueError, "expected detail to be one of 'node', 'neuron', 'layer',"),
+        (
+            lambda: draw(Value(1.0), style="round"),
+            ValueError,
+            "expected style to be one of 'box', 'compact',",
+        ),
+        (lambda: draw(Value(1.0), theme=None), ValueError, "expected theme to be one of 'light', 'dark', got None"),
+        (lambda: draw(Value(1.0), color=["kind"]), ValueError, "expected color to be one of 'kind', 'gradient', got"),
+        (lambda: draw(Value(1.0), edge_width="w"), ValueError, "expected edge_width to be one of None, 'gradient'"),
+        (lambda: draw(mislabelled()), TypeError, r"draw: expected every label to be a str, got 3 \(int\)"),
         (lambda: draw(Value(1.0)).pipe("jpeg2"), ValueError, "draw: expected a format of Graphviz"),
     ],
 )
@@ -214,8 +232,116 @@ def test_errors(call, error, message):
 
 
 @NEEDS_GRAPHVIZ
-def test_a_notebook_shows_it():
-    assert "<svg" in draw(neuron())._repr_mimebundle_()["image/svg+xml"]
+def test_a_notebook_shows_it_trusted_or_not():
+    drawing = draw(neuron())
+    bundle = drawing._repr_mimebundle_()
+    assert "<svg" in bundle["image/svg+xml"]
+    source = re.fullmatch(r'<img alt=".*" src="data:image/svg\+xml;base64,(.*)"/>', bundle["text/html"])
+    assert base64.b64decode(source[1]).decode() == bundle["image/svg+xml"]
+    assert set(drawing._repr_mimebundle_(include=["text/html"])) == {"text/html"}
+    assert set(drawing._repr_mimebundle_(exclude=["text/html"])) == {"image/svg+xml"}
+
+
+def test_nothing_is_laid_out_or_written_before_somebody_looks(monkeypatch):
+    monkeypatch.setattr(layout, "picture", lambda *_: pytest.fail("laid out"))
+    drawing = draw(neuron())
+    assert "body" not in vars(drawing)
+    assert "picture" not in vars(drawing)
+
+
+STYLES = [
+    {"style": style, "theme": theme, "direction": direction, "legend": True, "color": color}
+    for style in ("box", "compact", "two-box")
+    for theme, direction, color in (("light", "LR", "kind"), ("dark", "TB", "gradient"))
+]
+
+
+@NEEDS_GRAPHVIZ
+@pytest.mark.parametrize("options", STYLES, ids=lambda options: f"{options['style']}-{options['theme']}")
+def test_every_style_has_the_whole_graph(options):
+    y = neuron()
+    y.backward()
+    root = svg(draw(y, **options))
+    is_two_box = options["style"] == "two-box"
+    assert len(groups(root, "node")) == 6 + 3 * is_two_box
+    assert len(groups(root, "edge")) == 5 + 3 * is_two_box
+    texts = {(text.text or "").strip() for text in root.iter(f"{SVG}text")}
+    assert {"w", "x", "b", "tanh", "×", "+"} <= texts
+    assert any("∂to/∂from" in text for text in texts)
+    assert any(text == "0.3" for text in texts) == (options["color"] == "gradient")
+
+
+def test_two_boxes_are_the_op_and_its_result():
+    source = draw(neuron(), style="two-box").source
+    assert re.findall(r"^\t(n\d+)op -> (n\d+) ", source, re.MULTILINE) == [("n3", "n3"), ("n4", "n4"), ("n5", "n5")]
+    assert len(re.findall(r"^\tn\d+ -> n\d+op ", source, re.MULTILINE)) == 5
+
+
+def test_gradients_show_in_fill_border_and_edges():
+    model = Neuron(2, "tanh", seed=0)
+    for weight, number in zip(model.w, (1.0, 1e-3), strict=True):
+        weight.data = number
+    y = model([1.0, 1e-3])
+    y.backward()
+    source = draw(y, color="gradient", edge_width="gradient").source
+    strong, weak = (re.search(rf"<B>{label}.*fillcolor=\"(#\w+)\".* penwidth=([\d.]+)", source) for label in
+                    (r"w\[0", r"w\[1"))  # fmt: skip
+    assert strong[1] != weak[1]
+    assert float(strong[2]) > float(weak[2])
+    widths = [float(width) for width in re.findall(r"-> .*penwidth=([\d.]+)", source)]
+    assert max(widths) / min(widths) > 4
+
+
+@NEEDS_GRAPHVIZ
+def test_a_picture_that_graphviz_cannot_frame_is_made_without_the_frames(monkeypatch, tmp_path):
+    fails = tmp_path / "dot"  # like the versions that fail with "init_rank" where there are clusters
+    fails.write_text(
+        f"#!{sys.executable}\nimport sys\ntext = sys.stdin.read()\n"
+        "if 'cluster_' in text:\n    sys.exit('Error: trouble in init_rank')\nprint('<svg/>')\n"
+    )
+    fails.chmod(0o755)
+    monkeypatch.setattr(layout, "_command", lambda format: [str(fails)])
+    y = Neuron(1, "tanh", seed=0)([1.0])
+    drawing = draw(y, detail="neuron", expand=["neuron"])
+    assert "subgraph cluster_" in drawing.source
+    assert drawing.pipe("svg").strip() == b"<svg/>"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is the operating system's")
+def test_the_memory_of_graphviz_is_limited(monkeypatch):
+    monkeypatch.setattr(layout, "_command", lambda format: [sys.executable, "-c", "x = bytearray(3 << 30)"])
+    with pytest.raises(RuntimeError, match="draw: Graphviz could not make the svg picture: MemoryError"):
+        layout.picture("digraph {}", "svg")
+
+
+@NEEDS_GRAPHVIZ
+def test_the_pixels_of_a_png_are_limited():
+    y = Value(1.0)
+    for _ in range(120):
+        y = y.sin()
+    width, height = struct.unpack(">II", draw(y, detail="node").pipe("png")[16:24])
+    assert layout.PNG_PIXELS * 0.95 < width <= layout.PNG_PIXELS + 2
+    assert height <= layout.PNG_PIXELS
+
+
+def test_more_values_than_can_be_summed_up_are_refused(monkeypatch):
+    monkeypatch.setattr(digraph, "VALUE_LIMIT", 5)
+    drawing = draw(neuron())
+    with pytest.raises(ValueError, match="a picture is made of at most 5 Values and this graph has 6; draw a smaller"):
+        drawing.pipe("svg")
+    assert "picture" not in vars(drawing)
+    assert drawing.source
+
+
+def test_a_dense_graph_is_refused_at_once():
+    nodes = [Value(1.0) for _ in range(5)]
+    for i in range(600):
+        nodes.append(nodes[(7 * i * i) % len(nodes)] * nodes[(3 * i) % len(nodes)] + nodes[i // 2])
+    root = nodes[0]
+    for node in nodes[-300:]:
+        root = root.hypot(node)
+    with pytest.raises(ValueError, match=r"edges across 6,000 ranks, .*; take detail='auto', draw a smaller part"):
+        draw(root, detail="node").pipe("svg")
 
 
 @NEEDS_GRAPHVIZ

@@ -1,0 +1,164 @@
+"""`Drawing`: a `graphviz.Digraph` that is written and laid out when somebody looks at it."""
+
+import base64
+import os
+import secrets
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import graphviz
+
+from autograd_lite import layout
+from autograd_lite.dot import statements
+from autograd_lite.levels import DETAILS
+from autograd_lite.picture import Picture
+from autograd_lite.scalars import shown
+
+BOX_LIMIT, LENGTH_LIMIT = 1_500, 6_000  # in a picture; the layout of a larger or denser one takes minutes
+VALUE_LIMIT = 400_000  # beyond it, finding out what to draw takes longer than anybody waits
+PICTURES = (".svg", ".png", ".pdf")
+SOURCES = (".dot", ".gv")
+
+
+class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no types
+    """A `graphviz.Digraph` of a computation graph: `.source`, `.pipe`, `.render` and `.save(path)`.
+
+    It shows itself in notebooks. Pictures are laid out by `dot` alone, so `engine` says which Graphviz makes them:
+    "dot" (the program on PATH), "pygraphviz" (the one its wheels bundle) or None; `pipe` and `render` take no engine.
+    Making a picture raises ValueError beyond `VALUE_LIMIT` Values or `BOX_LIMIT` boxes, for edges that cross more than
+    `LENGTH_LIMIT` ranks together and for an unknown format, ModuleNotFoundError without a Graphviz, TimeoutError
+    after `layout.TIME_LIMIT` seconds, RuntimeError when Graphviz fails.
+    """
+
+    _make: Callable[[], Picture]
+    _n_values: int = 0
+
+    @cached_property
+    def body(self) -> list[str]:
+        """The DOT statements of the graph, written when first asked for."""
+        return statements(self.picture)
+
+    @cached_property
+    def picture(self) -> Picture:
+        """What is drawn, found when first asked for: boxes, links, and how they look."""
+        return self._make()
+
+    @property
+    def detail(self) -> str:
+        """The level of detail: "node", "neuron", "layer" or "model"; what "auto" chose."""
+        return self.picture.diagram.detail
+
+    @property
+    def engine(self) -> str | None:
+        """Which Graphviz makes the picture: "dot", "pygraphviz", or None where there is none."""
+        return layout.engine()
+
+    def pipe(
+        self,
+        format: str | None = None,
+        renderer: str | None = None,
+        formatter: str | None = None,
+        neato_no_op: bool | int | None = None,
+        quiet: bool = False,
+        *,
+        encoding: str | None = None,
+    ) -> Any:
+        """The picture as bytes, or as a str if `encoding` is given; `format` is "pdf" by default.
+
+        The arguments are those of `graphviz.Digraph.pipe`; the last two that go by position have no effect here.
+        """
+        name = self.format if format is None else format
+        if name not in graphviz.FORMATS:
+            raise ValueError(f"draw: expected a format of Graphviz, such as 'svg', 'png' or 'pdf', got {shown(name)}")
+        self._check_size()
+        image = layout.picture(self.source, ":".join(part for part in (name, renderer, formatter) if part))
+        return image if encoding is None else image.decode(encoding)
+
+    def _check_size(self) -> None:
+        """Refuse what Graphviz would not finish, or nobody could read."""
+        if self._n_values > VALUE_LIMIT:
+            raise ValueError(
+                f"draw: a picture is made of at most {VALUE_LIMIT:,} Values and this graph has {self._n_values:,}; "
+                "draw a smaller part, or keep the DOT source (.source, .save('graph.dot'))"
+            )
+        boxes, length = len(self.picture.diagram.boxes), self.picture.diagram.length
+        if boxes > BOX_LIMIT or length > LENGTH_LIMIT:
+            is_coarsest = self.detail == DETAILS[-1] or not any(self.picture.diagram.place.values())
+            coarser = "put parts of it into scopes" if is_coarsest and self.detail != "node" else "take detail='auto'"
+            raise ValueError(
+                f"draw: a picture shows at most {BOX_LIMIT:,} boxes and edges across {LENGTH_LIMIT:,} ranks, at detail "
+                f"{self.detail!r} this one has {boxes:,} and {length:,}; {coarser}, draw a smaller part, or keep the "
+                "DOT source (.source, .save('graph.dot'))"
+            )
+
+    def render(
+        self,
+        filename: str | os.PathLike[str] | None = None,
+        directory: str | os.PathLike[str] | None = None,
+        view: bool = False,
+        cleanup: bool = False,
+        format: str | None = None,
+        *,
+        outfile: str | os.PathLike[str] | None = None,
+        quiet_view: bool = False,
+        **options: Any,
+    ) -> str:
+        """Write the DOT source to a file and the picture beside it; the picture's path (`graphviz.Digraph.render`)."""
+        target = None if outfile is None else Path(directory or self.directory, outfile)
+        if target is not None:
+            format = format or target.suffix[1:].lower()
+            filename = filename or target.with_suffix(".gv").name
+            directory = directory or target.parent
+        format = format or self.format
+        image = self.pipe(format, **options)
+        source = super().save(filename, directory=directory)
+        rendered = source + f".{format}" if target is None else os.fspath(target)
+        write_file(rendered, image)
+        if cleanup:
+            os.remove(source)
+        if view or quiet_view:
+            graphviz.view(rendered, quiet=quiet_view)
+        return rendered
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write what the ending says: a picture (.svg, .png, .pdf) or the DOT source (.dot, .gv).
+
+        The file appears complete or not at all. Raises ValueError for another ending; OSError as it comes.
+        """
+        ending = _ending(path)
+        write_file(path, self.source.encode() if ending in SOURCES else self.pipe(ending[1:]))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, Any]:
+        """The picture for a notebook, as SVG and as an image that an untrusted one shows; or why there is none."""
+        try:
+            svg: str = self.pipe("svg", encoding="utf-8")
+        except (ImportError, OSError, RuntimeError, ValueError) as error:
+            return {"text/plain": str(error)}
+        data = base64.b64encode(svg.encode()).decode()
+        image = f'<img alt="computation graph" src="data:image/svg+xml;base64,{data}"/>'
+        bundle = {"image/svg+xml": svg, "text/html": image}
+        return {
+            kind: x for kind, x in bundle.items() if (not include or kind in include) and kind not in (exclude or ())
+        }
+
+
+def _ending(path: object) -> str:
+    """The ending of a path, in lower case, if it is one that `save` can write."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"Drawing.save: expected a path, got {shown(path)}")
+    ending = Path(path).suffix.lower()
+    if ending not in PICTURES + SOURCES:
+        raise ValueError(f"Drawing.save: expected a path ending in {', '.join(PICTURES + SOURCES)}, got {shown(path)}")
+    return ending
+
+
+def write_file(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write a file under a temporary name beside it and move it into place."""
+    temporary = Path(path).parent / f".{secrets.token_hex(8)}.tmp"
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,55 @@
+"""Formulas for Values that have no label: `wx + b`, from the op's text in the table and the labels below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from autograd_lite import ops
+from autograd_lite.levels import Entry
+from autograd_lite.ops import FUNCTION, POWER, PREFIX, PRODUCT, SUM
+from autograd_lite.value import Value
+
+LIMIT = 40  # characters; what is longer stands as … in the formulas above it
+
+ATOM = FUNCTION + 1
+
+
+def formulas(entries: Sequence[Entry]) -> dict[Value, str]:
+    """The label of every Value, or its formula in the labels of the Values below; "" for one without either."""
+    written: dict[Value, tuple[str, int]] = {}
+    for node, label, data, _ in entries:
+        if label.strip() or node.op is None:
+            name = label or (f"{data:.4g}" if node.kind == "constant" else "")
+            written[node] = name, ATOM if data >= 0.0 or label else PREFIX
+        else:
+            written[node] = _formula(node, written)
+    return {node: "" if formula == "…" else formula for node, (formula, _) in written.items()}
+
+
+def _formula(node: Value, written: Mapping[Value, tuple[str, int]]) -> tuple[str, int]:
+    """The op applied to the formulas of the parents, and how tightly it binds."""
+    op = node.op
+    assert op is not None
+    inputs = [(name or "?", binding) for name, binding in (written[parent] for parent in node.parents)]
+    if op.precedence != FUNCTION:
+        inputs = [
+            (f"({name})" if _needs_parentheses(op.precedence, binding, position) else name, binding)
+            for position, (name, binding) in enumerate(inputs)
+        ]
+    names = [name for name, _ in inputs]
+    formula = _product(*names) if op is ops.multiply else op.text.format(*names).replace(" - ", " − ")
+    return (formula, op.precedence) if len(formula) <= LIMIT else ("…", ATOM)
+
+
+def _needs_parentheses(outer: int, inner: int, position: int) -> bool:
+    """Whether an operand that binds as `inner` says must be enclosed; a − (b + c) must, (a + b) − c need not."""
+    if outer == POWER:
+        return inner < ATOM
+    return inner < outer or (position > 0 and inner == outer and outer in (SUM, PRODUCT)) or inner == outer == PREFIX
+
+
+def _product(left: str, right: str) -> str:
+    """A product as it's written by hand: wx for single letters, w·x otherwise."""
+    single = re.compile(r"[^\W\d_]|\d+(\.\d+)?")
+    return left + right if single.fullmatch(left) and re.fullmatch(r"[^\W\d_]", right) else f"{left}·{right}"

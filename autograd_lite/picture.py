@@ -1,0 +1,66 @@
+"""`Picture`: a diagram with all that its drawing depends on, and how large the gradients in it are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from autograd_lite.levels import Box, Diagram, Link
+from autograd_lite.styles import SHAPES, Style
+from autograd_lite.value import Value
+
+COUNTED_LINKS, COUNTED_LINKS_OPENED = 16, 40  # more numbers than this beside the links would push the boxes apart
+
+
+@dataclass
+class Picture:
+    """A diagram and all that its drawing depends on: labels, roots, style, notes, and the states of a backward pass."""
+
+    diagram: Diagram
+    roots: frozenset[Value]
+    style: Style
+    labels: Mapping[Value, str]
+    notes: tuple[str, ...] = ()
+    node_states: Mapping[Value, str] = field(default_factory=dict)
+    edge_states: Mapping[tuple[Value, int], str] = field(default_factory=dict)
+    placeholders: Mapping[Value, str] = field(default_factory=dict)  # texts that keep the room for a grad
+
+    def __post_init__(self) -> None:
+        members = [entry for found in self.diagram.boxes for entry in found.members]
+        self.sizes = {entry.node: abs(float(entry.grad)) for entry in members if entry.grad is not None}
+        self.largest = max(self.sizes.values(), default=0.0)
+        weights = [size for link in self.diagram.links if (size := self.weight(link)) is not None]
+        self.largest_weight = max(weights, default=0.0)
+
+    @cached_property
+    def is_dense(self) -> bool:
+        """Whether numbers beside the links would push the boxes apart; they are then tooltips of the SVG."""
+        is_opened = any(found.around for found in self.diagram.boxes)
+        limit = COUNTED_LINKS_OPENED if is_opened else COUNTED_LINKS
+        return self.diagram.detail != "node" and len(self.diagram.links) > limit
+
+    def weight(self, link: Link) -> float | None:
+        """The largest gradient of a parameter that takes part in the uses of a link."""
+        parents = [
+            parent
+            for node, i in link.uses
+            for parent in ((node.parents[i],) if _is_parameter(node.parents[i]) else node.parents)
+        ]
+        return max((self.sizes[p] for p in parents if _is_parameter(p) and p in self.sizes), default=None)
+
+    def strength(self, found: Box) -> float | None:
+        """The largest gradient inside a box."""
+        return max((self.sizes[e.node] for e in found.members if e.node in self.sizes), default=None)
+
+
+def _is_parameter(node: Value) -> bool:
+    return node.op is None and node.kind == "parameter"
+
+
+def kind_of(found: Box) -> str:
+    """Which of the shapes a box has."""
+    node = found.members[0].node
+    if found.scope:
+        return "scope"
+    return "interior" if node.op is not None else node.kind if node.kind in SHAPES else "input"

@@ -1,0 +1,187 @@
+"""Levels of detail: which Values share a box, what stands in it, and what is left out."""
+
+import html
+import re
+
+import pytest
+
+from autograd_lite import Value, draw, scope
+from nn import MLP, losses
+
+SHAPE = [3, 2]
+
+
+def cost(n_samples=1, activation="tanh", shape=SHAPE):
+    """The summed quadratic cost of a net of 2 inputs over some samples, after a backward pass."""
+    model = MLP(2, shape, activation, "tanh", seed=3)
+    samples = [[0.1 * k, 0.5 - 0.2 * k] for k in range(n_samples)]
+    total = sum(losses.quadratic(model(x), [1.0] * shape[-1]) for x in samples)
+    total.backward()
+    return model, total
+
+
+def boxes(drawing):
+    """The text of every box: label parts and numbers, in the order of the source."""
+    lines = re.findall(r"^\t+n\d+ \[.*$", drawing.source, re.MULTILINE)
+    tables = [line.split("label=<")[1].split("</TABLE>")[0] for line in lines]
+    return [" ".join(html.unescape(re.sub(r"<[^>]*>", " ", table)).split()) for table in tables]
+
+
+def scopes_of(drawing):
+    return [box.scope for box in drawing.picture.diagram.boxes if box.scope]
+
+
+def n_inside(drawing):
+    return sum(len(box.members) for box in drawing.picture.diagram.boxes)
+
+
+@pytest.mark.parametrize(
+    ("detail", "expected"),
+    [
+        ("neuron", [f"model.layer1.neuron{j}" for j in range(3)] + [f"model.layer2.neuron{j}" for j in range(2)]),
+        ("layer", ["model.layer1", "model.layer2"]),
+        ("model", ["model"]),
+        ("node", []),
+    ],
+)
+@pytest.mark.parametrize("n_samples", [1, 7])
+def test_each_part_of_the_model_has_one_box_however_many_samples(detail, expected, n_samples):
+    drawing = draw(cost(n_samples)[1], detail=detail)
+    assert sorted(scopes_of(drawing)) == expected
+    assert drawing.detail == detail
+    assert n_inside(drawing) == n_inside(draw(cost(n_samples)[1], detail="node"))  # every Value is in one box
+
+
+@pytest.mark.parametrize("detail", ["neuron", "layer", "model"])
+def test_a_batch_is_the_drawing_of_a_sample_with_counts(detail):
+    one, many = draw(cost(1)[1], detail=detail), draw(cost(9)[1], detail=detail)
+    # The batch adds one box, the sum over the samples.
+    assert len(many.picture.diagram.boxes) == len(one.picture.diagram.boxes) + 1
+    assert sum("×9" in text for text in boxes(many)) >= len(scopes_of(many))
+
+
+def test_links_carry_their_number():
+    diagram = draw(cost(4)[1], detail="layer").picture.diagram
+    numbers = {(diagram.boxes[link.source].scope, diagram.boxes[link.target].scope): len(link.uses)
+               for link in diagram.links}  # fmt: skip
+    assert numbers["model.layer1", "model.layer2"] == 4 * 3 * 2
+    assert 'label=" ×24 "' in draw(cost(4)[1], detail="layer").source
+
+
+def test_a_neuron_shows_delta_and_slope():
+    _, total = cost()
+    drawing = draw(total, detail="neuron")
+    a = next(b.members for b in drawing.picture.diagram.boxes if b.scope.endswith("layer1.neuron0"))
+    z = next(entry for entry in a if entry.label == "z1[0]")
+    slope = 1.0 - next(entry.data for entry in a if entry.label == "a1[0]") ** 2  # tanh′
+    assert f"layer1.neuron0 δ {z.grad:.4g} σ′ {slope:.4g}" in boxes(drawing)
+
+
+def test_a_layer_shows_norms_and_counts():
+    model, total = cost()
+    norm = sum(p.grad**2 for p in model.layers[0].parameters()) ** 0.5
+    text = next(text for text in boxes(draw(total, detail="layer")) if text.startswith("layer1"))
+    assert text.startswith(f"layer1 neurons 3 parameters 9 ‖∂C/∂p‖ {norm:.4g} ‖δ‖ ")
+    assert text.endswith("dead 0 saturated 0")
+
+
+def test_dead_and_saturated_units_are_counted():
+    model = MLP(1, [3, 2, 1], "relu", "linear", seed=0)
+    for neuron, bias in zip(model.layers[0].neurons, (-50.0, 1.0, -50.0), strict=True):
+        neuron.b.data = bias
+    text = boxes(draw(model([0.1]) + model([0.2]), detail="layer"))
+    assert any(re.match(r"layer1 ×2 neurons 3 .* dead 2 saturated 0", line) for line in text)
+    model = MLP(1, [2, 1], "tanh", seed=0)
+    model.layers[0].neurons[1].b.data = 9.0
+    assert any("dead 0 saturated 1" in line for line in boxes(draw(model([0.1]), detail="layer")))
+    assert any("neuron1" in line and line.endswith("saturated") for line in boxes(draw(model([0.1]), detail="neuron")))
+
+
+def test_before_a_backward_pass_there_are_dashes():
+    y = MLP(1, [2, 1], seed=0)([1.0])
+    assert any("‖∂C/∂p‖ –" in text for text in boxes(draw(y, detail="layer")))
+
+
+@pytest.mark.parametrize(
+    ("expand", "gone", "shown"),
+    [
+        (["layer2.neuron1"], "model.layer2.neuron1", "a2[1] tanh"),
+        (["layer2"], "model.layer2", ""),
+        (["model.layer2.neuron1", "layer1.neuron0"], "model.layer1.neuron0", "a1[0] tanh"),
+    ],
+)
+def test_expand_opens_a_box(expand, gone, shown):
+    drawing = draw(cost()[1], detail="neuron", expand=expand)
+    assert gone not in scopes_of(drawing)
+    assert any(text.startswith(shown) for text in boxes(drawing))
+    assert n_inside(drawing) == n_inside(draw(cost()[1], detail="node"))
+    if shown:
+        assert drawing.source.count("subgraph cluster_") == len(expand)
+
+
+def test_expand_shows_the_neurons_of_a_layer_beside_the_others():
+    drawing = draw(cost()[1], detail="layer", expand=["layer2"])
+    assert sorted(scopes_of(drawing)) == ["model.layer1", "model.layer2.neuron0", "model.layer2.neuron1"]
+
+
+@pytest.mark.parametrize(
+    ("expand", "error", "message"),
+    [
+        (["layer9"], ValueError, "expected expand to name scopes of the graph, got 'layer9'"),
+        ("layer1", TypeError, "expected expand to be a list of scopes"),
+        ([3], TypeError, "expected expand to be a list of scopes"),
+        (7, TypeError, "expected expand to be a list of scopes"),
+    ],
+)
+def test_wrong_names_to_expand(expand, error, message):
+    with pytest.raises(error, match=f"draw: {message}"):
+        draw(cost()[1], expand=expand)
+
+
+AUTO = [
+    ([3, 1], 1, "node"), ([16, 16, 1], 1, "neuron"), ([16, 16, 1], 30, "neuron"), ([40, 40, 1], 1, "layer"),
+    ([3] * 40, 1, "layer"), ([1] * 90, 1, "model"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("shape", "n_samples", "detail"), AUTO)
+def test_auto_takes_the_finest_level_that_can_be_read(shape, n_samples, detail):
+    drawing = draw(cost(n_samples, shape=shape)[1])
+    assert drawing.detail == detail
+    note = re.search(r"([\d,]+) Values in (\d+) boxes at detail=&#x27;(\w+)&#x27;", drawing.source)
+    assert (note is None) == (detail == "node")
+    if note:
+        assert int(note[1].replace(",", "")) == n_inside(drawing)
+        assert (int(note[2]), note[3]) == (len(drawing.picture.diagram.boxes), detail)
+
+
+def test_a_scope_of_the_users_is_a_box():
+    x = Value(2.0, "x")
+    with scope("encoder"), scope("block1"):
+        h = (x * 3).exp()
+    y = h + x
+    y.backward()
+    assert scopes_of(draw(y, detail="neuron")) == ["encoder.block1"]
+    assert scopes_of(draw(y, detail="layer")) == scopes_of(draw(y, detail="model")) == ["encoder"]
+    assert scopes_of(draw(y, detail="model", expand=["encoder"])) == ["encoder.block1"]
+    assert any(text.startswith("encoder Values 3 ‖grad‖") for text in boxes(draw(y, detail="layer")))
+
+
+def test_a_chain_of_one_op_is_one_box_and_labels_keep_their_own():
+    x = y = Value(1.0, "x")
+    for _ in range(1000):
+        y = y.sin()
+    z = y.cos()
+    z.label = "z"
+    drawing = draw(z + x)
+    texts = boxes(drawing)
+    assert len(texts) == 4
+    assert any(text.startswith("sin ×1,000") for text in texts)
+    assert any(text.startswith("z cos") for text in texts)
+
+
+def test_many_inputs_of_one_name_share_a_box():
+    model = MLP(20, [2], seed=0)
+    texts = boxes(draw(*model([0.0] * 20), detail="neuron"))
+    assert any(text.startswith("x[0] … x[19] ×20") for text in texts)
+    assert sum(text.startswith("x[") for text in boxes(draw(*MLP(4, [2], seed=0)([0.0] * 4), detail="neuron"))) == 4
