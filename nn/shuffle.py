@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-WORD = 2**64 - 1
+MASK = 2**64 - 1
 
 
 class Shuffler:
@@ -21,9 +21,9 @@ class Shuffler:
 
     def number(self) -> int:
         """The next 64 random bits."""
-        self.state = z = (self.state + 0x9E3779B97F4A7C15) & WORD
-        z = ((z ^ z >> 30) * 0xBF58476D1CE4E5B9) & WORD
-        z = ((z ^ z >> 27) * 0x94D049BB133111EB) & WORD
+        self.state = z = (self.state + 0x9E3779B97F4A7C15) & MASK
+        z = ((z ^ z >> 30) * 0xBF58476D1CE4E5B9) & MASK
+        z = ((z ^ z >> 27) * 0x94D049BB133111EB) & MASK
         return z ^ z >> 31
 
     def shuffle(self, order: list[int]) -> None:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from llvmlite import ir
 
-DOUBLE, WORD = ir.DoubleType(), ir.IntType(64)
+DOUBLE, WORD, SHORT = ir.DoubleType(), ir.IntType(64), ir.IntType(32)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from typing import Any
 
 from llvmlite import ir
 
-from autograd_lite.backends.loops import WORD, copy, counted, minimum
+from autograd_lite.backends.lanes import WORD
+from autograd_lite.backends.loops import copy, counted, minimum
 from autograd_lite.backends.lowering import DOUBLES, Block
 from autograd_lite.backends.machine import Doubles, Library, width
 from autograd_lite.tape import Tape
@@ -25,8 +26,8 @@ class Program:
         self._library = Library(module)
         self._rows = self._library.function("rows", None, *[ctypes.c_void_p] * 5, ctypes.c_int64)
         sizes = (len(tape.labels) * block.lanes, len(tape.outputs) * block.lanes, scratch_size)
-        self._memory = [Doubles(size) for size in sizes]
-        self._busy = threading.Lock()  # the memory serves one call at a time
+        self._sizes, self._memory = sizes, [Doubles(size) for size in sizes]
+        self._busy = threading.Lock()
         self._row, self._results = ctypes.c_double * len(tape.labels), ctypes.c_double * len(tape.outputs)
 
     def run(self, *numbers: float) -> tuple[float, ...]:
@@ -41,9 +42,17 @@ class Program:
         self._run(row, result, n)
 
     def _run(self, rows: Any, results: Any, n: int) -> None:
-        with self._busy:
-            memory = (doubles.address for doubles in self._memory)
-            self._rows(ctypes.addressof(rows), ctypes.addressof(results), *memory, n)
+        """One call at a time has the memory that is there; another, of a thread or a signal handler, gets its own."""
+        if not self._busy.acquire(blocking=False):
+            self._call(rows, results, [Doubles(size) for size in self._sizes], n)
+            return
+        try:
+            self._call(rows, results, self._memory, n)
+        finally:
+            self._busy.release()
+
+    def _call(self, rows: Any, results: Any, memory: list[Doubles], n: int) -> None:
+        self._rows(ctypes.addressof(rows), ctypes.addressof(results), *(doubles.address for doubles in memory), n)
 
 
 def _rows_function(module: ir.Module, block: Block, function: ir.Function) -> None:

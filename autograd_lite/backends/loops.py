@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from llvmlite import ir
-
-WORD = ir.IntType(64)
+from autograd_lite.backends.lanes import WORD
 
 
 @contextmanager

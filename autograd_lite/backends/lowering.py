@@ -16,13 +16,12 @@ from typing import Any
 from llvmlite import ir
 
 from autograd_lite.backends import kernels
-from autograd_lite.backends.lanes import DOUBLE, Bits, Lanes, where
+from autograd_lite.backends.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, where
 from autograd_lite.ops import Op
 from autograd_lite.tape import Tape
 
 PIECE = 250  # instructions a function
 
-WORD, SHORT = ir.IntType(64), ir.IntType(32)
 DOUBLES = DOUBLE.as_pointer()
 
 
@@ -48,13 +47,14 @@ def _logaddexp(a: Lanes, b: Lanes) -> Lanes:
     return where(_is_nan(a) | _is_nan(b), math.nan, together)
 
 
-# What a row's forward computes, on vectors; the rest of the table has kernels.
+# What a row's forward computes, on vectors; the rest of the table has kernels. That x > x never holds is said here,
+# because LLVM (22, AVX-512) goes on from finding it out itself to taking 0 ÷ 0 for 0.
 FORMS: dict[str, Callable[..., Lanes]] = {
     "divide": lambda a, b: a / b,
     "negate": lambda a: -a,
-    "greater": lambda a, b: _truth(a > b),
+    "greater": lambda a, b: _truth(a > b) if a.value is not b.value else a.filled(0.0),
     "greater_equal": lambda a, b: _truth(a >= b),
-    "less": lambda a, b: _truth(a < b),
+    "less": lambda a, b: _truth(a < b) if a.value is not b.value else a.filled(0.0),
     "less_equal": lambda a, b: _truth(a <= b),
     "equal": lambda a, b: _truth(a.equals(b)),
     "where": lambda condition, a, b: where(condition.equals(0.0), b, a),
@@ -91,20 +91,20 @@ def check(tape: Tape) -> None:
             )
 
 
-def run(builder: Any, tape: Tape, inputs: Sequence[Lanes], fuse: bool) -> list[Lanes]:
-    """The outputs of a short tape, computed where the builder stands."""
+def run(tape: Tape, inputs: Sequence[Lanes], fuse: bool) -> list[Lanes]:
+    """The outputs of a short tape, computed where the builder of its inputs stands."""
     numbers = [*inputs, *(inputs[0].filled(constant) for constant in tape.constants)]
     for instruction in tape.instructions:
         numbers.append(apply(instruction.op, [numbers[i] for i in instruction.arguments], fuse))
     return [numbers[i] for i in tape.outputs]
 
 
-def splat(builder: Any, width: int, number: Any) -> Lanes:
+def splat(builder: Any, lanes: int, number: Any) -> Lanes:
     """A scalar in every lane."""
-    kind = ir.VectorType(DOUBLE, width)
+    kind = ir.VectorType(DOUBLE, lanes)
     empty = ir.Constant(kind, ir.Undefined)
     first = builder.insert_element(empty, number, SHORT(0))
-    return Lanes(builder, builder.shuffle_vector(first, empty, ir.Constant(ir.VectorType(SHORT, width), None)))
+    return Lanes(builder, builder.shuffle_vector(first, empty, ir.Constant(ir.VectorType(SHORT, lanes), None)))
 
 
 @dataclass(frozen=True)

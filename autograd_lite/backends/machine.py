@@ -20,7 +20,7 @@ def width() -> int:
 
 
 class Library:
-    """A module as machine code; it lives as long as this object, and so must its functions not outlive it."""
+    """A module as machine code, which lives as long as this object; keep it while a function of it is in use."""
 
     def __init__(self, module: ir.Module) -> None:
         kernels.bind_libm()
@@ -50,4 +50,8 @@ class Doubles:
     def __init__(self, count: int) -> None:
         self._memory = ctypes.create_string_buffer(8 * count + 64)
         self.address = (ctypes.addressof(self._memory) + 63) // 64 * 64
-        self.array = (ctypes.c_double * count).from_address(self.address)
+        self.array = self.part(0, count)
+
+    def part(self, start: int, count: int) -> Any:
+        """Some of the doubles, as a ctypes array on the same memory."""
+        return (ctypes.c_double * count).from_address(self.address + 8 * start)
