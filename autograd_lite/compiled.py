@@ -43,7 +43,8 @@ def _installed(backend: str) -> bool:
 class Compiled:
     """A recorded function that runs without a graph: `f(*args)`, `f.value_and_grad(*args)`, `f.map(rows)`.
 
-    `backend` says what runs it. Raises ValueError for arguments of another structure than those of the recording.
+    `backend` says what runs it. Raises ValueError for arguments of another structure than those of the recording,
+    TypeError for what is no number.
     """
 
     def __init__(self, tape: Tape, backend: str = "auto", exact: bool = True) -> None:
@@ -65,7 +66,11 @@ class Compiled:
         return rebuild(self.tape.result, iter(self._program.run(*self._flat(args))))
 
     def value_and_grad(self, *args: Any) -> tuple[Any, tuple[Any, ...]]:
-        """The value and the gradient: one an argument, in the argument's structure. For one output."""
+        """The value and the gradient: one for each argument, in its structure. Only for one output."""
+        if len(self.tape.outputs) != 1:
+            raise ValueError(
+                f"value_and_grad: expected a function of 1 output, got {len(self.tape.outputs)}; record one of them"
+            )
         value, *gradient = self._with_gradient.run(*self._flat(args))
         return rebuild(self.tape.result, iter([value])), rebuild(self.tape.arguments, iter(gradient))
 
@@ -73,35 +78,36 @@ class Compiled:
         """The value for each row of inputs, which stand one after the other, as many as the recording had.
 
         Rows of numbers give a list of values in the structure of the recording's result. A buffer of doubles (an
-        `array`, a `memoryview`, a NumPy array, flat or one row an input) is read where it is, if it is contiguous and
-        can be written to, else copied once; it gives a memoryview, of one row of numbers an input row, or of one
-        number where the result is one.
+        `array`, a `memoryview`, a NumPy array, flat or with a row for each input row) is read where it is, if it is
+        contiguous and can be written to, else copied once. It gives a memoryview: a number for each row if the result
+        is one, else a row of the result's numbers.
         """
         n_inputs, n_outputs = len(self.tape.labels), len(self.tape.outputs)
         buffer = _buffer(rows, n_inputs)
-        numbers = buffer if buffer is not None else memoryview(array("d", self._numbers(rows)))
-        n = len(numbers) // max(1, n_inputs)
+        numbers, n = self._numbers(rows) if buffer is None else (buffer, len(buffer) // n_inputs)
         results = memoryview(array("d", bytes(8 * n * n_outputs)))
-        if n:
+        if n and n_outputs:
             self._program.map(numbers, results, n)
         if buffer is None:
             leaves = iter(results.tolist())
             return [rebuild(self.tape.result, leaves) for _ in range(n)]
         is_number = not isinstance(self.tape.result, (list, tuple, dict))
-        return results if is_number or not n else results.cast("B").cast("d", (n, n_outputs))
+        return results if is_number or not results else results.cast("B").cast("d", (n, n_outputs))
 
-    def _numbers(self, rows: Iterable[Iterable[Any]]) -> Iterable[float]:
-        """The numbers of all rows."""
-        if not hasattr(rows, "__iter__"):
+    def _numbers(self, rows: Iterable[Iterable[Any]]) -> tuple[memoryview, int]:
+        """The numbers of all rows, and how many rows there are."""
+        if not hasattr(rows, "__iter__") or getattr(rows, "ndim", 1) == 0:
             raise TypeError(f"map: expected rows of numbers, got {shown(rows)}")
-        for i, row in enumerate(rows):
+        numbers, n = array("d"), 0
+        for n, row in enumerate(rows, start=1):
             try:
-                numbers = [as_float(x, f"map: rows[{i}]") for x in row]
+                found = [as_float(x, "map") for x in row]
             except TypeError:
-                raise TypeError(f"map: expected a row of numbers in rows[{i}], got {shown(row)}") from None
-            if len(numbers) != len(self.tape.labels):
-                raise ValueError(f"map: expected {len(self.tape.labels)} numbers in rows[{i}], got {len(numbers)}")
-            yield from numbers
+                raise TypeError(f"map: expected a row of numbers in rows[{n - 1}], got {shown(row)}") from None
+            if len(found) != len(self.tape.labels):
+                raise ValueError(f"map: expected {len(self.tape.labels)} numbers in rows[{n - 1}], got {len(found)}")
+            numbers.extend(found)
+        return memoryview(numbers or array("d", [0.0])), n
 
     def _flat(self, args: tuple[Any, ...]) -> Sequence[float]:
         if self._takes_numbers and len(args) == len(self.tape.labels) and all(type(x) is float for x in args):
@@ -109,8 +115,16 @@ class Compiled:
         flat = flatten(args, "compiled")
         expected, got = describe(self.tape.arguments), describe(args)
         if expected != got:
-            raise ValueError(f"compiled: expected arguments like {shown(expected)}, got {shown(got)}")
+            raise ValueError(f"compiled: expected arguments of the structure {_cut(expected)}, got {_cut(got)}")
         return [x.data if isinstance(x, Value) else as_float(x, "compiled") for x in flat]
+
+    def __reduce__(self) -> Any:
+        """A copy, or what a pickle gives, is compiled anew."""
+        return Compiled, (self.tape, self.backend, self.exact)
+
+
+def _cut(structure: str) -> str:
+    return structure if len(structure) <= 60 else structure[:59] + "…"
 
 
 def _buffer(rows: Any, n_inputs: int) -> Any:
@@ -119,10 +133,10 @@ def _buffer(rows: Any, n_inputs: int) -> Any:
         view = memoryview(rows)
     except TypeError:
         return None
-    if view.format != "d" or view.ndim not in (1, 2):
+    if view.format != "d" or view.ndim not in (1, 2) or not n_inputs:
         return None
     shape = tuple(view.shape or ())
-    if not n_inputs or (shape[1] != n_inputs if len(shape) == 2 else shape[0] % n_inputs):
+    if shape[1] != n_inputs if len(shape) == 2 else shape[0] % n_inputs:
         raise ValueError(f"map: expected rows of {n_inputs} numbers, got a buffer of shape {shape}")
     if view.readonly or not view.c_contiguous:
         view = memoryview(bytearray(view.tobytes()))

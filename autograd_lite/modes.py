@@ -1,7 +1,7 @@
 """The modes an operation can run in, each entered with `with` and seen only by the thread or task that entered it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
@@ -40,6 +40,11 @@ def recording() -> bool:
     """Whether results remember where they came from."""
     mode = current.get()
     return mode is None or mode.records
+
+
+def recorded() -> AbstractContextManager[None]:
+    """A block in which results remember where they came from, even inside `no_grad`."""
+    return nullcontext() if recording() else entered(records=True)
 
 
 @contextmanager

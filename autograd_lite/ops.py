@@ -68,6 +68,13 @@ class Op:
     def __repr__(self) -> str:
         return self.name
 
+    def __reduce__(self) -> Any:
+        return _named, (self.name,)  # a row is copied and pickled as its name: there is one of it
+
+
+def _named(name: str) -> "Op":
+    return TABLE[name]
+
 
 TABLE: dict[str, Op] = {}
 

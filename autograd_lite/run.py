@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from autograd_lite import ops
 from autograd_lite.graph import toposort
 from autograd_lite.linearize import pull, push
-from autograd_lite.modes import entered, recording
+from autograd_lite.modes import recorded, recording
 from autograd_lite.scalars import ALLOWED, as_float, is_real, shown
 from autograd_lite.structure import describe, flatten, rebuild
 from autograd_lite.value import Constant, Value, Variable
@@ -60,7 +60,7 @@ class Run:
     def gradient(self) -> list[Value]:
         """The gradient of the only output, as Values that can be differentiated."""
         self.check_scalar()
-        with _recorded():
+        with recorded():
             pulled = pull(self.outputs, self.inputs, [1.0], create_graph=True)
         return [x if isinstance(x, Value) else Constant(x) for x in pulled]
 
@@ -118,7 +118,7 @@ def running(
     replaced = list(args)
     for i, argument in zip(positions, rebuild(arguments, iter(inputs)), strict=True):
         replaced[i] = argument
-    with _recorded():
+    with recorded():
         result = f(*replaced, **kwargs)
     outputs = [_output(y, name) for y in flatten(result, f"{name}: the result of f")]
     as_values = any(isinstance(x, Value) for x in flatten([*args, *kwargs.values()], name))
@@ -183,8 +183,3 @@ def _output(y: Any, name: str) -> Value:
     if not is_real(y):
         raise TypeError(f"{name}: expected f to return Values, or lists, tuples or dicts of them, got {shown(y)}")
     return Constant(as_float(y, name))
-
-
-def _recorded() -> AbstractContextManager[None]:
-    """A block in which results remember where they came from."""
-    return nullcontext() if recording() else entered(records=True)

@@ -92,7 +92,8 @@ class Tape:
 
         `backend` is "python", "llvm" (native code; the `jit` extra), or "auto": llvm where it is installed. `exact`
         results are the eager engine's to the bit for + − × ÷ and comparisons, and within 1 ulp for elementary
-        functions; `exact=False` lets llvm round a product together with the sum that it goes into.
+        functions (silu, gelu and logaddexp are several); `exact=False` lets llvm round a product together with the
+        sum that it goes into. Native code is for many rows: one call of a short program costs more than in Python.
         Raises ValueError for an unknown backend, ImportError for one that is not installed.
         """
         from autograd_lite.compiled import Compiled
@@ -235,14 +236,15 @@ def record(f: Callable[..., Any], *args: Any) -> Tape:
         Value(as_float(_data(x), f"record: {name}"), name)
         for name, x in zip(names, flatten(args, "record"), strict=True)
     ]
-    with entered(warns_of_branches=True):
+    with entered(records=True, warns_of_branches=True):
         result = f(*rebuild(args, iter(inputs)))
     leaves = flatten(result, "record: the result of f")
     for y in leaves:
         if not isinstance(y, Value) and not is_real(y):
             raise TypeError(f"record: expected f to return Values, or lists, tuples or dicts of them, got {shown(y)}")
     outputs = [y if isinstance(y, Value) else Value(y) for y in leaves]
-    return replace(trace(outputs, inputs), arguments=args, result=result)
+    arguments, numbers = rebuild(args, (x.data for x in inputs)), rebuild(result, (y.data for y in outputs))
+    return replace(trace(outputs, inputs), arguments=arguments, result=numbers)
 
 
 def _data(x: Any) -> Any:

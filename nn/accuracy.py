@@ -15,8 +15,8 @@ def judge(loss: Loss, targets: Sequence[Any]) -> Right | None:
     """How to tell a right answer, for a loss and the targets it is used with; None where there is no such thing."""
     if loss in (quadratic, mse):
         return _largest if all(_is_one_hot(target) for target in targets) else None
-    judges: dict[Loss, Right] = {hinge: _same_sign, binary_cross_entropy: _same_half, cross_entropy: _class}
-    return judges.get(loss)
+    judges = ((hinge, _same_sign), (binary_cross_entropy, _same_half), (cross_entropy, _class))
+    return next((right for known, right in judges if known is loss), None)
 
 
 def _is_one_hot(target: Any) -> bool:

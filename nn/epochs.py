@@ -21,7 +21,10 @@ from nn.optim import SGD
 from nn.problem import Problem
 from nn.shuffle import Shuffler
 
-SHORT_SECONDS, LONG_SECONDS = 0.02, 0.1  # how long native code may run before Python looks after Ctrl-C and progress
+# How long native code runs before Python looks after Ctrl-C and progress, if a batch does not take longer.
+SHORT_SECONDS, LONG_SECONDS = 0.02, 0.1
+
+OVERFLOW = "the costs of a batch add up to inf, though each is finite; a smaller lr or scaled targets may help"
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,11 @@ Penalty = Callable[[], tuple[float, Sequence[float]]]  # the regulariser and its
 
 def eager(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
     """On the graph itself."""
-    batch = eager_batch(problem, optimizer.params)
+    batch, nothing = eager_batch(problem, optimizer.params), (0.0, [0.0] * len(optimizer.params))
 
     def penalty() -> tuple[float, Sequence[float]]:
+        if not problem.l2:
+            return nothing
         root = problem.penalty(optimizer.params)
         root.backward()
         return root.data, _take_gradients(optimizer.params)
@@ -62,16 +67,18 @@ def replayed(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
     """The cost of one sample and the regulariser recorded once and replayed in generated Python."""
     parameters = optimizer.params
     replay = python.batch(problem.record(parameters), len(parameters), n_outputs=2)
-    regulariser = python.Program(trace([problem.penalty(parameters)], parameters).adjoint())
-    rows, by_hand = problem.rows, eager_batch(problem, parameters)
+    regulariser = python.Program(trace([problem.penalty(parameters)], parameters).adjoint()) if problem.l2 else None
+    rows, by_hand, nothing = problem.rows(), eager_batch(problem, parameters), (0.0, [0.0] * len(parameters))
 
     def batch(indices: Sequence[int]) -> tuple[float, float, list[float]]:
         (cost, right), sums = replay([p.data for p in parameters], rows, indices)
         if not math.isfinite(cost):
-            by_hand(indices)  # finds the sample and the op, and says so
+            by_hand(indices)  # says which sample and op it was, unless only their sum is too large
         return cost, right, sums
 
     def penalty() -> tuple[float, Sequence[float]]:
+        if regulariser is None:
+            return nothing
         value, *gradient = regulariser.run(*[p.data for p in parameters])
         return value, gradient
 
@@ -82,7 +89,7 @@ def native(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
     """All of it as native code, which Python only calls on; the parameters are written back when somebody looks."""
     from autograd_lite.backends.training import Training
 
-    parameters, states, rows = optimizer.params, optimizer.states, problem.rows
+    parameters, states, rows = optimizer.params, optimizer.states, problem.rows()
     numbers = [[0.0] * len(optimizer.settings), 0.0, 0.0, [0.0] * len(states)]
     training = Training(
         problem.record(parameters, weighted=True), _penalty_of_one(problem), record(optimizer.rule, *numbers),
@@ -91,7 +98,7 @@ def native(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
     )  # fmt: skip
 
     def write_back() -> None:
-        for p, number in zip(parameters, training.parameters, strict=False):  # the memory is filled up to a vector
+        for p, number in zip(parameters, training.parameters, strict=True):
             p.data = number
         for state, numbers in zip(states, training.states, strict=True):
             state[:] = numbers
@@ -114,9 +121,11 @@ def native(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
                 write_back()
             if finished:
                 yield finished
+            if schedule.watched:  # who looked may have changed something
+                training.load([p.data for p in parameters], optimizer.states)
             if not is_finite:
                 eager_batch(problem, parameters)(training.batch())
-                raise FloatingPointError("the cost of a batch became inf or nan, though no sample's did")
+                raise FloatingPointError(OVERFLOW)
     finally:
         write_back()
 
@@ -130,7 +139,6 @@ def _penalty_of_one(problem: Problem) -> Any:
 def _stepwise(problem: Problem, optimizer: SGD, schedule: Schedule, batch: Batch, penalty: Penalty) -> Epochs:
     """Epochs of batches whose gradient the optimizer takes in Python."""
     order, shuffler = list(range(schedule.n)), Shuffler(schedule.seed)
-    nothing = (0.0, [0.0] * len(optimizer.params))
     optimizer.zero_grad()
     for _ in range(schedule.epochs):
         if schedule.shuffles:
@@ -138,8 +146,10 @@ def _stepwise(problem: Problem, optimizer: SGD, schedule: Schedule, batch: Batch
         total = right = 0.0
         for start in range(0, schedule.n, schedule.batch_size):
             indices = order[start : start + schedule.batch_size]
-            extra, pull = penalty() if problem.l2 else nothing
+            extra, pull = penalty()
             cost, n_right, sums = batch(indices)
+            if not math.isfinite(cost):
+                raise FloatingPointError(OVERFLOW)
             for parameter, gradient, own in zip(optimizer.params, sums, pull, strict=True):
                 parameter.grad = gradient / len(indices) + own
             optimizer.step()
@@ -182,8 +192,13 @@ def _take_gradients(parameters: Sequence[Value]) -> list[float]:
 def _birth(root: Value) -> str:
     """The first op in the graph whose result is inf or nan, in words."""
     for node in toposort(root):
-        if not math.isfinite(node.data):
-            inputs = ", ".join(f"{p.label or 'input'} = {p.data:.6g}" for p in node.parents)
-            made = f"{node.op.name}({inputs})" if node.op else f"the input {node.label}".rstrip()
-            return f"the loss became {root.data}: {made} gave {node.data}; a smaller lr or scaled inputs may help"
+        if math.isfinite(node.data):
+            continue
+        if node.op is None and node.kind == "parameter":
+            return (
+                f"the loss became {root.data}: {node.label} is {node.data} since the last step; a smaller lr may help"
+            )
+        inputs = ", ".join(f"{p.label or 'input'} = {p.data:.6g}" for p in node.parents)
+        made = f"{node.op.name}({inputs})" if node.op else f"the input {node.label}".rstrip()
+        return f"the loss became {root.data}: {made} gave {node.data}; a smaller lr or scaled inputs may help"
     return f"the loss became {root.data}"

@@ -36,8 +36,8 @@ class Module:
             stack += [(f"{path}.{name}" if path else str(name), child) for name, child in children][::-1]
 
     def parameters(self) -> list[Parameter]:
-        """Every parameter of the model, in a fixed order."""
-        return [parameter for _, parameter in self.named_parameters()]
+        """Every parameter of the model once, in a fixed order, also one that stands in several places."""
+        return list(dict.fromkeys(parameter for _, parameter in self.named_parameters()))
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters: `None`, "not computed"."""

@@ -12,8 +12,9 @@ from autograd_lite.scalars import as_float, shown
 class SGD:
     """Gradient descent: p ← p − lr·(grad + weight_decay·p), with momentum v ← momentum·v + grad, p ← p − lr·v.
 
-    `nesterov` looks one step ahead (grad + momentum·v). A parameter that no gradient reached stays as it is.
-    Raises TypeError for parameters that are no Values, ValueError for a negative number.
+    `nesterov` looks one step ahead (grad + momentum·v). A parameter that no gradient reached stays as it is; one that
+    is given twice is one. A subclass has another `rule`, and as many `states` as that keeps.
+    Raises TypeError for parameters that are no Values, ValueError for none of them or a negative number.
     """
 
     def __init__(
@@ -25,12 +26,14 @@ class SGD:
         weight_decay: float = 0.0,
     ) -> None:
         try:
-            self.params = list(params)
+            self.params = list(dict.fromkeys(params))
         except TypeError:
             raise TypeError(f"SGD: expected Values as params, got {shown(params)}") from None
         for p in self.params:
             if not isinstance(p, Value):
                 raise TypeError(f"SGD: expected Values as params, got {shown(p)}")
+        if not self.params:
+            raise ValueError("SGD: expected one parameter or more in params, got none")
         self.lr = _non_negative("lr", lr)
         self.momentum = _non_negative("momentum", momentum)
         self.weight_decay = _non_negative("weight_decay", weight_decay)
@@ -58,10 +61,12 @@ class SGD:
 
     def step(self) -> None:
         """Move every parameter against its gradient."""
-        settings = self.settings
+        settings, states = self.settings, self.states
         for i, p in enumerate(self.params):
             if p.grad is not None:
-                p.data, (self.velocities[i],) = self.rule(settings, p.data, p.grad, [self.velocities[i]])
+                p.data, state = self.rule(settings, p.data, p.grad, [row[i] for row in states])
+                for row, number in zip(states, state, strict=True):
+                    row[i] = number
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""

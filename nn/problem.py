@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from autograd_lite import Value, no_grad
+from autograd_lite.modes import entered
 from autograd_lite.scalars import as_float, is_real, shown
 from autograd_lite.tape import Tape, trace
 from nn.accuracy import Right, judge
@@ -27,7 +29,10 @@ class Problem:
     def sample(self, x: Any, y: Any) -> tuple[Value, Any]:
         """The cost of one sample, and 1 or 0 for a right or wrong answer."""
         prediction = self.model(x)
-        return self.loss(prediction, y), self.right(prediction, y) if self.right else 0.0
+        cost = self.loss(prediction, y)
+        if not isinstance(cost, Value):
+            raise TypeError(f"fit: expected loss to return a Value, got {shown(cost)}")
+        return cost, self.right(prediction, y) if self.right else 0.0
 
     def check_targets(self) -> None:
         """Let the loss refuse a target that it does not know: a recorded one is any number."""
@@ -37,11 +42,12 @@ class Problem:
                 self.loss(prediction, y)
 
     def penalty(self, parameters: Sequence[Value]) -> Value:
-        """The regulariser, l2·Σp²."""
+        """The regulariser, l2·Σp²; no formula at all where l2 is 0."""
+        if not self.l2:
+            return Value(0.0)
         squares: Value = sum(p * p for p in parameters)  # type: ignore[assignment]
         return self.l2 * squares
 
-    @property
     def rows(self) -> list[list[float]]:
         """The numbers of each sample: its x, then its y."""
         return [[*x, *(y if isinstance(y, list) else [y])] for x, y in zip(self.xs, self.ys, strict=True)]
@@ -55,12 +61,13 @@ class Problem:
         x, y = self.xs[0], self.ys[0]
         x_in = [Value(number, f"x[{k}]") for k, number in enumerate(x)]
         y_in = [Value(number, "y") for number in (y if isinstance(y, list) else [y])]
-        cost, right = self.sample(x_in, y_in if isinstance(y, list) else y_in[0])
+        with entered(records=True, warns_of_branches=True):
+            cost, right = self.sample(x_in, y_in if isinstance(y, list) else y_in[0])
         outputs = [cost, right if isinstance(right, Value) else Value(right)]
         inputs = [*parameters, *x_in, *y_in]
         if weighted:
             inputs.append(Value(1.0, "weight"))
-            outputs = [y * inputs[-1] for y in outputs]
+            outputs = [output * inputs[-1] for output in outputs]
         return trace(outputs, inputs).adjoint(output=0, n_gradients=len(parameters))
 
 
@@ -79,8 +86,11 @@ def pose(model: Any, xs: Any, ys: Any, loss: str | Loss, l2: Any) -> Problem:
     for i, target in enumerate(targets):
         if isinstance(target, list) != isinstance(targets[0], list):
             raise ValueError(f"fit: expected ys[{i}] to be a number or a row as ys[0] is, got {shown(ys[i])}")
+    l2 = as_float(l2, "fit: l2")
+    if not 0.0 <= l2 < math.inf:
+        raise ValueError(f"fit: expected l2 to be 0 or more, got {l2}")
     loss = find(loss)
-    return Problem(model, rows, targets, loss, as_float(l2, "fit: l2"), judge(loss, targets))
+    return Problem(model, rows, targets, loss, l2, judge(loss, targets))
 
 
 def _row(x: Any, where: str) -> list[float]:

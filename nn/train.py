@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from operator import index
 from typing import Any
 
 from autograd_lite.compiled import choose
+from autograd_lite.modes import recorded
 from autograd_lite.scalars import shown
 from nn.epochs import Schedule, eager, native, replayed
 from nn.losses import Loss
 from nn.module import Module
 from nn.optim import SGD
-from nn.problem import pose
+from nn.problem import Problem, pose
 from nn.progress import Progress
 
 
@@ -55,12 +58,15 @@ def fit(
 ) -> History:
     """Train a model by mini-batch gradient descent.
 
-    A batch's cost is the mean of `loss(model(x), y)` over its samples, plus l2·Σp² over all parameters. `xs` are rows
+    A batch's cost is the mean of `loss(model(x), y)` over its samples, plus l2·Σp² over the optimizer's parameters,
+    which are the model's unless others are given. `xs` are rows
     of numbers, `ys` numbers, rows, or class indices for cross_entropy. `optimizer` is SGD with lr=0.1 by default;
     `batch_size=None` takes all samples at once. Each epoch visits the samples in a new order (`shuffle`, `seed`),
-    adds to the History and calls `callback(history)`, which stops the training by returning True.
+    adds to the History and calls `callback(history)`, which stops the training by returning True, and may change the
+    parameters and the optimizer's numbers.
 
     `backend` is eager, python or llvm (native code; the `jit` extra), or auto: llvm where it is installed, else python.
+    Model and loss run for every sample on eager; else once, to be recorded: a branch on a number is fixed, and warns.
 
     Raises ValueError for data of a wrong shape and FloatingPointError, naming epoch, sample and op, when a loss is
     inf or nan; the parameters are then what they were before. On Ctrl-C they stay as far as training came.
@@ -71,28 +77,21 @@ def fit(
         raise TypeError(f"fit: expected optimizer to be an optimizer of nn.optim, got {shown(optimizer)}")
     problem = pose(model, xs, ys, loss, l2)
     optimizer = optimizer or SGD(model.parameters(), lr=0.1)
-    history = History(backend=choose(backend, "fit", "eager"))
+    history = History(backend=_backend(backend, optimizer))
     n = len(problem.xs)
     size = min(n, _count("batch_size", n if batch_size is None else batch_size))
     schedule = Schedule(n, size, _count("epochs", epochs), shuffle, seed, watched=callback is not None)
-    before = model.state_dict(), [list(state) for state in optimizer.states]
     started = time.perf_counter()
-    run = BACKENDS[history.backend](problem, optimizer, schedule)
-    with Progress(epochs, "epochs", progress) as bar, closing(run):  # type: ignore[type-var]  # a generator has close()
-        try:
-            for finished in run:
-                history.loss += [cost / n for cost, _ in finished]
-                if problem.right:
-                    history.accuracy += [right / n for _, right in finished]
-                history.seconds = time.perf_counter() - started
-                bar.step(str(history), len(finished))
-                if callback is not None and callback(history):
-                    break
-        except FloatingPointError as error:
-            model.load_state_dict(before[0])
-            for state, numbers in zip(optimizer.states, before[1], strict=True):
-                state[:] = numbers
-            raise FloatingPointError(f"fit: epoch {history.epochs + 1}, {error}") from None
+    run = _run(problem, optimizer, schedule, history)
+    with Progress(epochs, "epochs", progress) as bar, closing(run), recorded():
+        for finished in run:
+            history.loss += [cost / n for cost, _ in finished]
+            if problem.right:
+                history.accuracy += [right / n for _, right in finished]
+            history.seconds = time.perf_counter() - started
+            bar.step(str(history), len(finished))
+            if callback is not None and callback(history):
+                break
     optimizer.zero_grad()
     return history
 
@@ -100,9 +99,46 @@ def fit(
 BACKENDS = {"eager": eager, "python": replayed, "llvm": native}
 
 
+def _backend(asked: str, optimizer: SGD) -> str:
+    """The backend that runs; native code is made of the optimizer's rule, so a step of its own needs another."""
+    chosen = choose(asked, "fit", "eager")
+    if chosen != "llvm" or type(optimizer).step is SGD.step:
+        return chosen
+    if asked == "auto":
+        return "python"
+    raise ValueError(
+        f"fit: expected an optimizer with SGD's step for backend='llvm', got {type(optimizer).__name__}, which has one "
+        "of its own; put it into rule(), or use backend='python'"
+    )
+
+
+def _run(problem: Problem, optimizer: SGD, schedule: Schedule, history: History) -> Generator[Any, None, None]:
+    """The epochs; what fails in them leaves parameters and optimizer as they were, and what isn't finite fails."""
+    parameters = [*problem.model.parameters(), *optimizer.params]
+    before = [p.data for p in parameters], [list(state) for state in optimizer.states]
+    try:
+        for finished in BACKENDS[history.backend](problem, optimizer, schedule):
+            for cost, _ in finished:
+                if not math.isfinite(cost):
+                    raise FloatingPointError(f"l2·Σp² became {cost}; a smaller l2 or lr may help")
+            yield finished
+        for p in parameters:
+            if not math.isfinite(p.data):
+                raise FloatingPointError(f"{p.label or 'a parameter'} became {p.data}: its gradient was inf or nan")
+    except Exception as error:
+        for p, number in zip(parameters, before[0], strict=True):
+            p.data, p.grad = number, None
+        for state, numbers in zip(optimizer.states, before[1], strict=True):
+            state[:] = numbers
+        if isinstance(error, FloatingPointError):
+            epoch = min(history.epochs + 1, schedule.epochs)
+            raise FloatingPointError(f"fit: epoch {epoch}, {error}") from None
+        raise
+
+
 def _count(argument: str, count: Any) -> int:
-    if not isinstance(count, int) or isinstance(count, bool):
+    if isinstance(count, bool) or not hasattr(count, "__index__"):
         raise TypeError(f"fit: expected {argument} to be an int, got {shown(count)}")
     if count < 1:
         raise ValueError(f"fit: expected {argument} to be at least 1, got {count}")
-    return count
+    return index(count)

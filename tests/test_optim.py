@@ -40,11 +40,12 @@ def test_what_no_gradient_reached_stays():
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
+        (lambda: SGD([], lr=1), ValueError, "SGD: expected one parameter or more in params, got none"),
         (lambda: SGD([1.0], lr=1), TypeError, r"SGD: expected Values as params, got 1.0"),
-        (lambda: SGD([], lr=-1), ValueError, "SGD: expected lr to be 0 or more, got -1.0"),
-        (lambda: SGD([], lr=float("nan")), ValueError, "SGD: expected lr"),
-        (lambda: SGD([], lr="1"), TypeError, "SGD: lr: expected a real number"),
-        (lambda: SGD([], lr=1, nesterov=True), ValueError, "momentum > 0 with nesterov"),
+        (lambda: SGD([Value(1.0)], lr=-1), ValueError, "SGD: expected lr to be 0 or more, got -1.0"),
+        (lambda: SGD([Value(1.0)], lr=float("nan")), ValueError, "SGD: expected lr"),
+        (lambda: SGD([Value(1.0)], lr="1"), TypeError, "SGD: lr: expected a real number"),
+        (lambda: SGD([Value(1.0)], lr=1, nesterov=True), ValueError, "momentum > 0 with nesterov"),
     ],
 )
 def test_errors(make, error, message):

@@ -134,6 +134,8 @@ def test_ctrl_c_keeps_what_was_learned():
         ({"loss": "best"}, ValueError, "loss: expected a function or one of"),
         ({"batch_size": 0}, ValueError, "fit: expected batch_size to be at least 1, got 0"),
         ({"epochs": 2.5}, TypeError, "fit: expected epochs to be an int, got 2.5"),
+        ({"l2": -1.0}, ValueError, "fit: expected l2 to be 0 or more, got -1.0"),
+        ({"l2": math.nan}, ValueError, "fit: expected l2 to be 0 or more, got nan"),
         ({"l2": "a"}, TypeError, "fit: l2: expected a real number"),
         ({"backend": "gpu"}, ValueError, "fit: expected backend to be auto, eager, python, llvm, got 'gpu'"),
     ],
@@ -248,6 +250,163 @@ def test_parameters_that_the_optimizer_does_not_have_stay(backend):
     changed = {name for name, number in model.state_dict().items() if number != before[name]}
     assert len(changed) == len(last)
     assert all(name.startswith("layers.1") for name in changed)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_callback_may_change_parameters_and_velocities(backend):
+    model = MLP(2, [2, 1], seed=0)
+    sgd = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    runs = []
+
+    def callback(history):
+        runs.append(list(sgd.velocities))
+        sgd.velocities[:] = [0.0] * len(sgd.velocities)
+        for p in model.parameters():
+            p.data = 0.5
+
+    fit(model, *data.moons(n=10), optimizer=sgd, epochs=3, callback=callback, backend=backend)
+    assert {p.data for p in model.parameters()} == {0.5}
+    assert runs[1] == runs[2] != runs[0]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_within_no_grad_it_trains_all_the_same(backend):
+    xs, ys = data.moons(n=10)
+    model, twin = MLP(2, [2, 1], seed=0), MLP(2, [2, 1], seed=0)
+    with no_grad():
+        inside = fit(model, xs, ys, epochs=2, backend=backend)
+    assert inside.loss == fit(twin, xs, ys, epochs=2, backend=backend).loss
+    assert model.state_dict() == twin.state_dict()
+
+
+def test_a_weight_in_two_places_is_one_parameter():
+    runs = {}
+    for backend in BACKENDS:
+        model = MLP(2, [3, 1], seed=0)
+        model.again = model.layers[0].neurons[0].w[0]
+        runs[backend] = fit(model, *data.moons(n=20), epochs=3, l2=0.1, backend=backend).loss
+        assert len(model.parameters()) == 13
+    for losses in runs.values():
+        assert losses == pytest.approx(runs["eager"], rel=1e-12)
+
+
+class Clipped(optim.SGD):
+    def step(self):
+        for p in self.params:
+            p.grad = max(-0.01, min(0.01, p.grad))
+        super().step()
+
+
+class TwoStates(optim.SGD):
+    """Velocities of two speeds."""
+
+    def __init__(self, params, lr):
+        super().__init__(params, lr)
+        self.slow = [0.0] * len(self.params)
+
+    @property
+    def states(self):
+        return [self.velocities, self.slow]
+
+    def rule(self, settings, p, gradient, state):
+        fast, slow = 0.5 * state[0] + gradient, 0.9 * state[1] + gradient
+        return p - settings[0] * (fast + slow), [fast, slow]
+
+
+def test_optimizers_of_ones_own():
+    xs, ys = data.moons(n=20)
+    runs = {}
+    for backend in BACKENDS:
+        model = MLP(2, [3, 1], seed=0)
+        sgd = TwoStates(model.parameters(), 0.1)
+        runs[backend] = [*fit(model, xs, ys, optimizer=sgd, epochs=4, backend=backend).loss, *sgd.slow]
+    for numbers in runs.values():
+        assert numbers == pytest.approx(runs["eager"], rel=1e-12)
+    model = MLP(2, [3, 1], seed=0)
+    assert fit(model, xs, ys, optimizer=Clipped(model.parameters(), 1.0), epochs=1).backend == "python"
+    if "llvm" in BACKENDS:
+        with pytest.raises(ValueError, match="expected an optimizer with SGD's step for backend='llvm', got Clipped"):
+            fit(model, xs, ys, optimizer=Clipped(model.parameters(), 1.0), backend="llvm")
+
+
+@pytest.mark.parametrize("backend", set(BACKENDS) - {"eager"})
+def test_a_branch_in_the_loss_warns(backend):
+    def loss(a, y):
+        return a - y if a > y else y - a
+
+    with pytest.warns(RuntimeWarning, match="is fixed in the tape") as found:
+        fit(MLP(2, [1], seed=0), *data.moons(n=10), loss, epochs=1, backend=backend)
+    assert found[0].filename == __file__
+    fit(MLP(2, [1], seed=0), *data.moons(n=10), loss, epochs=1, backend="eager")
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize(
+    ("loss", "options", "message"),
+    [
+        (lambda a, y: (a - a).sqrt(), {}, r"fit: epoch 2, \w+\[?.* became nan: its gradient was inf or nan"),
+        ("mse", {"lr": 0.0, "xs": [[1e154, 0.0]] * 20}, "fit: epoch 1, the costs of a batch add up to inf"),
+        ("mse", {"lr": 0.0, "l2": 1e305, "weight": 1e3}, r"fit: epoch 1, l2·Σp² became inf"),
+    ],
+    ids=["gradient", "sum", "penalty"],
+)
+def test_what_is_not_finite_is_reported_and_undone(backend, loss, options, message):
+    model = MLP(2, [1], seed=0)
+    model.parameters()[0].data = options.get("weight", 0.5)
+    before = model.state_dict()
+    xs = options.get("xs", [[0.5, 1.0]] * 20)
+    epochs = 2 if loss == "mse" else 1
+    sgd = optim.SGD(model.parameters(), lr=options.get("lr", 0.1))
+    with pytest.raises(FloatingPointError, match=message.replace("epoch 2", f"epoch {epochs}")):
+        fit(model, xs, [1.0] * 20, loss, sgd, epochs, l2=options.get("l2", 0.0), backend=backend)
+    assert model.state_dict() == before
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_large_weights_without_a_penalty(backend):
+    model = MLP(1, [1, 1], "tanh", seed=0)
+    model.parameters()[0].data = 1e200
+    assert all(map(math.isfinite, fit(model, [[1.0]], [1.0], epochs=2, backend=backend).loss))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_any_failure_undoes_the_training(backend):
+    """A linear output leaves [0, 1] on the way; the parameters that only the loss knows go back as well."""
+    model, extra = MLP(2, [1], seed=0), Value(0.5, "extra")
+    before = model.state_dict()
+
+    def loss(a, y):
+        if len(calls) == 30 and backend == "eager":
+            raise ValueError("mine")
+        calls.append(1)
+        return (a * extra - y) ** 2 * (1e3 if backend == "eager" else 1e300)
+
+    calls = []
+    sgd = optim.SGD([*model.parameters(), extra], lr=0.1)
+    with pytest.raises((ValueError, FloatingPointError)):
+        fit(model, *data.moons(n=8), loss, sgd, epochs=50, backend=backend)
+    assert model.state_dict() == before
+    assert extra.data == 0.5
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_callbacks_own_error_is_its_own(backend):
+    model = MLP(2, [1], seed=0)
+    before = model.state_dict()
+
+    def callback(history):
+        raise FloatingPointError("mine")
+
+    with pytest.raises(FloatingPointError, match=r"^mine$"):
+        fit(model, *data.moons(n=8), callback=callback, backend=backend)
+    assert model.state_dict() != before
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("wrong", [3.0, [Value(1.0)], None])
+def test_a_loss_that_gives_no_value(backend, wrong):
+    with pytest.raises(TypeError, match="fit: expected loss to return a Value, got"):
+        fit(MLP(2, [1], seed=0), *data.moons(n=8), lambda a, y: wrong, backend=backend)
 
 
 @pytest.mark.skipif("llvm" not in BACKENDS, reason="llvmlite is not installed (the jit extra)")
