@@ -23,23 +23,23 @@ from autograd_lite.value import Value as Value
 from autograd_lite.value import zero_grad as zero_grad
 
 if TYPE_CHECKING:
-    from autograd_lite.cost import count_operations as count_operations
-    from autograd_lite.drawing import draw as draw
-    from autograd_lite.explanation import explain as explain
+    from autograd_lite.pictures.drawing import draw as draw
     from autograd_lite.steps import Step as Step
     from autograd_lite.steps import backward_steps as backward_steps
-    from autograd_lite.trace import trace_table as trace_table
-    from autograd_lite.wrong_passes import mistakes as mistakes
+    from autograd_lite.telling.cost import count_operations as count_operations
+    from autograd_lite.telling.explanation import explain as explain
+    from autograd_lite.telling.trace import trace_table as trace_table
+    from autograd_lite.telling.wrong_passes import mistakes as mistakes
 
 # What is told about a graph is loaded when it is first asked for: it takes longer to import than all the rest.
 _TOLD = {
     "Step": "steps",
     "backward_steps": "steps",
-    "count_operations": "cost",
-    "draw": "drawing",
-    "explain": "explanation",
-    "mistakes": "wrong_passes",
-    "trace_table": "trace",
+    "count_operations": "telling.cost",
+    "draw": "pictures.drawing",
+    "explain": "telling.explanation",
+    "mistakes": "telling.wrong_passes",
+    "trace_table": "telling.trace",
 }
 
 __version__ = "0.1.0"

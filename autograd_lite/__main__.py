@@ -13,8 +13,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from autograd_lite.document import Document
 from autograd_lite.expression import Expression, parse
+from autograd_lite.telling.document import Document
 from autograd_lite.value import Value
 
 Arguments = argparse.Namespace
@@ -49,7 +49,7 @@ def _as_expression(text: str) -> str:
 
 
 def _explain(chosen: Arguments) -> int:
-    from autograd_lite.explanation import explain
+    from autograd_lite.telling.explanation import explain
 
     y, inputs = _graph(chosen)
     wanted = _chosen_inputs(inputs, chosen.wrt)
@@ -58,7 +58,7 @@ def _explain(chosen: Arguments) -> int:
 
 
 def _trace(chosen: Arguments) -> int:
-    from autograd_lite.trace import trace_table
+    from autograd_lite.telling.trace import trace_table
 
     y, inputs = _graph(chosen)
     (x,) = _chosen_inputs(inputs, chosen.wrt) if chosen.wrt else (None,)
@@ -67,8 +67,8 @@ def _trace(chosen: Arguments) -> int:
 
 
 def _steps(chosen: Arguments) -> int:
-    from autograd_lite.listing import step_table
     from autograd_lite.steps import backward_steps
+    from autograd_lite.telling.listing import step_table
 
     y, _ = _graph(chosen)
     print(_written(step_table(y, list(backward_steps(y))), chosen.format))
@@ -76,21 +76,21 @@ def _steps(chosen: Arguments) -> int:
 
 
 def _mistakes(chosen: Arguments) -> int:
-    from autograd_lite.wrong_passes import mistakes
+    from autograd_lite.telling.wrong_passes import mistakes
 
     print(_written(mistakes(_graph(chosen)[0]), chosen.format))
     return 0
 
 
 def _cost(chosen: Arguments) -> int:
-    from autograd_lite.cost import count_operations
+    from autograd_lite.telling.cost import count_operations
 
     print(_written(count_operations(_graph(chosen)[0]), chosen.format))
     return 0
 
 
 def _draw(chosen: Arguments) -> int:
-    from autograd_lite.drawing import draw
+    from autograd_lite.pictures.drawing import draw
 
     y, _ = _graph(chosen)
     y.backward()
@@ -104,8 +104,8 @@ def _draw(chosen: Arguments) -> int:
 
 
 def _tape(chosen: Arguments) -> int:
-    from autograd_lite.listing import document
     from autograd_lite.tape import trace
+    from autograd_lite.telling.listing import document
 
     y, inputs = _graph(chosen)
     tape = trace([y], list(inputs.values()))

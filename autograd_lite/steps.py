@@ -10,12 +10,12 @@ import copy
 import weakref
 from collections.abc import Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd_lite.graph import Node, begin_pass, interior, propagate, toposort, uses
-from autograd_lite.names import Names
 from autograd_lite.scalars import shown
+from autograd_lite.telling.names import Names
 from autograd_lite.value import Value
 
 
@@ -62,6 +62,16 @@ def _pushed(node: Value) -> Iterator[Step]:
         edge.grad = upstream
         propagate([edge])
         yield Step(node, parent, upstream, partial, partial * upstream, before, parent.grad)
+
+
+def rehearsal(y: Value) -> Iterator[Step]:
+    """The steps of a first backward pass of y, with the nodes of y, but taken on a copy: no gradient is touched."""
+    twin = copy.deepcopy(y)
+    own = dict(zip(toposort(twin), toposort(y), strict=True))
+    for node in own:
+        node.grad = None
+    for step in backward_steps(twin):
+        yield replace(step, node=own[step.node], parent=own[step.parent])
 
 
 def adjoints(y: Value) -> dict[Value, Any]:

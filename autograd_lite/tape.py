@@ -101,17 +101,17 @@ class Tape:
         return Compiled(self, backend, exact)
 
     def __str__(self) -> str:
-        from autograd_lite.listing import listing
+        from autograd_lite.telling.listing import listing
 
         return listing(self)
 
     def _repr_markdown_(self) -> str:
-        from autograd_lite.listing import document
+        from autograd_lite.telling.listing import document
 
         return document(self).markdown
 
     def _repr_latex_(self) -> str:
-        from autograd_lite.listing import document
+        from autograd_lite.telling.listing import document
 
         return document(self).latex
 

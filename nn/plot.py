@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from autograd_lite import no_grad
-from autograd_lite.curves import COLOURS, axes, training
+from autograd_lite.pictures.curves import COLOURS, axes, training
 from autograd_lite.scalars import shown
 from nn.snapshots import Snapshots
 from nn.train import History

@@ -14,9 +14,9 @@ from typing import Any
 
 from autograd_lite import Value
 from autograd_lite.graph import toposort, uses
-from autograd_lite.names import Names
-from autograd_lite.notation import Math, factor, label_math, product
 from autograd_lite.scalars import is_real, shown
+from autograd_lite.telling.names import Names
+from autograd_lite.telling.notation import Math, factor, label_math, product
 from nn import deltas
 from nn.layers import MLP
 from nn.terms import BP1_WITH_Z, EQUATIONS, Receipt, Term

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autograd_lite import Value
-from autograd_lite.document import Block, Document, Equation, Heading, Paragraph, Table
-from autograd_lite.notation import Math, number
+from autograd_lite.telling.document import Block, Document, Equation, Heading, Paragraph, Table
+from autograd_lite.telling.notation import Math, number
 
 EQUATIONS = {
     "BP1": Math("δᴸ = ∇ₐC ⊙ σ′(zᴸ)", r"\delta^L = \nabla_a C \odot \sigma'(z^L)"),

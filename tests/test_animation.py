@@ -5,9 +5,10 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from autograd_lite import Value, draw, layout
-from autograd_lite.backward_pass import edges, moments
+from autograd_lite import Value, draw
 from autograd_lite.graph import toposort
+from autograd_lite.pictures import layout
+from autograd_lite.pictures.backward_pass import edges, moments
 
 NEEDS_GRAPHVIZ = pytest.mark.skipif(layout.engine() is None, reason="no dot program and no pygraphviz here")
 SVG = "{http://www.w3.org/2000/svg}"

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from autograd_lite import Value, draw, maximum
-from autograd_lite.boxes import aligned, number
-from autograd_lite.styles import THEMES, WIDTHS, scale_step
+from autograd_lite.pictures.boxes import aligned, number
+from autograd_lite.pictures.styles import THEMES, WIDTHS, scale_step
 
 
 @pytest.mark.parametrize(
@@ -92,9 +92,9 @@ FORMULAS = [
 
 @pytest.mark.parametrize(("y", "formula"), FORMULAS, ids=[formula for _, formula in FORMULAS])
 def test_formulas(y, formula):
-    from autograd_lite.formulas import formulas
     from autograd_lite.graph import toposort
-    from autograd_lite.levels import Entry
+    from autograd_lite.pictures.formulas import formulas
+    from autograd_lite.pictures.levels import Entry
 
     written = formulas([Entry(node, node.label, node.data, None) for node in toposort(y)])
     assert written[y] == formula

@@ -3,8 +3,8 @@
 import pytest
 
 from autograd_lite import Value, count_operations, sigmoid, tanh
-from autograd_lite.cost import Count
 from autograd_lite.graph import toposort
+from autograd_lite.telling.cost import Count
 from nn import MLP
 
 

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from autograd_lite import layout
+from autograd_lite.pictures import layout
 from demos import delta_check, derivatives, digits, explain, iris, mistakes, moons, neuron, pictures, replay, xor
 from demos.__main__ import main as tour
 

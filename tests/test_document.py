@@ -7,12 +7,12 @@ import subprocess
 import pytest
 
 from autograd_lite import Value, count_operations, explain, mistakes, record, tanh, trace_table
-from autograd_lite.document import Document, Equation, Heading, Paragraph, Table, columns
 from autograd_lite.graph import toposort
-from autograd_lite.listing import document
-from autograd_lite.names import Names
-from autograd_lite.notation import Math, factor, number, scaled, whole
 from autograd_lite.ops import TABLE
+from autograd_lite.telling.document import Document, Equation, Heading, Paragraph, Table, columns
+from autograd_lite.telling.listing import document
+from autograd_lite.telling.names import Names
+from autograd_lite.telling.notation import Math, factor, number, scaled, whole
 from nn import MLP, verify
 
 LABELS = [

@@ -9,8 +9,9 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from autograd_lite import Value, digraph, draw, layout, where
-from autograd_lite.digraph import BOX_LIMIT, Drawing
+from autograd_lite import Value, draw, where
+from autograd_lite.pictures import digraph, layout
+from autograd_lite.pictures.digraph import BOX_LIMIT, Drawing
 from nn import Neuron
 
 NEEDS_GRAPHVIZ = pytest.mark.skipif(layout.engine() is None, reason="no dot program and no pygraphviz here")

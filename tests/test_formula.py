@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from autograd_lite import Value, ops
 from autograd_lite.expression import parse
-from autograd_lite.formula import Formula
 from autograd_lite.graph import toposort
-from autograd_lite.names import Names
-from autograd_lite.notation import label_math
 from autograd_lite.ops import TABLE
+from autograd_lite.telling.formula import Formula
+from autograd_lite.telling.names import Names
+from autograd_lite.telling.notation import label_math
 
 
 @pytest.mark.parametrize("name", TABLE)

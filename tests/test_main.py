@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 import autograd_lite
-from autograd_lite import Value, explain, layout, tanh, trace_table
+from autograd_lite import Value, explain, tanh, trace_table
 from autograd_lite.__main__ import COMMANDS, main
+from autograd_lite.pictures import layout
 
 NEURON = ["tanh(w*x + b)", "w=0.5", "x=2", "b=-1"]
 

@@ -6,13 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 from autograd_lite import ops
-from autograd_lite.levels import Entry
-from autograd_lite.ops import FUNCTION, POWER, PREFIX, PRODUCT, SUM
+from autograd_lite.ops import FUNCTION, PREFIX
+from autograd_lite.pictures.levels import Entry
+from autograd_lite.telling.formula import needs_brackets
 from autograd_lite.value import Value
 
 LIMIT = 40  # characters; what is longer stands as … in the formulas above it
-
-ATOM = FUNCTION + 1
 
 
 def formulas(entries: Sequence[Entry]) -> dict[Value, str]:
@@ -21,7 +20,7 @@ def formulas(entries: Sequence[Entry]) -> dict[Value, str]:
     for node, label, data, _ in entries:
         if label.strip() or node.op is None:
             name = label or (f"{data:.4g}" if node.kind == "constant" else "")
-            written[node] = name, ATOM if data >= 0.0 or label else PREFIX
+            written[node] = name, FUNCTION if data >= 0.0 or label else PREFIX
         else:
             written[node] = _formula(node, written)
     return {node: "" if formula == "…" else formula for node, (formula, _) in written.items()}
@@ -32,21 +31,9 @@ def _formula(node: Value, written: Mapping[Value, tuple[str, int]]) -> tuple[str
     op = node.op
     assert op is not None
     inputs = [(name or "?", binding) for name, binding in (written[parent] for parent in node.parents)]
-    if op.precedence != FUNCTION:
-        inputs = [
-            (f"({name})" if _needs_parentheses(op.precedence, binding, position) else name, binding)
-            for position, (name, binding) in enumerate(inputs)
-        ]
-    names = [name for name, _ in inputs]
+    names = [f"({name})" if needs_brackets(op, i, binding) else name for i, (name, binding) in enumerate(inputs)]
     formula = _product(*names) if op is ops.multiply else op.text.format(*names).replace(" - ", " − ")
-    return (formula, op.precedence) if len(formula) <= LIMIT else ("…", ATOM)
-
-
-def _needs_parentheses(outer: int, inner: int, position: int) -> bool:
-    """Whether an operand that binds as `inner` says must be enclosed; a − (b + c) must, (a + b) − c need not."""
-    if outer == POWER:
-        return inner < ATOM
-    return inner < outer or (position > 0 and inner == outer and outer in (SUM, PRODUCT)) or inner == outer == PREFIX
+    return (formula, op.precedence) if len(formula) <= LIMIT else ("…", FUNCTION)
 
 
 def _product(left: str, right: str) -> str:

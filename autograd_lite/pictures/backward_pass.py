@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autograd_lite.boxes import number
 from autograd_lite.graph import interior
+from autograd_lite.pictures.boxes import number
+from autograd_lite.steps import Step, rehearsal
 from autograd_lite.value import Value
 
 Edge = tuple[Value, int]  # a node and the position of one of its parents
@@ -48,22 +49,22 @@ def moments(root: Value, first: int = 0, last: int | None = None) -> Iterator[Mo
     order = edges(root)
     to_come = Counter(node.parents[i] for node, i in order)
     grads: dict[Value, float] = {root: 1.0}
-    stop = len(order) if last is None else last
-    for k in range(stop + 1):
+    steps = rehearsal(root)
+    for k in range((len(order) if last is None else last) + 1):
         note = f"step 0 of {len(order)}: the root's own gradient is 1"
         if k > 0:
-            node, i = order[k - 1]
-            parent, partial = node.parents[i], node.partials[i]
-            contribution = partial * grads[node]
-            together = f", together {number(grads[parent] + contribution)}" if parent in grads else ""
-            grads[parent] = grads[parent] + contribution if parent in grads else contribution
-            to_come[parent] -= 1
-            note = (
-                f"step {k} of {len(order)}: {_name(parent)} receives "
-                f"{number(partial)} × {number(grads[node])} = {number(contribution)}{together}"
-            )
+            step = next(steps)
+            grads[step.parent] = step.after
+            to_come[step.parent] -= 1
+            note = f"step {k} of {len(order)}: {_told(step)}"
         if k >= first:
             yield Moment(dict(grads), _node_states(order, k, grads, to_come), _edge_states(order, k), note)
+
+
+def _told(step: Step) -> str:
+    together = "" if step.before is None else f", together {number(step.after)}"
+    received = f"{number(step.local)} × {number(step.upstream)} = {number(step.contribution)}"
+    return f"{_name(step.parent)} receives {received}{together}"
 
 
 def _node_states(order: list[Edge], k: int, grads: dict[Value, float], to_come: Counter[Value]) -> dict[Value, str]:

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from autograd_lite.notation import Math
+from autograd_lite.telling.notation import Math
 
 WIDTH = 80
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import graphviz
 
-from autograd_lite.boxes import aligned, box, heading, line, number, row, text
-from autograd_lite.captions import caption
-from autograd_lite.levels import Box, Link
-from autograd_lite.picture import Picture, kind_of
-from autograd_lite.styles import STATES, WIDTHS, scale_step
-from autograd_lite.summaries import rows
+from autograd_lite.pictures.boxes import aligned, box, heading, line, number, row, text
+from autograd_lite.pictures.captions import caption
+from autograd_lite.pictures.levels import Box, Link
+from autograd_lite.pictures.picture import Picture, kind_of
+from autograd_lite.pictures.styles import STATES, WIDTHS, scale_step
+from autograd_lite.pictures.summaries import rows
 
 CROWDED_LINKS = 100  # where there are more of them, the layers stand further apart
 PORTS = {"LR": ("e", "w"), "TB": ("s", "n")}  # of links between dense layers, so that none crosses a box

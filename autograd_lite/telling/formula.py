@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd_lite import ops
-from autograd_lite.notation import Math, number
 from autograd_lite.operators import Operators
 from autograd_lite.ops import FUNCTION, POWER, PREFIX, PRODUCT, SUM, Op
+from autograd_lite.telling.notation import Math, number
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def written(op: Op, arguments: Sequence[Formula]) -> Math:
     text, latex = [], []
     pieces = op.latex.split("{}")
     for i, argument in enumerate(arguments):
-        bracketed = _needs_brackets(op, i, argument)
+        bracketed = needs_brackets(op, i, argument.precedence)
         text.append(f"({argument.math.text})" if bracketed else argument.math.text)
         in_group = (
             pieces[i].endswith("{{") and pieces[i + 1].startswith("}}") and not (op.precedence == POWER and i == 0)
@@ -64,10 +64,13 @@ def written(op: Op, arguments: Sequence[Formula]) -> Math:
     return Math(op.text.format(*text), op.latex.format(*latex).replace("|", r"\vert "))
 
 
-def _needs_brackets(op: Op, i: int, argument: Formula) -> bool:
-    """Operators are read from the left, a power from the right; a sign stands alone only at the beginning."""
+def needs_brackets(op: Op, i: int, precedence: int) -> bool:
+    """Whether the i-th input of an op, whose own outermost op binds with this precedence, stands in brackets.
+
+    Operators are read from the left, a power from the right; a sign stands alone only at the beginning.
+    """
     if op.precedence == FUNCTION:
         return False
-    if argument.precedence == op.precedence:
+    if precedence == op.precedence:
         return (i == 0) if op.precedence in (POWER, PREFIX) else (i > 0)
-    return argument.precedence < op.precedence or (argument.precedence == PREFIX and i > 0)
+    return precedence < op.precedence or (precedence == PREFIX and i > 0)

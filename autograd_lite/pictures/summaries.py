@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograd_lite.boxes import number
-from autograd_lite.levels import Box, Entry
+from autograd_lite.pictures.boxes import number
+from autograd_lite.pictures.levels import Box, Entry
 from autograd_lite.value import Value
 
 SATURATED = 0.01

@@ -9,7 +9,7 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 
-from autograd_lite.styles import Theme
+from autograd_lite.pictures.styles import Theme
 
 LABEL_LIMIT = 40  # characters
 DIGITS, DECIMALS = 4, 5

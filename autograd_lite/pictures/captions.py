@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from autograd_lite.boxes import coloured, number, table, text
-from autograd_lite.picture import Picture, kind_of
-from autograd_lite.styles import SCALE
+from autograd_lite.pictures.boxes import coloured, number, table, text
+from autograd_lite.pictures.picture import Picture, kind_of
+from autograd_lite.pictures.styles import SCALE
 
 NOTE_LIMIT = 160  # characters
 KIND_NAMES = {

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-from autograd_lite.document import Block, Document, Heading, Prose, Table
 from autograd_lite.graph import toposort, uses
-from autograd_lite.names import Names, is_bare
-from autograd_lite.notation import Math, factor, number
-from autograd_lite.paths import between
+from autograd_lite.linearize import push
 from autograd_lite.scalars import shown
 from autograd_lite.steps import adjoints
+from autograd_lite.telling.document import Block, Document, Heading, Prose, Table
+from autograd_lite.telling.names import Names, is_bare
+from autograd_lite.telling.notation import Math, factor, number
+from autograd_lite.telling.paths import between
 from autograd_lite.value import Value
 
 ROW_LIMIT = 60  # rows that are shown, half of them from the top and half from the bottom
@@ -92,24 +92,9 @@ def trace_table(y: Value, x: Value | None = None) -> Trace:
     names = Names(nodes, y)
     if x is not None and x not in gradients:
         raise ValueError(f"trace_table: expected x to be a Value in the graph of y, got {shown(x)}")
-    moved = {} if x is None else tangents(nodes, x)
+    moved = {} if x is None else dict(zip(nodes, push(nodes, [x], [1.0], create_graph=False), strict=True))
     rows = (Row(node, node.data, gradients[node], moved.get(node)) for node in nodes if not is_bare(node))
     return Trace(y, x, tuple(rows), names)
-
-
-def tangents(nodes: Sequence[Value], x: Value) -> dict[Value, Any]:
-    """∂node/∂x of every node in turn, parents first: forward mode, the sum over a node's parents."""
-    moved: dict[Value, Any] = {}
-    for node in nodes:
-        if node is x or node.op is None:
-            moved[node] = 1.0 if node is x else 0.0
-            continue
-        terms = [partial * moved[parent] for parent, partial in zip(node.parents, node.partials, strict=True)]
-        total = terms[0]
-        for term in terms[1:]:
-            total = total + term
-        moved[node] = total
-    return moved
 
 
 def _sum(left: Math, terms: Sequence[Math]) -> Prose:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from autograd_lite.levels import Box, Diagram, Link
-from autograd_lite.styles import SHAPES, Style
+from autograd_lite.pictures.levels import Box, Diagram, Link
+from autograd_lite.pictures.styles import SHAPES, Style
 from autograd_lite.value import Value
 
 COUNTED_LINKS, COUNTED_LINKS_OPENED = 16, 40  # more numbers than this beside the links would push the boxes apart

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from autograd_lite.formula import Formula, written
-from autograd_lite.notation import Math, factor, label_math, number, shortened
+from autograd_lite.telling.formula import Formula, written
+from autograd_lite.telling.notation import Math, factor, label_math, number, shortened
 
 
 class Names:

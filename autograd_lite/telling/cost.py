@@ -14,13 +14,12 @@ from functools import cached_property
 from typing import Any
 
 from autograd_lite import ops
-from autograd_lite.document import Block, Document, Heading, Paragraph, Prose, Table
-from autograd_lite.graph import Node, interior, propagate, toposort
-from autograd_lite.notation import whole
+from autograd_lite.graph import Node, interior, propagate, push_forward, toposort
 from autograd_lite.operators import Operators
 from autograd_lite.ops import Op
 from autograd_lite.scalars import shown
-from autograd_lite.trace import tangents
+from autograd_lite.telling.document import Block, Document, Heading, Paragraph, Prose, Table
+from autograd_lite.telling.notation import whole
 from autograd_lite.value import Value
 
 MULTIPLICATIONS = {ops.multiply, ops.divide}
@@ -131,7 +130,10 @@ def count_operations(y: Value) -> Cost:
     twins[-1].grad = counter.number(1.0)
     propagate(interior((twins[-1],)))
     reverse_sweep = counter.taken()
-    forward_sweep = _tangents(twins, counter)
+    for twin in twins:
+        twin.tangent = 1.0  # one sweep through all edges, whichever leaf it is for
+    push_forward([twin for twin in twins if twin.op is not None])
+    forward_sweep = counter.taken()
     return Cost(n_inputs, values, partials, reverse_sweep, forward_sweep)
 
 
@@ -148,20 +150,22 @@ def _evaluated(nodes: Sequence[Value], counter: _Counter) -> tuple[Count, Count]
     return values, partials
 
 
-def _twins(nodes: Sequence[Value], counter: _Counter) -> list[Node]:
+class _Twin(Node):
+    """A node whose partials count."""
+
+    __slots__ = ("tangent",)
+
+    tangent: Any
+
+
+def _twins(nodes: Sequence[Value], counter: _Counter) -> list[_Twin]:
     """The same graph with partials that count."""
-    twins: dict[Value, Node] = {}
+    twins: dict[Value, _Twin] = {}
     for node in nodes:
-        twins[node] = twin = Node()
+        twins[node] = twin = _Twin()
         counted = [counter.number(partial) for partial in node.partials]
         twin._set_edges(node.op, [twins[parent] for parent in node.parents], counted)
     return list(twins.values())
-
-
-def _tangents(twins: Sequence[Any], counter: _Counter) -> Count:
-    """One sweep of tangents through all edges, whichever leaf it is for."""
-    tangents(twins, twins[0])
-    return counter.taken()
 
 
 def _row(name: str, count: Count) -> list[Prose]:

@@ -10,10 +10,10 @@ from typing import Any
 
 import graphviz
 
-from autograd_lite import layout
-from autograd_lite.dot import statements
-from autograd_lite.levels import DETAILS
-from autograd_lite.picture import Picture
+from autograd_lite.pictures import layout
+from autograd_lite.pictures.dot import statements
+from autograd_lite.pictures.levels import DETAILS
+from autograd_lite.pictures.picture import Picture
 from autograd_lite.scalars import shown
 
 BOX_LIMIT, LENGTH_LIMIT = 1_500, 6_000  # in a picture; the layout of a larger or denser one takes minutes

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograd_lite.backward_pass import after, n_steps
-from autograd_lite.digraph import Drawing
-from autograd_lite.formulas import formulas
 from autograd_lite.graph import toposort
-from autograd_lite.levels import DETAILS, NOTHING, Entry, Opened, diagram, opened_by
-from autograd_lite.picture import Picture
+from autograd_lite.pictures.backward_pass import after, n_steps
+from autograd_lite.pictures.digraph import Drawing
+from autograd_lite.pictures.formulas import formulas
+from autograd_lite.pictures.levels import DETAILS, NOTHING, Entry, Opened, diagram, opened_by
+from autograd_lite.pictures.picture import Picture
+from autograd_lite.pictures.styles import COLORS, DIRECTIONS, STYLES, THEMES, Style
 from autograd_lite.scalars import shown
 from autograd_lite.scopes import places
-from autograd_lite.styles import COLORS, DIRECTIONS, STYLES, THEMES, Style
 from autograd_lite.value import Value
 
 
@@ -127,7 +127,7 @@ class Draw:
         A path that ends in .svg gives one animated SVG, `seconds` a step, without a script; one with {} in its name
         (`pass-{}.png`) gives a picture a step, numbered from 0. Raises as `draw` and `Drawing.save` do.
         """
-        from autograd_lite.animation import animate
+        from autograd_lite.pictures.animation import animate
 
         return animate(self, root, path, seconds, theme=theme, direction=direction)
 
@@ -136,7 +136,7 @@ class Draw:
 
         `history` has lists `.loss` and `.accuracy`, as that of `nn.fit`.
         """
-        from autograd_lite.curves import training
+        from autograd_lite.pictures.curves import training
 
         return training(history, ax)
 

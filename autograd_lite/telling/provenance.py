@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite.document import Prose, plain
 from autograd_lite.graph import uses
-from autograd_lite.names import Names, is_bare
-from autograd_lite.notation import factor, number, product
 from autograd_lite.ops import FUNCTION
-from autograd_lite.paths import Ledger
+from autograd_lite.telling.document import Prose, plain
+from autograd_lite.telling.names import Names, is_bare
+from autograd_lite.telling.notation import factor, number, product
+from autograd_lite.telling.paths import Ledger
 from autograd_lite.value import Value
 
 SATURATED = 0.01  # a slope below this is a flat tail
