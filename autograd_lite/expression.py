@@ -65,6 +65,8 @@ def parse(text: str) -> Expression:
         raise TypeError(f"expression: expected a str, got {shown(text)}")
     line = " ".join(text.split())
     _check_size(line)
+    if "\0" in line:
+        raise _error(line.index("\0") + 1, "null bytes are no part of an expression")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a number that runs into a word; the word is found below
