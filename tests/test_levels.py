@@ -6,7 +6,7 @@ import re
 import pytest
 
 from autograd_lite import Value, draw, scope
-from nn import MLP, losses
+from nn import MLP, Neuron, losses
 
 SHAPE = [3, 2]
 
@@ -185,3 +185,27 @@ def test_many_inputs_of_one_name_share_a_box():
     texts = boxes(draw(*model([0.0] * 20), detail="neuron"))
     assert any(text.startswith("x[0] … x[19] ×20") for text in texts)
     assert sum(text.startswith("x[") for text in boxes(draw(*MLP(4, [2], seed=0)([0.0] * 4), detail="neuron"))) == 4
+
+
+def test_two_models_have_boxes_of_their_own():
+    a, b = MLP(1, [2, 1], "relu", seed=0), MLP(1, [2, 1], "relu", seed=1)
+    drawing = draw(b(a([0.5])), detail="layer")
+    assert scopes_of(drawing) == ["model.layer1", "model.layer2", "model#2.layer1", "model#2.layer2"]
+    assert not any("×" in text for text in boxes(drawing))
+    links = [(link.source, link.target) for link in drawing.picture.diagram.links]
+    assert not any((target, source) in links for source, target in links)
+    assert scopes_of(draw(b(a([0.5])), detail="model")) == ["model", "model#2"]
+
+
+def test_a_scope_called_neuron_is_none():
+    with scope("neuron5"):
+        y = (Value(1.0, "x") * 2 + 1) * 3
+    y.backward()
+    (text,) = [text for text in boxes(draw(y + 1, detail="neuron")) if text.startswith("neuron5")]
+    assert text.startswith("neuron5 Values 7 ")
+
+
+def test_the_smaller_slope_of_leaky_relu_is_not_saturated():
+    neuron = Neuron(1, "leaky_relu", seed=0)
+    neuron.b.data = -9.0
+    assert not any("saturated" in text for text in boxes(draw(neuron([0.1]), detail="neuron")))

@@ -203,7 +203,7 @@ def _level(path: str, detail: str) -> str:
     if detail == "neuron":
         return path
     for prefix in reversed(_prefixes(path)):
-        if prefix.rpartition(".")[2].rstrip("0123456789") == detail:
+        if re.sub(r"\d*(#\d+)?$", "", prefix.rpartition(".")[2]) == detail:
             return prefix
     return path.partition(".")[0] if detail == "model" else path.rpartition(".")[0] or path
 

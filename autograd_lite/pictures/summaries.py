@@ -2,7 +2,7 @@
 
 A unit's results are the z and a that `nn` enclosed: the z is the one whose parents are no results, and the a, where
 there is one, is σ of it. δ is the gradient at z and σ′ the partial ∂a/∂z. A unit is dead if σ′ is 0 for every sample,
-saturated if it is nowhere above 0.01.
+saturated if it is below 0.01 everywhere (leaky ReLU's smaller slope, 0.01, is not).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from autograd_lite.pictures.boxes import number
 from autograd_lite.pictures.levels import Box, Entry
+from autograd_lite.scopes import Part
 from autograd_lite.value import Value
 
 SATURATED = 0.01
@@ -32,7 +33,7 @@ class Unit:
     def state(self) -> str:
         """Answer "dead", "saturated" or "" for a unit that learns."""
         largest = max(map(abs, self.slopes), default=1.0)
-        return "dead" if largest == 0.0 else "saturated" if largest <= SATURATED else ""
+        return "dead" if largest == 0.0 else "saturated" if largest < SATURATED else ""
 
 
 def rows(box: Box, place: Mapping[Value, str]) -> tuple[int, Rows]:
@@ -61,8 +62,8 @@ def _units(members: Sequence[Entry], place: Mapping[Value, str]) -> dict[str, Un
 
 
 def _is_nn(node: Value) -> bool:
-    """Whether the innermost scope is a neuron."""
-    return node.scope.rpartition(".")[2].rstrip("0123456789") == "neuron"
+    """Whether it is a result that a neuron marked as its own."""
+    return isinstance(node.scope, Part)
 
 
 def _of_unit(unit: Unit) -> Rows:
