@@ -1,8 +1,11 @@
 """The text of pictures: numbers that align and are short, formulas, and the scale of gradients."""
 
 import math
+from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograd_lite import Value, draw, maximum
 from autograd_lite.pictures.boxes import aligned, number
@@ -30,10 +33,22 @@ def test_numbers_have_four_digits(x, text):
         ([1e-9, 0.5], ["1e-09", "0.5"]),
         ([0.00012345, 0.5], ["0.0001234", "0.5"]),
         ([math.inf, 0.25], ["inf", "0.25"]),
+        ([0.08846, 0.142274], ["0.08846", "0.14227"]),
+        ([-0.524068, -0.0711432], ["-0.52407", "-0.07114"]),
     ],
 )
 def test_the_points_of_numbers_in_a_box_are_below_each_other(numbers, texts):
     assert aligned(numbers) == texts
+
+
+@given(st.lists(st.none() | st.floats(), min_size=1, max_size=4))
+def test_the_digits_shown_are_digits_of_the_number(numbers):
+    for x, text in zip(numbers, aligned(numbers), strict=True):
+        if x is None or not math.isfinite(x):
+            assert text == number(x)
+            continue
+        shown = Decimal(text)
+        assert abs(shown - Decimal(x)) <= Decimal((0, (5,), shown.as_tuple().exponent - 1))
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """Levels of detail: which Values share a box, what stands in it, and what is left out."""
 
 import html
+import math
 import re
 
 import pytest
 
 from autograd_lite import Value, draw, scope
+from autograd_lite.pictures.summaries import rows, totals
 from nn import MLP, Neuron, losses
 
 SHAPE = [3, 2]
@@ -209,3 +211,87 @@ def test_the_smaller_slope_of_leaky_relu_is_not_saturated():
     neuron = Neuron(1, "leaky_relu", seed=0)
     neuron.b.data = -9.0
     assert not any("saturated" in text for text in boxes(draw(neuron([0.1]), detail="neuron")))
+
+
+@pytest.mark.parametrize("detail", ["neuron", "layer", "model"])
+@pytest.mark.parametrize("n_samples", [1, 2, 5])
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_the_cost_can_be_read_at_every_level(detail, n_samples, outputs):
+    _, total = cost(n_samples, shape=[2, outputs])
+    (root,) = [b for b in draw(total, detail=detail).picture.diagram.boxes if total in [e.node for e in b.members]]
+    assert totals(root) == [root.members[-1]]
+    assert root.members[-1].node is total
+    assert any(f"data {total.data:.4g} grad 1" in text for text in boxes(draw(total, detail=detail)))
+
+
+def test_an_output_in_a_layer_can_be_read():
+    y = MLP(1, [2, 1], "tanh", "tanh", seed=0)([0.4])
+    y.backward()
+    (text,) = [text for text in boxes(draw(y, detail="layer")) if text.startswith("layer2")]
+    assert text.startswith(f"layer2 data {y.data:.4g} neurons 1")
+
+
+def test_only_sums_of_like_terms_are_folded():
+    x = Value(3.0, "x")
+    texts = boxes(draw(((x * 2) * 4) * 5, detail="layer"))
+    assert [text for text in texts if text.startswith("×")] == [
+        "× data 6 grad –", "× data 24 grad –", "× data 120 grad –",
+    ]  # fmt: skip
+    total = sum(x * float(k) for k in range(1, 8))
+    drawing = draw(total.exp(), detail="layer")
+    assert "+ terms 7 data 84 grad –" in boxes(drawing)
+    labelled = sum(x * float(k) for k in range(1, 8))
+    labelled.label = "C"
+    assert "C + terms 7 data 84 grad –" in boxes(draw(labelled, detail="layer"))
+
+
+def test_each_root_has_a_box_of_its_own():
+    x = Value(3.0, "x")
+    first = sum(x * float(k) for k in range(1, 5))
+    second = first + x * 5.0
+    texts = boxes(draw(first, second, detail="layer"))
+    assert {"+ terms 4 data 30 grad –", "+ data 45 grad –"} <= set(texts)
+
+
+@pytest.mark.parametrize("order", [[1.0, math.nan, 2.0], [math.nan, 1.0, 2.0], [2.0, 1.0, math.nan]])
+def test_a_nan_shows_in_ranges_and_boxes_whatever_its_place(order):
+    total = sum(Value(x, "x") * 1 for x in order)
+    total.backward()
+    drawing = draw(total, detail="layer")
+    assert "× ×3 data 1 … 2, nan ×1 grad 1" in boxes(drawing)
+    assert drawing.source.count("peripheries=3") == 4  # the ones, too: their gradient is the nan
+    neuron = Neuron(1, "relu", seed=0)
+    cost = sum(neuron([x]) for x in order)
+    cost.backward()
+    (text,) = [text for text in boxes(draw(cost, detail="neuron")) if text.startswith("neuron")]
+    assert re.search(r"nan \d+$", text)
+    assert not re.search("dead|saturated", text)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_largest_gradient_is_a_finite_one(swapped):
+    terms = [Value(1.0, "a") * math.nan, Value(2.0, "b") * 3]
+    y = terms[1] + terms[0] if swapped else terms[0] + terms[1]
+    y.backward()
+    assert draw(y, color="gradient", detail="node").picture.largest == 3.0
+
+
+@pytest.mark.parametrize("detail", ["neuron", "layer"])
+def test_colour_is_by_the_number_that_the_box_shows(detail):
+    _, total = cost(4)
+    picture = draw(total, detail=detail, color="gradient").picture
+    for found, size in zip(picture.diagram.boxes, picture.strengths, strict=True):
+        if found.scope:
+            content = dict(rows(found, picture.diagram.place)[1])
+            assert content.get("‖∂C/∂p‖", content["‖δ‖"]) == f"{size:.4g}"
+
+
+def test_an_edge_is_as_thick_as_the_weight_it_multiplies_by():
+    neuron = Neuron(2, "tanh", seed=0)
+    y = neuron([0.001, 0.002])
+    y.backward()
+    picture = draw(y, detail="node", edge_width="gradient").picture
+    widths = {link.uses[0]: picture.weight(link) for link in picture.diagram.links}
+    for (node, i), width in widths.items():
+        weight = next((p for p in node.parents if p in neuron.w), None)
+        assert width == (abs(weight.grad) if weight is not None else None), (node, i)

@@ -31,7 +31,10 @@ def aligned(numbers: Sequence[object]) -> list[str]:
     decimals = max((len(text.partition(".")[2]) for text in plain), default=0)
     if any("e" in text for text in texts) or decimals > DECIMALS + 1:
         return texts
-    return [f"{float(text):.{min(decimals, DECIMALS)}f}" if text in plain else text for text in texts]
+    return [
+        f"{float(x) + 0.0:.{min(decimals, DECIMALS)}f}" if text in plain else text  # type: ignore[arg-type]
+        for x, text in zip(numbers, texts, strict=True)
+    ]
 
 
 def text(label: str, limit: int = LABEL_LIMIT) -> str:

@@ -48,7 +48,9 @@ def _legend(picture: Picture) -> str:
             f'<TD BORDER="1" COLOR="{theme.edge}" BGCOLOR="{colour}">{coloured(name, theme.ink)}</TD>'
             for colour, name in zip(theme.scale, SCALE, strict=True)
         ]
-        cells.append(f"<TD>× {number(picture.largest)}, the largest |grad|</TD>")
+        is_norm = any(found.scope for found in picture.diagram.boxes)
+        what = "|grad|, ‖δ‖ or ‖∂C/∂p‖" if is_norm else "|grad|"
+        cells.append(f"<TD>× {number(picture.largest)}, the largest {what}</TD>")
     edges = "edge: ∂to/∂from" if picture.diagram.detail == "node" else "×n: an edge stands for n"
     if picture.style.edge_width == "gradient":
         edges = "edges as thick as ∂/∂w is large"

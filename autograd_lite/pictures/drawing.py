@@ -44,7 +44,7 @@ class Request:
             entries = [entry._replace(grad=moment.grads.get(entry.node)) for entry in self.entries]
             found = diagram(entries, "node")
             return Picture(found, roots, self.style, labels, (moment.note,), moment.nodes, moment.edges)
-        found = diagram(self.entries, self.detail, self.opened)
+        found = diagram(self.entries, self.detail, self.opened, roots)
         notes = () if found.detail == "node" else (self._note(len(found.boxes), found.detail),)
         return Picture(found, roots, self.style, labels, notes)
 

@@ -2,18 +2,19 @@
 
 At "node" every Value has a box. At "neuron", "layer" and "model" the Values of such a part of a model share one;
 copies of it, as many as there were samples, are the same box. What is outside all scopes shares a box where it
-repeats: what the same op made of the same boxes (the loss of each sample), a chain of one op (their sum), and the
-leaves of one name.
+repeats: what the same op made of the same boxes (the loss of each sample), a sum of such (of which the total is
+shown), a function applied again and again, and the leaves of one name. A root outside all scopes has a box of its own.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from autograd_lite import ops
 from autograd_lite.scopes import places
 from autograd_lite.value import Value
 
@@ -90,17 +91,19 @@ class Diagram:
         return sum(abs(rank[link.target] - rank[link.source]) for link in self.links)
 
 
-def diagram(entries: Sequence[Entry], detail: str, opened: Opened = NOTHING) -> Diagram:
+def diagram(
+    entries: Sequence[Entry], detail: str, opened: Opened = NOTHING, roots: Set[Value] = frozenset()
+) -> Diagram:
     """The boxes and links of a graph at a level of detail; the scopes in `opened` show what is inside them.
 
     "auto" is the finest level that can be read, or the coarsest if none can.
     """
     place = places([entry.node for entry in entries])
     if detail != "auto":
-        return _at(entries, detail, opened, place)
+        return _at(entries, detail, opened, place, roots)
     for detail in DETAILS:
         if detail != "node" or len(entries) <= READABLE_BOXES:
-            found = _at(entries, detail, opened, place)
+            found = _at(entries, detail, opened, place, roots)
             if found.is_readable or (detail != "node" and not any(place.values())):
                 break
     return found
@@ -119,12 +122,13 @@ def opened_by(names: Sequence[str], paths: Iterable[str]) -> tuple[Opened, list[
     ]
 
 
-def _at(entries: Sequence[Entry], detail: str, opened: Opened, place: dict[Value, str]) -> Diagram:
+def _at(entries: Sequence[Entry], detail: str, opened: Opened, place: dict[Value, str], roots: Set[Value]) -> Diagram:
     if detail == "node":
         numbers = {entry.node: i for i, entry in enumerate(entries)}
         links = [Link(numbers[parent], numbers[node], [(node, i)]) for node, parent, i in _uses(entries)]
         return Diagram([Box([entry]) for entry in entries], links, detail, place)
-    group = _group(entries, {node: _box_scope(path, detail, opened.all) for node, path in place.items()}, place)
+    scopes = {node: _box_scope(path, detail, opened.all) for node, path in place.items()}
+    group = _group(entries, scopes, place, roots)
     boxes: dict[Hashable, Box] = {}
     for entry in entries:
         scope = _box_scope(place[entry.node], detail, opened.all)
@@ -145,11 +149,13 @@ def _uses(entries: Sequence[Entry]) -> list[tuple[Value, Value, int]]:
     return [(entry.node, parent, i) for entry in entries for i, parent in enumerate(entry.node.parents)]
 
 
-def _group(entries: Sequence[Entry], scopes: Mapping[Value, str], place: Mapping[Value, str]) -> dict[Value, Hashable]:
+def _group(
+    entries: Sequence[Entry], scopes: Mapping[Value, str], place: Mapping[Value, str], roots: Set[Value]
+) -> dict[Value, Hashable]:
     """A key for every Value; those with the same key share a box. `scopes` has the scope whose box shows it, or ""."""
     keys: dict[Hashable, int] = {}
     group: dict[Value, Hashable] = {}
-    labels = {entry.node: entry.label for entry in entries}
+    alone = {node for node, label, _, _ in entries if place[node] or label or node in roots}
     for node, label, _, _ in entries:
         key: Hashable
         if scopes[node]:
@@ -157,14 +163,50 @@ def _group(entries: Sequence[Entry], scopes: Mapping[Value, str], place: Mapping
         elif node.op is None:
             key = ("leaf", node.kind, label)
         else:
-            chained = [p for p in node.parents if p.op is node.op and not (place[p] or labels[p] or place[node])]
-            key = ("op", place[node], node.op.name, label, *(group[p] for p in node.parents))
-            if chained and not label:
-                group[node] = group[chained[0]]
+            before = None if node in alone else _continued(node, group, alone)
+            if before is not None:
+                group[node] = group[before]
                 continue
+            own = (node,) if node in roots else ()
+            key = ("op", place[node], node.op.name, label, *own, *(group[p] for p in node.parents))
         group[node] = keys.setdefault(key, len(keys))
+    for root in roots:
+        if root.op is not None and not place[root]:
+            _take_sum(root, group, alone)
     _group_leaves(entries, group, scopes, place)
     return group
+
+
+def _continued(node: Value, group: Mapping[Value, Hashable], alone: Set[Value]) -> Value | None:
+    """The parent whose box a node shares: the function that is applied once more, the sum that gets one more term.
+
+    A sum is continued by terms that are alike: results of the same op, or in the same box.
+    """
+    parents: tuple[Value, ...] = node.parents
+    for before in parents:
+        if before.op is not node.op or before in alone:
+            continue
+        if len(parents) == 1:
+            return before
+        terms = {_likeness(p, group) for p in parents if p is not before}
+        if before.op is ops.add and terms & {_likeness(p, group) for p in before.parents}:
+            return before
+    return None
+
+
+def _likeness(term: Value, group: Mapping[Value, Hashable]) -> Hashable:
+    return term.op or group[term]
+
+
+def _take_sum(root: Value, group: dict[Value, Hashable], alone: Set[Value]) -> None:
+    """Let the sums that lead to a root share its box, where they are a part of its sum."""
+    node = root
+    while node.op is ops.add:
+        before = _continued(node, group, alone)
+        if before is None:
+            break
+        group[before] = group[root]
+        node = before
 
 
 def _group_leaves(
