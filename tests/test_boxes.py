@@ -88,6 +88,7 @@ def test_a_theme_can_be_read_without_colour_vision(name):
 
 
 w, x, b, rate = Value(2.0, "w"), Value(3.0, "x"), Value(1.0, "b"), Value(0.5, "rate")
+minus_x = -x
 FORMULAS = [
     (w * x + b, "wx + b"),
     ((w + x) * b, "(w + x)·b"),
@@ -102,6 +103,16 @@ FORMULAS = [
     ((w * x).tanh(), "tanh(wx)"),
     (maximum(w, x + b), "maximum(w, x + b)"),
     (Value(1.0) + x, "? + x"),
+    (w * -x, "w·(-x)"),
+    (w - -x, "w − (-x)"),
+    (-minus_x, "-(-x)"),
+    (w + -2.0, "w + (-2)"),
+    ((w / x) * b, "(w / x)·b"),
+    (b * (w / x), "b·(w / x)"),
+    (Value(1.0, "p+q") * x, "(p+q)·x"),
+    (Value(1.0, "my weight") * x, "(my weight)·x"),
+    (Value(1.0, "w1[0,2]") * x, "w1[0,2]·x"),
+    (Value(1.0, "p\nq").tanh(), "tanh(p q)"),
 ]
 
 
