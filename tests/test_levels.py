@@ -7,6 +7,7 @@ import re
 import pytest
 
 from autograd_lite import Value, draw, scope
+from autograd_lite.pictures import layout
 from autograd_lite.pictures.summaries import rows, totals
 from nn import MLP, Neuron, losses
 
@@ -57,8 +58,8 @@ def test_each_part_of_the_model_has_one_box_however_many_samples(detail, expecte
 @pytest.mark.parametrize("detail", ["neuron", "layer", "model"])
 def test_a_batch_is_the_drawing_of_a_sample_with_counts(detail):
     one, many = draw(cost(1)[1], detail=detail), draw(cost(9)[1], detail=detail)
-    # The batch adds one box, the sum over the samples.
-    assert len(many.picture.diagram.boxes) == len(one.picture.diagram.boxes) + 1
+    # The batch's cost is the sum over the samples; that of a sample is the product with ½, which has a box, too.
+    assert len(many.picture.diagram.boxes) == len(one.picture.diagram.boxes) - 1
     assert sum("×9" in text for text in boxes(many)) >= len(scopes_of(many))
 
 
@@ -141,8 +142,8 @@ def test_wrong_names_to_expand(expand, error, message):
 
 
 AUTO = [
-    ([3, 1], 1, "node"), ([16, 16, 1], 1, "neuron"), ([16, 16, 1], 30, "neuron"), ([40, 40, 1], 1, "layer"),
-    ([3] * 40, 1, "layer"), ([1] * 90, 1, "model"),
+    ([1], 1, "node"), ([3, 1], 1, "neuron"), ([16, 16, 1], 1, "neuron"), ([16, 16, 1], 30, "neuron"),
+    ([40, 40, 1], 1, "layer"), ([2] * 4 + [1], 3, "layer"), ([4] * 12 + [1], 1, "model"), ([1] * 90, 1, "model"),
 ]  # fmt: skip
 
 
@@ -295,3 +296,44 @@ def test_an_edge_is_as_thick_as_the_weight_it_multiplies_by():
     for (node, i), width in widths.items():
         weight = next((p for p in node.parents if p in neuron.w), None)
         assert width == (abs(weight.grad) if weight is not None else None), (node, i)
+
+
+@pytest.mark.parametrize("loss", [losses.hinge, losses.quadratic, losses.binary_cross_entropy])
+@pytest.mark.parametrize("detail", ["neuron", "layer", "model"])
+def test_what_comes_after_the_model_is_one_box_that_can_be_opened(loss, detail):
+    model = MLP(2, [2, 1], "tanh", "sigmoid", seed=3)
+    costs = [loss(model([0.1 * k, 0.5]), 1) for k in range(4)]
+    total = sum(costs)
+    total.backward()
+    drawing = draw(total, detail=detail)
+    low, high = min(c.data for c in costs), max(c.data for c in costs)
+    assert f"loss ×4 data {low:.4g} … {high:.4g} grad 1" in boxes(drawing)
+    opened = draw(total, detail=detail, expand=["loss"])
+    assert not any(text.startswith("loss") for text in boxes(opened))
+    assert n_inside(drawing) == n_inside(opened)
+
+
+def test_nothing_leads_in_a_circle_around_the_loss():
+    model, other = MLP(1, [2, 1], seed=0), MLP(1, [2, 1], seed=1)
+    hidden = model([0.3]) * 2 + 1  # leads from one model to another: no loss
+    named = (other([hidden]) - 1) ** 2
+    named.label = "named"
+    first = named * 3 + 1
+    drawing = draw(first * first + model([0.2]), first, detail="layer")
+    links = {(link.source, link.target) for link in drawing.picture.diagram.links}
+    order = {}
+    while len(order) < len(drawing.picture.diagram.boxes):
+        free = [i for i in range(len(drawing.picture.diagram.boxes)) if i not in order
+                and all(source in order for source, target in links if target == i)]  # fmt: skip
+        assert free
+        order.update(dict.fromkeys(free))
+
+
+@pytest.mark.skipif(layout.engine() is None, reason="no dot program and no pygraphviz here")
+@pytest.mark.parametrize("n_samples", [1, 5])
+@pytest.mark.parametrize("shape", [[1], [3, 2, 1], [16, 16, 1], [20], [6, 6, 6, 1], [8] * 6 + [1], [4] * 12 + [1]])
+def test_auto_fits_a_screen(shape, n_samples):
+    svg = draw(cost(n_samples, shape=shape)[1]).pipe("svg", encoding="utf-8")
+    width, height = re.search(r'<svg width="(\d+)pt" height="(\d+)pt"', svg).groups()
+    assert int(width) <= 1600
+    assert int(height) <= 1000

@@ -9,12 +9,12 @@ import graphviz
 
 from autograd_lite.pictures.boxes import aligned, box, heading, line, number, row, text
 from autograd_lite.pictures.captions import caption
-from autograd_lite.pictures.levels import Box, Link
+from autograd_lite.pictures.levels import CROWDED_LINKS, Box, Link
+from autograd_lite.pictures.losses import LOSS
 from autograd_lite.pictures.picture import Picture, is_damaged, kind_of
 from autograd_lite.pictures.styles import STATES, WIDTHS, scale_step
 from autograd_lite.pictures.summaries import rows, totals
 
-CROWDED_LINKS = 100  # where there are more of them, the layers stand further apart
 PORTS = {"LR": ("e", "w"), "TB": ("s", "n")}  # of links between dense layers, so that none crosses a box
 UNIT_ROWS = ("δ", "‖δ‖")  # what a unit has in the one line below its name
 NAN = {"peripheries": "3"}  # a box with a nan in it has three borders
@@ -86,17 +86,17 @@ def _add_nodes(graph: Any, picture: Picture, numbers: list[int]) -> None:
 
 def _is_op(found: Box) -> bool:
     """Whether a box is the result of one op."""
-    return not found.scope and found.members[0].node.op is not None
+    return not found.is_part and found.members[0].node.op is not None
 
 
 def _label(picture: Picture, found: Box) -> str:
     """The HTML-like label of a box."""
     entry, theme = found.members[0], picture.style.text
     write = line if picture.style.nodes == "compact" else box
-    if found.scope or len(found.members) > 1:
+    if found.is_part or len(found.members) > 1:
         copies, content = rows(found, picture.diagram.place, picture.roots)
-        title = scope_title(found.scope) if found.scope else _common_label(picture, found)
-        symbol = "" if found.scope or entry.node.op is None else entry.node.op.symbol
+        title = LOSS if found.is_loss else scope_title(found.scope) if found.scope else _common_label(picture, found)
+        symbol = "" if found.is_part or entry.node.op is None else entry.node.op.symbol
         top = heading(title, symbol, copies, theme)
         if write is line:
             content = [(name, value) for name, value in content if name not in ("data", "parameters")]
@@ -148,4 +148,4 @@ def _link(picture: Picture, link: Link) -> dict[str, str]:
 def _is_single(picture: Picture, link: Link) -> bool:
     """Whether a link runs between two boxes of one Value each."""
     boxes = (picture.diagram.boxes[i] for i in (link.source, link.target))
-    return all(len(found.members) == 1 and not found.scope for found in boxes)
+    return all(len(found.members) == 1 and not found.is_part for found in boxes)

@@ -16,6 +16,7 @@ from autograd_lite.pictures.backward_pass import after, n_steps
 from autograd_lite.pictures.digraph import Drawing
 from autograd_lite.pictures.formulas import formulas
 from autograd_lite.pictures.levels import DETAILS, NOTHING, Entry, Opened, diagram, opened_by
+from autograd_lite.pictures.losses import LOSS
 from autograd_lite.pictures.picture import Picture
 from autograd_lite.pictures.styles import COLORS, DIRECTIONS, STYLES, THEMES, Style
 from autograd_lite.scalars import shown
@@ -182,7 +183,7 @@ def _opened(entries: Sequence[Entry], expand: Sequence[str]) -> Opened:
     if not expand:
         return NOTHING
     paths = places([entry.node for entry in entries]).values()
-    opened, unknown = opened_by(expand, paths)
+    opened, unknown = opened_by(expand, [*paths, LOSS])
     if unknown:
         raise ValueError(f"draw: expected expand to name scopes of the graph, got {shown(unknown[0])}")
     return opened

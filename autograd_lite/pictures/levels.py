@@ -15,11 +15,16 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from autograd_lite import ops
+from autograd_lite.pictures.losses import LOSS, after_model
 from autograd_lite.scopes import places
 from autograd_lite.value import Value
 
 DETAILS = ("node", "neuron", "layer", "model")
-READABLE_BOXES, READABLE_LINKS, READABLE_WIDTH = 64, 400, 20  # on one screen; the width is that of a layer
+READABLE_BOXES, READABLE_LINKS, READABLE_POINTS = 64, 400, 1600  # on one screen, drawn from left to right
+TALLEST = {"node": 25, "neuron": 20}  # boxes above each other within 1,000 points
+# From one rank to the next, as measured; among many links the ranks stand further apart.
+RANK_POINTS = {"node": 165, "neuron": 205, "layer": 172, "model": 172}
+CROWDED_LINKS, CROWDED_POINTS = 100, 255
 FAMILY = 8  # more inputs x[0], x[1], … than this share one box
 
 
@@ -34,11 +39,20 @@ class Entry(NamedTuple):
 
 @dataclass
 class Box:
-    """What is drawn as one: the Values inside, the scope that it stands for ("" for none) and the one around it."""
+    """What is drawn as one: the Values inside, the scope that it stands for ("" for none) and the one around it.
+
+    `is_loss` marks the box of what comes after a model.
+    """
 
     members: list[Entry]
     scope: str = ""
     around: str = ""
+    is_loss: bool = False
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it stands for a part of a program rather than for Values that are alike."""
+        return self.is_loss or bool(self.scope)
 
 
 class Opened(NamedTuple):
@@ -72,13 +86,24 @@ class Diagram:
     @property
     def is_readable(self) -> bool:
         """Whether it fits a screen."""
-        siblings = Counter(box.scope.rpartition(".")[0] for box in self.boxes if self.detail == "neuron")
-        width = max(siblings.values(), default=0)
-        return len(self.boxes) <= READABLE_BOXES and len(self.links) <= READABLE_LINKS and width <= READABLE_WIDTH
+        ranks = Counter(self.ranks)
+        is_crowded = len(self.links) > CROWDED_LINKS and self.detail != "node"
+        width = len(ranks) * (CROWDED_POINTS if is_crowded else RANK_POINTS[self.detail])
+        # A deep formula outside all scopes has no coarser picture that says the same.
+        fits = (width <= READABLE_POINTS or not any(self.place.values())) and (
+            max(ranks.values()) <= TALLEST.get(self.detail, READABLE_BOXES)
+        )
+        return fits and len(self.boxes) <= READABLE_BOXES and len(self.links) <= READABLE_LINKS
 
     @property
     def length(self) -> int:
         """The ranks that all links cross together, by which the time of a layout grows."""
+        rank = self.ranks
+        return sum(abs(rank[link.target] - rank[link.source]) for link in self.links)
+
+    @property
+    def ranks(self) -> list[int]:
+        """The rank of each box, from 0: one further than all that lead to it, a leaf's just before its first user."""
         rank = [0] * len(self.boxes)
         for link in self.links:
             rank[link.target] = max(rank[link.target], rank[link.source] + 1)
@@ -88,7 +113,7 @@ class Diagram:
         for i, box in enumerate(self.boxes):
             if i in first_use and box.members[0].node.op is None:
                 rank[i] = first_use[i] - 1
-        return sum(abs(rank[link.target] - rank[link.source]) for link in self.links)
+        return rank
 
 
 def diagram(
@@ -129,11 +154,14 @@ def _at(entries: Sequence[Entry], detail: str, opened: Opened, place: dict[Value
         return Diagram([Box([entry]) for entry in entries], links, detail, place)
     scopes = {node: _box_scope(path, detail, opened.all) for node, path in place.items()}
     group = _group(entries, scopes, place, roots)
+    if LOSS not in opened.named:
+        _take_loss(entries, group, place, roots)
     boxes: dict[Hashable, Box] = {}
     for entry in entries:
         scope = _box_scope(place[entry.node], detail, opened.all)
         around = [prefix for prefix in _prefixes(place[entry.node]) if prefix in opened.named]
         found = boxes.setdefault(group[entry.node], Box([], scope, around[-1] if around else ""))
+        found.is_loss = group[entry.node] == LOSS
         found.members.append(entry)
     numbers_of = {key: i for i, key in enumerate(boxes)}
     uses: dict[tuple[int, int], list[tuple[Value, int]]] = {}
@@ -207,6 +235,17 @@ def _take_sum(root: Value, group: dict[Value, Hashable], alone: Set[Value]) -> N
             break
         group[before] = group[root]
         node = before
+
+
+def _take_loss(
+    entries: Sequence[Entry], group: dict[Value, Hashable], place: Mapping[Value, str], roots: Set[Value]
+) -> None:
+    """Let what comes after a model share a box, unless it has only one anyway; a root keeps the sum that it shows."""
+    of_roots = {group[root] for root in roots}
+    alone = {node for node, label, _, _ in entries if label or group[node] in of_roots}
+    found = after_model([entry.node for entry in entries], place, alone)
+    if len({group[node] for node in found if node.op is not None}) > 1:
+        group.update(dict.fromkeys(found, LOSS))
 
 
 def _group_leaves(

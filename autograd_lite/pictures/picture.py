@@ -71,6 +71,6 @@ def _is_parameter(node: Value) -> bool:
 def kind_of(found: Box) -> str:
     """Which of the shapes a box has."""
     node = found.members[0].node
-    if found.scope:
+    if found.is_part:
         return "scope"
     return "interior" if node.op is not None else node.kind if node.kind in SHAPES else "input"

@@ -43,7 +43,8 @@ def rows(box: Box, place: Mapping[Value, str], roots: Set[Value] = frozenset()) 
     """How many copies a box stands for, and what it says: rows of a name and a number."""
     if not box.scope:
         shown = totals(box)
-        terms = [("terms", f"{len(box.members) // len(shown) + 1:,}")] if len(shown) < len(box.members) else []
+        is_sum = len(shown) < len(box.members) and not box.is_loss
+        terms = [("terms", f"{len(box.members) // len(shown) + 1:,}")] if is_sum else []
         return len(shown), terms + _ranges(shown)
     outputs = [entry.data for entry in box.members if entry.node in roots]
     output = [("data", _range(outputs))] if outputs else []
@@ -67,8 +68,8 @@ def strength(box: Box, place: Mapping[Value, str]) -> float | None:
 
 
 def totals(box: Box) -> list[Entry]:
-    """What a box without a scope shows: of sums that share it only the totals, else every member."""
-    if box.members[0].node.op is not ops.add:
+    """What a box without a scope shows: of sums that share it, and of a loss, only the totals, else every member."""
+    if box.members[0].node.op is not ops.add and not box.is_loss:
         return box.members
     inside = {entry.node for entry in box.members}
     partial = {parent for node in inside for parent in node.parents if parent in inside}
