@@ -183,3 +183,9 @@ def test_animation_errors(make, name, options, error, message, tmp_path, monkeyp
 def test_a_leaf_alone_has_an_animation(tmp_path):
     draw.animate(Value(1.0, "x"), tmp_path / "x.svg")
     assert "<animate" not in (tmp_path / "x.svg").read_text()
+
+
+def test_the_legend_explains_the_states():
+    source = draw(neuron(), step=2, legend=True).source
+    assert all(state in source for state in ("done", "current (heavy)", "waiting (dashed)"))
+    assert "waiting (dashed)" not in draw(neuron(), legend=True).source

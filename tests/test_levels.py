@@ -337,3 +337,14 @@ def test_auto_fits_a_screen(shape, n_samples):
     width, height = re.search(r'<svg width="(\d+)pt" height="(\d+)pt"', svg).groups()
     assert int(width) <= 1600
     assert int(height) <= 1000
+
+
+def test_the_legend_explains_the_words_in_the_boxes():
+    model = MLP(1, [2, 1], "relu", seed=0)
+    model.layers[0].neurons[0].b.data = -50.0
+    y = model([0.1])
+    for detail, words in (("neuron", ["dead"]), ("layer", ["dead", "saturated"]), ("node", [])):
+        source = draw(y, detail=detail, legend=True).source
+        meanings = {"dead": "dead: σ′ = 0 for every sample", "saturated": "saturated: σ′ below 0.01 for every sample"}
+        assert [word for word, meaning in meanings.items() if html.escape(meaning) in source] == words
+    assert "three borders: a nan" in draw(Value(math.nan) * 2, legend=True).source
