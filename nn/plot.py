@@ -47,6 +47,8 @@ def decision_boundary(
         raise ValueError(f"decision_boundary: expected at least 2 steps, got {steps}")
     ax = axes(ax, "decision_boundary")
     columns, rows = (_span([point[i] for point in points], steps) for i in (0, 1))
+    from matplotlib.colors import to_rgba
+
     with no_grad():
         outputs = [[_outputs(model([x, y])) for x in columns] for y in rows]
     classes = sorted(set(labels), key=lambda label: (isinstance(label, str), label))
@@ -54,8 +56,8 @@ def decision_boundary(
     if n_outputs > 1:
         colours = [COLOURS[i % len(COLOURS)] for i in range(max(n_outputs, len(classes)))]
         answers = [[float(output.index(max(output))) for output in row] for row in outputs]
-        levels = [k - 0.5 for k in range(n_outputs + 1)]
-        ax.contourf(columns, rows, answers, levels=levels, colors=colours[:n_outputs], alpha=0.3)
+        cells = [[to_rgba(colours[int(answer)], 0.3) for answer in row] for row in answers]
+        ax.pcolormesh(columns, rows, cells)  # contours would lead through the classes in between
     else:
         _shade(ax, columns, rows, [[output[0] - threshold for output in row] for row in outputs])
         colours = [*COLOURS[1::-1], *COLOURS[2:]]  # red is below the threshold, blue above

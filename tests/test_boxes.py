@@ -59,7 +59,7 @@ def test_a_step_of_the_scale_is_half_a_power_of_ten(size, step):
 
 
 def test_the_scale_has_an_answer_for_every_number():
-    assert scale_step(math.inf, math.inf) == len(WIDTHS) - 1
+    assert scale_step(math.inf, math.inf) == scale_step(math.inf, 1.0) == len(WIDTHS) - 1
     assert scale_step(1.0, math.inf) == scale_step(math.nan, 1.0) == scale_step(0.0, 0.0) == 0
 
 

@@ -348,3 +348,13 @@ def test_the_legend_explains_the_words_in_the_boxes():
         meanings = {"dead": "dead: σ′ = 0 for every sample", "saturated": "saturated: σ′ below 0.01 for every sample"}
         assert [word for word, meaning in meanings.items() if html.escape(meaning) in source] == words
     assert "three borders: a nan" in draw(Value(math.nan) * 2, legend=True).source
+
+
+@pytest.mark.parametrize("style", ["box", "compact", "two-box"])
+def test_every_style_shows_the_cost_and_draws_what_is_not_finite(style):
+    _, total = cost(4)
+    assert f"{total.data:.4g}" in " ".join(boxes(draw(total, detail="layer", style=style)))
+    y = Value(math.nan, "n") * Value(math.inf, "i") + (Value(-math.inf, "m") * 2).exp()
+    y.backward()
+    for detail in ("node", "layer"):
+        assert "inf" in draw(y, detail=detail, style=style, color="gradient", edge_width="gradient").source

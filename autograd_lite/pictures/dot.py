@@ -17,7 +17,7 @@ from autograd_lite.pictures.summaries import rows, totals
 
 PORTS = {"LR": ("e", "w"), "TB": ("s", "n")}  # of links between dense layers, so that none crosses a box
 UNIT_ROWS = ("δ", "‖δ‖")  # what a unit has in the one line below its name
-NAN = {"peripheries": "3"}  # a box with a nan in it has three borders
+NAN = {"peripheries": "3", "penwidth": "1.4"}  # a box with a nan in it has three borders
 
 
 def statements(picture: Picture) -> list[str]:
@@ -99,7 +99,7 @@ def _label(picture: Picture, found: Box) -> str:
         symbol = "" if found.is_part or entry.node.op is None else entry.node.op.symbol
         top = heading(title, symbol, copies, theme)
         if write is line:
-            content = [(name, value) for name, value in content if name not in ("data", "parameters")]
+            content = [(name, value) for name, value in content if name != "parameters"]
             return line(top, [("", ""), *content], theme)
         return (row if found.scope and len(content) < 4 and any(name in UNIT_ROWS for name, _ in content) else box)(
             top, content, theme
