@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd_lite import ops
@@ -204,6 +205,7 @@ class Value(Node):
         for node in toposort(self):
             if id(node) not in memo:
                 memo[id(node)] = node._clone([memo[id(parent)] for parent in node.parents])
+                memo[id(node)]._scope = deepcopy(node.scope, memo)  # a copied model is another model
         copied: Value = memo[id(self)]
         return copied
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from autograd_lite import Value
 from autograd_lite.scalars import is_real, shown
+from autograd_lite.scopes import Part
 from nn.init import Draw, generator, initialiser
 from nn.module import Module, Parameter
 
@@ -34,9 +35,9 @@ class Neuron(Module):
         weights, bias = initialiser(init)(generator(seed), n_in, n_out)
         self.w = [Parameter(weight) for weight in weights]
         self.b = Parameter(bias)
-        self._name("", "", "", "neuron")
+        self._name("", "", "", Part("neuron", object()))
 
-    def _name(self, layer: str, j: str, comma: str, scope: str) -> None:
+    def _name(self, layer: str, j: str, comma: str, scope: Part) -> None:
         """Label the parameters, and choose the labels of what the neuron computes, by its place in the network."""
         self._scope = scope
         for parameter in (*self.w, self.b):
@@ -89,11 +90,11 @@ class Layer(Module):
         _check_count("Layer", "n_out", n_out)
         seed = generator(seed)
         self.neurons = [Neuron(n_in, activation, init=init, seed=seed, n_out=n_out) for _ in range(n_out)]
-        self._name("", "layer")
+        self._name("", "layer", object())
 
-    def _name(self, layer: str, scope: str) -> None:
+    def _name(self, layer: str, scope: str, model: object) -> None:
         for j, neuron in enumerate(self.neurons):
-            neuron._name(layer, str(j), ",", f"{scope}.neuron{j}")
+            neuron._name(layer, str(j), ",", Part(f"{scope}.neuron{j}", model))
 
     def pre_activations(self, x: Any) -> list[Value]:
         """The z of every neuron."""
@@ -143,8 +144,9 @@ class MLP(Module):
         names = [activation] * (len(n_outs) - 1) + [output]
         sizes = [n_in, *n_outs]
         self.layers = [Layer(sizes[i], sizes[i + 1], name, init=init, seed=seed) for i, name in enumerate(names)]
+        model = object()  # what tells this model's parts from those of another
         for number, layer in enumerate(self.layers, start=1):
-            layer._name(str(number), f"model.layer{number}")
+            layer._name(str(number), f"model.layer{number}", model)
 
     def __call__(self, x: Any) -> Any:
         """The last layer's activations for one row of inputs."""

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from math import isfinite
 from typing import Any
 
-from autograd_lite import no_grad
+from autograd_lite import Value, no_grad
 from autograd_lite.pictures.curves import COLOURS, axes, training
-from autograd_lite.scalars import shown
+from autograd_lite.scalars import as_float, is_real, shown
 from nn.snapshots import Snapshots
 from nn.train import History
 
 RIDGES, BINS, OVERLAP = 12, 30, 1.6  # how high a ridge is, where the next is 1 below
-MARKERS = "osD^"  # classes are told apart by these as well as by colour
+MARKERS = "osD^vP*X"  # classes are told apart by these as well as by colour; one more than there are colours
 
 
 def loss(history: History, ax: Any = None) -> Any:
     """The mean cost by epoch, on a logarithmic scale, and the accuracy where there is one. Returns the Axes."""
-    return training(history, ax)
+    return training(history, ax, "plot.loss")
 
 
 def decision_boundary(
@@ -31,39 +32,92 @@ def decision_boundary(
 ) -> Any:
     """Where a model of two inputs changes its answer, with the data. Returns the Axes.
 
-    A model of one output answers by which side of `threshold` it is on, one of several by its largest output. The
-    model is asked at `steps` × `steps` points. Raises ValueError unless the rows have two numbers.
+    A model of one output answers by which side of `threshold` it is on, one of several by its largest output. `ys`
+    has a class for each row. The model is asked at `steps` × `steps` points. Raises ValueError unless there are rows
+    of two numbers and as many classes, TypeError for a class that is a row itself.
     """
-    if any(len(row) != 2 for row in xs):
-        raise ValueError("decision_boundary: expected rows of 2 numbers")
-    ax = axes(ax)
-    columns, rows = (_span([row[i] for row in xs], steps) for i in (0, 1))
-    classes = sorted(set(ys))
+    points, labels = _points(xs), _labels(ys)
+    if len(points) != len(labels):
+        raise ValueError(f"decision_boundary: expected as many ys as xs, got {len(points)} xs and {len(labels)} ys")
+    if not callable(model):
+        raise TypeError(f"decision_boundary: expected a model, got {shown(model)}")
+    if not isinstance(steps, int) or isinstance(steps, bool):
+        raise TypeError(f"decision_boundary: expected steps to be an int, got {shown(steps)}")
+    if steps < 2:
+        raise ValueError(f"decision_boundary: expected at least 2 steps, got {steps}")
+    ax = axes(ax, "decision_boundary")
+    columns, rows = (_span([point[i] for point in points], steps) for i in (0, 1))
+    from matplotlib.colors import to_rgba
+
     with no_grad():
-        outputs = [[model([x, y]) for x in columns] for y in rows]
-    if isinstance(outputs[0][0], list):
-        answers = [[_largest(output) for output in row] for row in outputs]
-        levels = [k - 0.5 for k in range(len(classes) + 1)]
-        ax.contourf(columns, rows, answers, levels=levels, colors=COLOURS, alpha=0.3)
+        outputs = [[_outputs(model([x, y])) for x in columns] for y in rows]
+    classes = sorted(set(labels), key=lambda label: (isinstance(label, str), label))
+    n_outputs = len(outputs[0][0])
+    if n_outputs > 1:
+        colours = [COLOURS[i % len(COLOURS)] for i in range(max(n_outputs, len(classes)))]
+        answers = [[float(output.index(max(output))) for output in row] for row in outputs]
+        cells = [[to_rgba(colours[int(answer)], 0.3) for answer in row] for row in answers]
+        ax.pcolormesh(columns, rows, cells)  # contours would lead through the classes in between
     else:
-        answers = [[float(output) - threshold for output in row] for row in outputs]
-        limit = max(abs(answer) for row in answers for answer in row)
-        ax.contourf(columns, rows, answers, levels=20, cmap="RdBu", vmin=-limit, vmax=limit, alpha=0.55)
-        ax.contour(columns, rows, answers, levels=[0.0], colors="black", linewidths=1.2)
-    colours = COLOURS if isinstance(outputs[0][0], list) else COLOURS[1::-1]  # red is below the threshold, blue above
-    for label, colour, marker in zip(classes, colours, MARKERS, strict=False):
-        points = [row for row, y in zip(xs, ys, strict=True) if y == label]
+        _shade(ax, columns, rows, [[output[0] - threshold for output in row] for row in outputs])
+        colours = [*COLOURS[1::-1], *COLOURS[2:]]  # red is below the threshold, blue above
+    for position, label in enumerate(classes):
+        known = label if n_outputs > 1 and label in range(n_outputs) else position
+        x, y = zip(*(point for point, other in zip(points, labels, strict=True) if other == label), strict=True)
         ax.scatter(
-            *zip(*points, strict=True), c=colour, marker=marker, edgecolors="white", s=36, label=f"class {label}"
-        )
-    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=len(classes), frameon=False)
+            x, y, c=colours[int(known) % len(colours)], marker=MARKERS[position % len(MARKERS)], edgecolors="white",
+            s=36, label=f"class {label}",
+        )  # fmt: skip
+    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=min(len(classes), 5), frameon=False)
     return ax
 
 
-def _largest(outputs: Sequence[Any]) -> float:
-    """Which output is the largest."""
-    numbers = [float(output) for output in outputs]
-    return float(numbers.index(max(numbers)))
+def _points(xs: Any) -> list[list[float]]:
+    """The rows of xs, each of two numbers."""
+    try:
+        points = [[as_float(number, "decision_boundary: xs") for number in row] for row in xs]
+    except TypeError:
+        raise TypeError(f"decision_boundary: expected xs to be rows of 2 numbers, got {shown(xs)}") from None
+    if not points:
+        raise ValueError("decision_boundary: expected at least one row of 2 numbers, got none")
+    for point in points:
+        if len(point) != 2:
+            raise ValueError(f"decision_boundary: expected rows of 2 numbers, got {shown(point)}")
+    return points
+
+
+def _labels(ys: Any) -> list[Any]:
+    """The classes of ys, numbers or names."""
+    try:
+        labels = list(ys)
+    except TypeError:
+        raise TypeError(f"decision_boundary: expected ys to be a list of classes, got {shown(ys)}") from None
+    for label in labels:
+        if not isinstance(label, str) and not is_real(label):
+            raise TypeError(f"decision_boundary: expected each class to be a number or a name, got {shown(label)}")
+    return labels
+
+
+def _outputs(answer: Any) -> list[float]:
+    """What a model answered, as a list."""
+    outputs = list(answer) if isinstance(answer, (list, tuple)) else [answer]
+    if not outputs:
+        raise ValueError("decision_boundary: expected the model to have an output, got none")
+    return [
+        output.data if isinstance(output, Value) else as_float(output, "decision_boundary: model") for output in outputs
+    ]
+
+
+def _shade(ax: Any, columns: Sequence[float], rows: Sequence[float], answers: Sequence[Sequence[float]]) -> None:
+    """Colour the points by how far a model's only output is from the threshold, and draw a line where it crosses it."""
+    finite = [answer for row in answers for answer in row if isfinite(answer)]
+    if not finite:
+        raise ValueError("decision_boundary: expected a model with finite outputs, got none at any point")
+    limit = max(map(abs, finite)) or 1.0
+    levels = [limit * (k / 10 - 1) for k in range(21)]
+    ax.contourf(columns, rows, answers, levels=levels, cmap="RdBu", alpha=0.55)
+    if min(finite) < 0.0 < max(finite):
+        ax.contour(columns, rows, answers, levels=[0.0], colors="black", linewidths=1.2)
 
 
 def _span(column: Sequence[float], steps: int) -> list[float]:
@@ -77,8 +131,13 @@ def ridgeline(snapshots: Snapshots, layer: int = 1, of: str = "weights", ax: Any
     """How the weights of a layer, or their gradients, are distributed as training goes on. Returns the Axes.
 
     One histogram an epoch, the first on top, at most `RIDGES` of them evenly chosen. Layers count from 1; `of` is
-    "weights" or "gradients". Raises ValueError for a layer or a kind that the snapshots don't have.
+    "weights" or "gradients". What is nan or infinite is left out and counted below. Raises TypeError for snapshots that
+    are none, ValueError for a layer or a kind that they don't have.
     """
+    if not isinstance(snapshots, Snapshots):
+        raise TypeError(f"ridgeline: expected Snapshots, got {shown(snapshots)}")
+    if not isinstance(layer, int) or isinstance(layer, bool):
+        raise TypeError(f"ridgeline: expected layer to be an int, got {shown(layer)}")
     if of not in ("weights", "gradients"):
         raise ValueError(f"ridgeline: expected of to be 'weights' or 'gradients', got {shown(of)}")
     taken = getattr(snapshots, of)
@@ -86,11 +145,13 @@ def ridgeline(snapshots: Snapshots, layer: int = 1, of: str = "weights", ax: Any
         raise ValueError("ridgeline: expected snapshots with gradients, got none; give Snapshots some xs and ys")
     if layer not in range(1, len(taken[0]) + 1):
         raise ValueError(f"ridgeline: expected layer between 1 and {len(taken[0])}, got {shown(layer)}")
-    ax = axes(ax)
+    ax = axes(ax, "ridgeline")
     last = len(taken) - 1
     chosen = sorted({round(i * last / (RIDGES - 1)) for i in range(RIDGES)})
-    rows = [taken[i][layer - 1] for i in chosen]
-    edges = _span([number for row in rows for number in row], BINS + 1)
+    numbers = [taken[i][layer - 1] for i in chosen]
+    rows = [[number for number in row if isfinite(number)] for row in numbers]
+    n_lost = sum(map(len, numbers)) - sum(map(len, rows))
+    edges = _span([number for row in rows for number in row] or [0.0], BINS + 1)
     centres = [(left + right) / 2 for left, right in pairwise(edges)]
     for position, row in enumerate(rows):
         heights = _histogram(row, edges)
@@ -100,7 +161,7 @@ def ridgeline(snapshots: Snapshots, layer: int = 1, of: str = "weights", ax: Any
         ax.plot(centres, tops, color=COLOURS[0], linewidth=1.0, zorder=position)
     ax.set_yticks([-position for position in range(len(chosen))], [str(snapshots.epochs[i]) for i in chosen])
     ax.set_ylabel("epoch")
-    ax.set_xlabel(f"{of} of layer {layer}")
+    ax.set_xlabel(f"{of} of layer {layer}" + (f" ({n_lost:,} not finite)" if n_lost else ""))
     return ax
 
 

@@ -16,7 +16,8 @@ class Snapshots:
     With data it also takes down the gradient of the mean `loss` over `xs`, `ys`, one backward pass a sample; a few
     samples will do. `weights[i][l]` and `gradients[i][l]` are the numbers of layer l, from 0, at `epochs[i]`, where
     epoch 0 is the model as it was given; `gradients` is empty without data. The gradients that the model holds stay.
-    Raises TypeError unless the model is a Module, ValueError for an unknown loss or unequal numbers of xs and ys.
+    Raises TypeError unless the model is a Module and the data are lists, ValueError for an unknown loss or unequal
+    numbers of xs and ys.
     """
 
     def __init__(
@@ -24,6 +25,9 @@ class Snapshots:
     ) -> None:
         if not isinstance(model, Module):
             raise TypeError(f"Snapshots: expected model to be a Module, got {shown(model)}")
+        for name, data in (("xs", xs), ("ys", ys)):
+            if not hasattr(data, "__len__"):
+                raise TypeError(f"Snapshots: expected {name} to be a list, got {shown(data)}")
         if len(xs) != len(ys):
             raise ValueError(f"Snapshots: expected as many ys as xs, got {len(xs)} xs and {len(ys)} ys")
         self.model: Any = model

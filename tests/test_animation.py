@@ -14,6 +14,10 @@ NEEDS_GRAPHVIZ = pytest.mark.skipif(layout.engine() is None, reason="no dot prog
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+def labels(root):
+    return {node: node.label for node in toposort(root)}
+
+
 def neuron():
     w, x, b = Value(0.5, "w"), Value(2.0, "x"), Value(-0.4, "b")
     return (w * x + b).tanh()
@@ -27,7 +31,7 @@ def diamond():
 @pytest.mark.parametrize("make", [neuron, diamond])
 def test_the_last_moment_has_the_gradients_of_a_backward_pass(make):
     y = make()
-    *_, last = moments(y)
+    *_, last = moments(y, labels(y))
     y.backward()
     assert {node: node.grad for node in toposort(y)} == last.grads
     assert set(last.edges.values()) <= {"done", "current"}
@@ -36,7 +40,7 @@ def test_the_last_moment_has_the_gradients_of_a_backward_pass(make):
 @pytest.mark.parametrize("make", [neuron, diamond])
 def test_each_moment_moves_one_edge(make):
     y = make()
-    found = list(moments(y))
+    found = list(moments(y, labels(y)))
     n = len(edges(y))
     assert len(found) == n + 1
     for k, moment in enumerate(found):
@@ -47,7 +51,7 @@ def test_each_moment_moves_one_edge(make):
 
 def test_a_sum_of_contributions_is_told():
     y = diamond()
-    notes = [moment.note for moment in moments(y)]
+    notes = [moment.note for moment in moments(y, labels(y))]
     assert notes[0] == "step 0 of 6: the root's own gradient is 1"
     assert notes[2] == "step 2 of 6: x receives 6 × 1 = 6"
     assert notes[-1] == "step 6 of 6: x receives 2 × 2 = 4, together 16"  # 3x² + 2x at 2
@@ -83,6 +87,33 @@ def test_wrong_steps(options, error, message):
         draw(neuron(), **options)
 
 
+@NEEDS_GRAPHVIZ
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [("a\nb", "a b"), ("\x00bad\x1b", "�bad�"), ("s\ud800", "s�"), ("z" * 300, "z" * 39 + "…"), ("<&>]\\N", "<&>]\\N")],
+)
+def test_any_label_can_be_told(label, told, tmp_path):
+    draw.animate(Value(1.0, label) * 2, tmp_path / "pass.svg")
+    texts = {text.text for text in ElementTree.parse(tmp_path / "pass.svg").iter(f"{SVG}text")}
+    assert f"step 1 of 2: {told} receives 2 × 1 = 2" in texts
+
+
+def test_the_sentence_keeps_the_labels_of_its_moment():
+    w = Value(1.0, "w")
+    drawing = draw(w * 2, step=1)
+    w.label = "changed"
+    assert "w receives 2 × 1 = 2" in drawing.source
+    assert "changed" not in drawing.source
+
+
+def test_a_step_of_a_graph_that_is_too_large_is_refused_with_a_remedy():
+    y = Value(1.0)
+    for _ in range(2000):
+        y = y.sin()
+    with pytest.raises(ValueError, match="draw the step of a smaller part, or leave out step"):
+        draw(y, step=1).pipe("svg")
+
+
 def test_a_step_has_one_root():
     with pytest.raises(ValueError, match="draw: expected one root for step, got 2"):
         draw(neuron(), neuron(), step=1)
@@ -98,7 +129,7 @@ def test_an_animation_has_every_number_in_its_turn(make, tmp_path):
     root = ElementTree.fromstring(content)
     n = len(edges(y))
     texts = {text.text: text for text in root.iter(f"{SVG}text")}
-    for moment in moments(y):
+    for moment in moments(y, labels(y)):
         animation = texts[moment.note].find(f"{SVG}animate")
         values, times = animation.get("values").split(";"), animation.get("keyTimes").split(";")
         assert values.count("visible") == 1
@@ -130,7 +161,11 @@ def long_chain():
     [
         (neuron, "pass.gif", {}, ValueError, r"draw\.animate: expected a path ending in \.svg"),
         (neuron, "pass.svg", {"seconds": 0}, ValueError, r"draw\.animate: expected seconds to be a number above 0"),
-        (neuron, "pass.svg", {"seconds": "1"}, ValueError, r"draw\.animate: expected seconds to be a number"),
+        (neuron, "pass.svg", {"seconds": "1"}, TypeError, r"draw\.animate: expected seconds to be a number"),
+        (neuron, "{}", {}, ValueError, r"draw\.animate: expected a path ending in \.svg, or one {} .* got '{}'"),
+        (neuron, "f-{}.txt", {}, ValueError, r"draw\.animate: .* got 'f-{}\.txt'"),
+        (neuron, "f{}{}.svg", {}, ValueError, r"draw\.animate: .* got 'f{}{}\.svg'"),
+        (neuron, "no/f.svg", {}, FileNotFoundError, r"'no/f\.svg'"),
         (neuron, "pass.svg", {"theme": "pink"}, ValueError, "draw: expected theme to be one of 'light', 'dark'"),
         (lambda: 3.0, "pass.svg", {}, TypeError, r"draw\.animate: expected a Value, got 3.0"),
         (neuron, 3, {}, TypeError, r"draw\.animate: expected a path, got 3"),
@@ -148,3 +183,9 @@ def test_animation_errors(make, name, options, error, message, tmp_path, monkeyp
 def test_a_leaf_alone_has_an_animation(tmp_path):
     draw.animate(Value(1.0, "x"), tmp_path / "x.svg")
     assert "<animate" not in (tmp_path / "x.svg").read_text()
+
+
+def test_the_legend_explains_the_states():
+    source = draw(neuron(), step=2, legend=True).source
+    assert all(state in source for state in ("done", "current (heavy)", "waiting (dashed)"))
+    assert "waiting (dashed)" not in draw(neuron(), legend=True).source

@@ -1,8 +1,11 @@
 """The text of pictures: numbers that align and are short, formulas, and the scale of gradients."""
 
 import math
+from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograd_lite import Value, draw, maximum
 from autograd_lite.pictures.boxes import aligned, number
@@ -30,10 +33,22 @@ def test_numbers_have_four_digits(x, text):
         ([1e-9, 0.5], ["1e-09", "0.5"]),
         ([0.00012345, 0.5], ["0.0001234", "0.5"]),
         ([math.inf, 0.25], ["inf", "0.25"]),
+        ([0.08846, 0.142274], ["0.08846", "0.14227"]),
+        ([-0.524068, -0.0711432], ["-0.52407", "-0.07114"]),
     ],
 )
 def test_the_points_of_numbers_in_a_box_are_below_each_other(numbers, texts):
     assert aligned(numbers) == texts
+
+
+@given(st.lists(st.none() | st.floats(), min_size=1, max_size=4))
+def test_the_digits_shown_are_digits_of_the_number(numbers):
+    for x, text in zip(numbers, aligned(numbers), strict=True):
+        if x is None or not math.isfinite(x):
+            assert text == number(x)
+            continue
+        shown = Decimal(text)
+        assert abs(shown - Decimal(x)) <= Decimal((0, (5,), shown.as_tuple().exponent - 1))
 
 
 @pytest.mark.parametrize(
@@ -44,7 +59,7 @@ def test_a_step_of_the_scale_is_half_a_power_of_ten(size, step):
 
 
 def test_the_scale_has_an_answer_for_every_number():
-    assert scale_step(math.inf, math.inf) == len(WIDTHS) - 1
+    assert scale_step(math.inf, math.inf) == scale_step(math.inf, 1.0) == len(WIDTHS) - 1
     assert scale_step(1.0, math.inf) == scale_step(math.nan, 1.0) == scale_step(0.0, 0.0) == 0
 
 
@@ -73,6 +88,7 @@ def test_a_theme_can_be_read_without_colour_vision(name):
 
 
 w, x, b, rate = Value(2.0, "w"), Value(3.0, "x"), Value(1.0, "b"), Value(0.5, "rate")
+minus_x = -x
 FORMULAS = [
     (w * x + b, "wx + b"),
     ((w + x) * b, "(w + x)·b"),
@@ -87,6 +103,16 @@ FORMULAS = [
     ((w * x).tanh(), "tanh(wx)"),
     (maximum(w, x + b), "maximum(w, x + b)"),
     (Value(1.0) + x, "? + x"),
+    (w * -x, "w·(-x)"),
+    (w - -x, "w − (-x)"),
+    (-minus_x, "-(-x)"),
+    (w + -2.0, "w + (-2)"),
+    ((w / x) * b, "(w / x)·b"),
+    (b * (w / x), "b·(w / x)"),
+    (Value(1.0, "p+q") * x, "(p+q)·x"),
+    (Value(1.0, "my weight") * x, "(my weight)·x"),
+    (Value(1.0, "w1[0,2]") * x, "w1[0,2]·x"),
+    (Value(1.0, "p\nq").tanh(), "tanh(p q)"),
 ]
 
 

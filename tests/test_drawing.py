@@ -5,6 +5,7 @@ import re
 import shutil
 import struct
 import sys
+import time
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -160,7 +161,7 @@ def test_an_unknown_ending(name, tmp_path):
 
 
 def test_a_folder_that_is_not_there_and_a_path_that_is_none(tmp_path):
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"graph\.dot'$"):
         draw(neuron()).save(tmp_path / "no" / "graph.dot")
     with pytest.raises(TypeError, match="expected a path, got 3"):
         draw(neuron()).save(3)
@@ -184,6 +185,32 @@ def test_the_time_limit_stops_graphviz(monkeypatch):
     monkeypatch.setattr(layout, "_command", lambda format: [sys.executable, "-c", "import time; time.sleep(60)"])
     with pytest.raises(TimeoutError, match=r"took longer than 0\.2 s and was stopped"):
         layout.picture("digraph {}", "svg", time_limit=0.2)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are grouped in sessions on POSIX")
+def test_the_time_limit_stops_what_graphviz_started(monkeypatch, tmp_path):
+    late = tmp_path / "late"
+    program = f"sleep 0.6 && touch {late} & wait"
+    monkeypatch.setattr(layout, "_command", lambda format: ["sh", "-c", program])
+    with pytest.raises(TimeoutError):
+        layout.picture("digraph {}", "svg", time_limit=0.2)
+    time.sleep(0.8)
+    assert not late.exists()
+
+
+def test_nothing_is_no_picture(monkeypatch):
+    monkeypatch.setattr(layout, "_command", lambda format: [sys.executable, "-c", ""])
+    with pytest.raises(RuntimeError, match="could not make the svg picture: exit code 0, 0 bytes"):
+        layout.picture("digraph {}", "svg")
+
+
+@NEEDS_GRAPHVIZ
+def test_a_copy_is_a_drawing():
+    drawing = draw(neuron())
+    twin = drawing.copy()
+    twin.node("extra")
+    assert twin.pipe("svg") != drawing.pipe("svg")
+    assert "extra" not in drawing.source
 
 
 @NEEDS_GRAPHVIZ
@@ -222,6 +249,11 @@ def mislabelled():
         ),
         (lambda: draw(Value(1.0), theme=None), ValueError, "expected theme to be one of 'light', 'dark', got None"),
         (lambda: draw(Value(1.0), color=["kind"]), ValueError, "expected color to be one of 'kind', 'gradient', got"),
+        (lambda: draw([Value(1.0)]), TypeError, r"draw: expected Values, got .*; draw\(\*roots\) draws several"),
+        (lambda: draw(Value(1.0), algebra="no"), TypeError, "draw: expected algebra to be True or False, got 'no'"),
+        (lambda: draw(Value(1.0), legend=None), TypeError, "draw: expected legend to be True or False, got None"),
+        (lambda: draw(Value(1.0), detail="node", expand=["a"]), ValueError, "draw: expected no expand where every"),
+        (lambda: draw(Value(1.0) * 2, step=1, expand=["a"]), ValueError, "draw: expected no expand where every"),
         (lambda: draw(Value(1.0), edge_width="w"), ValueError, "expected edge_width to be one of None, 'gradient'"),
         (lambda: draw(mislabelled()), TypeError, r"draw: expected every label to be a str, got 3 \(int\)"),
         (lambda: draw(Value(1.0)).pipe("jpeg2"), ValueError, "draw: expected a format of Graphviz"),

@@ -1,12 +1,15 @@
 """Levels of detail: which Values share a box, what stands in it, and what is left out."""
 
 import html
+import math
 import re
 
 import pytest
 
 from autograd_lite import Value, draw, scope
-from nn import MLP, losses
+from autograd_lite.pictures import layout
+from autograd_lite.pictures.summaries import rows, totals
+from nn import MLP, Neuron, losses
 
 SHAPE = [3, 2]
 
@@ -55,8 +58,8 @@ def test_each_part_of_the_model_has_one_box_however_many_samples(detail, expecte
 @pytest.mark.parametrize("detail", ["neuron", "layer", "model"])
 def test_a_batch_is_the_drawing_of_a_sample_with_counts(detail):
     one, many = draw(cost(1)[1], detail=detail), draw(cost(9)[1], detail=detail)
-    # The batch adds one box, the sum over the samples.
-    assert len(many.picture.diagram.boxes) == len(one.picture.diagram.boxes) + 1
+    # The batch's cost is the sum over the samples; that of a sample is the product with ½, which has a box, too.
+    assert len(many.picture.diagram.boxes) == len(one.picture.diagram.boxes) - 1
     assert sum("×9" in text for text in boxes(many)) >= len(scopes_of(many))
 
 
@@ -139,8 +142,8 @@ def test_wrong_names_to_expand(expand, error, message):
 
 
 AUTO = [
-    ([3, 1], 1, "node"), ([16, 16, 1], 1, "neuron"), ([16, 16, 1], 30, "neuron"), ([40, 40, 1], 1, "layer"),
-    ([3] * 40, 1, "layer"), ([1] * 90, 1, "model"),
+    ([1], 1, "node"), ([3, 1], 1, "neuron"), ([16, 16, 1], 1, "neuron"), ([16, 16, 1], 30, "neuron"),
+    ([40, 40, 1], 1, "layer"), ([2] * 4 + [1], 3, "layer"), ([4] * 12 + [1], 1, "model"), ([1] * 90, 1, "model"),
 ]  # fmt: skip
 
 
@@ -185,3 +188,173 @@ def test_many_inputs_of_one_name_share_a_box():
     texts = boxes(draw(*model([0.0] * 20), detail="neuron"))
     assert any(text.startswith("x[0] … x[19] ×20") for text in texts)
     assert sum(text.startswith("x[") for text in boxes(draw(*MLP(4, [2], seed=0)([0.0] * 4), detail="neuron"))) == 4
+
+
+def test_two_models_have_boxes_of_their_own():
+    a, b = MLP(1, [2, 1], "relu", seed=0), MLP(1, [2, 1], "relu", seed=1)
+    drawing = draw(b(a([0.5])), detail="layer")
+    assert scopes_of(drawing) == ["model.layer1", "model.layer2", "model#2.layer1", "model#2.layer2"]
+    assert not any("×" in text for text in boxes(drawing))
+    links = [(link.source, link.target) for link in drawing.picture.diagram.links]
+    assert not any((target, source) in links for source, target in links)
+    assert scopes_of(draw(b(a([0.5])), detail="model")) == ["model", "model#2"]
+
+
+def test_a_scope_called_neuron_is_none():
+    with scope("neuron5"):
+        y = (Value(1.0, "x") * 2 + 1) * 3
+    y.backward()
+    (text,) = [text for text in boxes(draw(y + 1, detail="neuron")) if text.startswith("neuron5")]
+    assert text.startswith("neuron5 Values 7 ")
+
+
+def test_the_smaller_slope_of_leaky_relu_is_not_saturated():
+    neuron = Neuron(1, "leaky_relu", seed=0)
+    neuron.b.data = -9.0
+    assert not any("saturated" in text for text in boxes(draw(neuron([0.1]), detail="neuron")))
+
+
+@pytest.mark.parametrize("detail", ["neuron", "layer", "model"])
+@pytest.mark.parametrize("n_samples", [1, 2, 5])
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_the_cost_can_be_read_at_every_level(detail, n_samples, outputs):
+    _, total = cost(n_samples, shape=[2, outputs])
+    (root,) = [b for b in draw(total, detail=detail).picture.diagram.boxes if total in [e.node for e in b.members]]
+    assert totals(root) == [root.members[-1]]
+    assert root.members[-1].node is total
+    assert any(f"data {total.data:.4g} grad 1" in text for text in boxes(draw(total, detail=detail)))
+
+
+def test_an_output_in_a_layer_can_be_read():
+    y = MLP(1, [2, 1], "tanh", "tanh", seed=0)([0.4])
+    y.backward()
+    (text,) = [text for text in boxes(draw(y, detail="layer")) if text.startswith("layer2")]
+    assert text.startswith(f"layer2 data {y.data:.4g} neurons 1")
+
+
+def test_only_sums_of_like_terms_are_folded():
+    x = Value(3.0, "x")
+    texts = boxes(draw(((x * 2) * 4) * 5, detail="layer"))
+    assert [text for text in texts if text.startswith("×")] == [
+        "× data 6 grad –", "× data 24 grad –", "× data 120 grad –",
+    ]  # fmt: skip
+    total = sum(x * float(k) for k in range(1, 8))
+    drawing = draw(total.exp(), detail="layer")
+    assert "+ terms 7 data 84 grad –" in boxes(drawing)
+    labelled = sum(x * float(k) for k in range(1, 8))
+    labelled.label = "C"
+    assert "C + terms 7 data 84 grad –" in boxes(draw(labelled, detail="layer"))
+
+
+def test_each_root_has_a_box_of_its_own():
+    x = Value(3.0, "x")
+    first = sum(x * float(k) for k in range(1, 5))
+    second = first + x * 5.0
+    texts = boxes(draw(first, second, detail="layer"))
+    assert {"+ terms 4 data 30 grad –", "+ data 45 grad –"} <= set(texts)
+
+
+@pytest.mark.parametrize("order", [[1.0, math.nan, 2.0], [math.nan, 1.0, 2.0], [2.0, 1.0, math.nan]])
+def test_a_nan_shows_in_ranges_and_boxes_whatever_its_place(order):
+    total = sum(Value(x, "x") * 1 for x in order)
+    total.backward()
+    drawing = draw(total, detail="layer")
+    assert "× ×3 data 1 … 2, nan ×1 grad 1" in boxes(drawing)
+    assert drawing.source.count("peripheries=3") == 4  # the ones, too: their gradient is the nan
+    neuron = Neuron(1, "relu", seed=0)
+    cost = sum(neuron([x]) for x in order)
+    cost.backward()
+    (text,) = [text for text in boxes(draw(cost, detail="neuron")) if text.startswith("neuron")]
+    assert re.search(r"nan \d+$", text)
+    assert not re.search("dead|saturated", text)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_largest_gradient_is_a_finite_one(swapped):
+    terms = [Value(1.0, "a") * math.nan, Value(2.0, "b") * 3]
+    y = terms[1] + terms[0] if swapped else terms[0] + terms[1]
+    y.backward()
+    assert draw(y, color="gradient", detail="node").picture.largest == 3.0
+
+
+@pytest.mark.parametrize("detail", ["neuron", "layer"])
+def test_colour_is_by_the_number_that_the_box_shows(detail):
+    _, total = cost(4)
+    picture = draw(total, detail=detail, color="gradient").picture
+    for found, size in zip(picture.diagram.boxes, picture.strengths, strict=True):
+        if found.scope:
+            content = dict(rows(found, picture.diagram.place)[1])
+            assert content.get("‖∂C/∂p‖", content["‖δ‖"]) == f"{size:.4g}"
+
+
+def test_an_edge_is_as_thick_as_the_weight_it_multiplies_by():
+    neuron = Neuron(2, "tanh", seed=0)
+    y = neuron([0.001, 0.002])
+    y.backward()
+    picture = draw(y, detail="node", edge_width="gradient").picture
+    widths = {link.uses[0]: picture.weight(link) for link in picture.diagram.links}
+    for (node, i), width in widths.items():
+        weight = next((p for p in node.parents if p in neuron.w), None)
+        assert width == (abs(weight.grad) if weight is not None else None), (node, i)
+
+
+@pytest.mark.parametrize("loss", [losses.hinge, losses.quadratic, losses.binary_cross_entropy])
+@pytest.mark.parametrize("detail", ["neuron", "layer", "model"])
+def test_what_comes_after_the_model_is_one_box_that_can_be_opened(loss, detail):
+    model = MLP(2, [2, 1], "tanh", "sigmoid", seed=3)
+    costs = [loss(model([0.1 * k, 0.5]), 1) for k in range(4)]
+    total = sum(costs)
+    total.backward()
+    drawing = draw(total, detail=detail)
+    low, high = min(c.data for c in costs), max(c.data for c in costs)
+    assert f"loss ×4 data {low:.4g} … {high:.4g} grad 1" in boxes(drawing)
+    opened = draw(total, detail=detail, expand=["loss"])
+    assert not any(text.startswith("loss") for text in boxes(opened))
+    assert n_inside(drawing) == n_inside(opened)
+
+
+def test_nothing_leads_in_a_circle_around_the_loss():
+    model, other = MLP(1, [2, 1], seed=0), MLP(1, [2, 1], seed=1)
+    hidden = model([0.3]) * 2 + 1  # leads from one model to another: no loss
+    named = (other([hidden]) - 1) ** 2
+    named.label = "named"
+    first = named * 3 + 1
+    drawing = draw(first * first + model([0.2]), first, detail="layer")
+    links = {(link.source, link.target) for link in drawing.picture.diagram.links}
+    order = {}
+    while len(order) < len(drawing.picture.diagram.boxes):
+        free = [i for i in range(len(drawing.picture.diagram.boxes)) if i not in order
+                and all(source in order for source, target in links if target == i)]  # fmt: skip
+        assert free
+        order.update(dict.fromkeys(free))
+
+
+@pytest.mark.skipif(layout.engine() is None, reason="no dot program and no pygraphviz here")
+@pytest.mark.parametrize("n_samples", [1, 5])
+@pytest.mark.parametrize("shape", [[1], [3, 2, 1], [16, 16, 1], [20], [6, 6, 6, 1], [8] * 6 + [1], [4] * 12 + [1]])
+def test_auto_fits_a_screen(shape, n_samples):
+    svg = draw(cost(n_samples, shape=shape)[1]).pipe("svg", encoding="utf-8")
+    width, height = re.search(r'<svg width="(\d+)pt" height="(\d+)pt"', svg).groups()
+    assert int(width) <= 1600
+    assert int(height) <= 1000
+
+
+def test_the_legend_explains_the_words_in_the_boxes():
+    model = MLP(1, [2, 1], "relu", seed=0)
+    model.layers[0].neurons[0].b.data = -50.0
+    y = model([0.1])
+    for detail, words in (("neuron", ["dead"]), ("layer", ["dead", "saturated"]), ("node", [])):
+        source = draw(y, detail=detail, legend=True).source
+        meanings = {"dead": "dead: σ′ = 0 for every sample", "saturated": "saturated: σ′ below 0.01 for every sample"}
+        assert [word for word, meaning in meanings.items() if html.escape(meaning) in source] == words
+    assert "three borders: a nan" in draw(Value(math.nan) * 2, legend=True).source
+
+
+@pytest.mark.parametrize("style", ["box", "compact", "two-box"])
+def test_every_style_shows_the_cost_and_draws_what_is_not_finite(style):
+    _, total = cost(4)
+    assert f"{total.data:.4g}" in " ".join(boxes(draw(total, detail="layer", style=style)))
+    y = Value(math.nan, "n") * Value(math.inf, "i") + (Value(-math.inf, "m") * 2).exp()
+    y.backward()
+    for detail in ("node", "layer"):
+        assert "inf" in draw(y, detail=detail, style=style, color="gradient", edge_width="gradient").source

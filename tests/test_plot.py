@@ -1,8 +1,12 @@
 """Plots show the numbers they were given."""
 
+import io
+import math
+import sys
+
 import pytest
 
-from autograd_lite import draw
+from autograd_lite import Value, draw
 from nn import MLP, History, Snapshots, data, plot
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed (the plot extra)")
@@ -65,3 +69,93 @@ def test_a_ridge_holds_every_weight():
 def test_ridgeline_errors(options, message):
     with pytest.raises(ValueError, match=message):
         plot.ridgeline(Snapshots(MLP(2, [2, 1], seed=0)), **options)
+
+
+XS, YS = data.moons(n=12, noise=0.1, seed=1)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda m: plot.decision_boundary(m, [], []), ValueError, "at least one row of 2 numbers, got none"),
+        (lambda m: plot.decision_boundary(m, XS, YS[:3]), ValueError, "as many ys as xs, got 12 xs and 3 ys"),
+        (lambda m: plot.decision_boundary(m, [1, 2], [1, 2]), TypeError, "expected xs to be rows of 2 numbers"),
+        (lambda m: plot.decision_boundary(m, XS, [[y] for y in YS]), TypeError, r"a number or a name, got \[0\]"),
+        (lambda m: plot.decision_boundary(m, XS, 5), TypeError, "expected ys to be a list of classes, got 5"),
+        (lambda m: plot.decision_boundary(m, XS, YS, steps=1), ValueError, "at least 2 steps, got 1"),
+        (lambda m: plot.decision_boundary(m, XS, YS, steps="x"), TypeError, "steps to be an int, got 'x'"),
+        (lambda m: plot.decision_boundary(5, XS, YS), TypeError, "expected a model, got 5"),
+        (lambda m: plot.decision_boundary(lambda x: None, XS, YS), TypeError, "model: expected a real number"),
+        (lambda m: plot.decision_boundary(lambda x: math.nan, XS, YS), ValueError, "a model with finite outputs"),
+        (lambda m: plot.decision_boundary(m, XS, YS, ax=5), TypeError, "expected ax to be Axes of matplotlib, got 5"),
+    ],
+)  # fmt: skip
+def test_decision_boundary_errors(call, error, message):
+    with pytest.raises(error, match=f"decision_boundary: .*{message}"):
+        call(MLP(2, [2, 1], seed=0))
+
+
+@pytest.mark.parametrize("answer", [0.0, 2.0, -1.0])
+def test_a_model_that_answers_the_same_everywhere_has_no_boundary(answer):
+    ax = plot.decision_boundary(lambda x: answer, XS, YS)
+    assert len(ax.collections) == 1 + 2
+
+
+@pytest.mark.parametrize("model", [lambda x: (x[0], x[1]), lambda x: [x[0], Value(x[1])], lambda x: [x[0] - x[1]]])
+def test_a_model_may_be_any_function(model):
+    assert len(plot.decision_boundary(model, XS, YS, steps=5).get_legend().get_texts()) == 2
+
+
+@pytest.mark.parametrize("outputs", [1, 9])
+def test_every_class_is_drawn(outputs):
+    labels = [k % 9 for k in range(27)]
+    points = [[float(k), float(k % 5)] for k in range(27)]
+    ax = plot.decision_boundary(MLP(2, [3, outputs], seed=1), points, labels, steps=5)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [f"class {k}" for k in range(9)]
+    scatters = ax.collections[-9:]
+    assert sum(len(scatter.get_offsets()) for scatter in scatters) == 27
+    looks = {(tuple(s.get_facecolor()[0]), s.get_paths()[0].vertices.tobytes()) for s in scatters}
+    assert len(looks) == 9
+
+
+def test_a_ridge_leaves_out_what_is_not_finite_and_says_so():
+    model = MLP(2, [3, 1], seed=0)
+    snapshots = Snapshots(model)
+    model.layers[0].neurons[0].b.data = math.nan
+    model.layers[0].neurons[1].b.data = math.inf
+    snapshots.take(1)
+    assert plot.ridgeline(snapshots).get_xlabel() == "weights of layer 1 (2 not finite)"
+    for parameter in model.parameters():
+        parameter.data = math.nan
+    snapshots = Snapshots(model)
+    assert plot.ridgeline(snapshots).get_xlabel() == "weights of layer 1 (9 not finite)"
+
+
+@pytest.mark.parametrize(
+    ("options", "got"), [({"layer": 1.0}, "layer to be an int, got 1.0"), ({"layer": True}, "int")]
+)
+def test_a_layer_is_an_int(options, got):
+    with pytest.raises(TypeError, match=f"ridgeline: expected .*{got}"):
+        plot.ridgeline(Snapshots(MLP(2, [2, 1], seed=0)), **options)
+    with pytest.raises(TypeError, match="ridgeline: expected Snapshots, got 5"):
+        plot.ridgeline(5)
+
+
+@pytest.mark.parametrize(("show", "name"), [(plot.loss, r"plot\.loss"), (draw.training, r"draw\.training")])
+def test_histories_that_are_none(show, name, monkeypatch):
+    for history, error, message in [
+        (History(), ValueError, "a history of at least one epoch, got none"),
+        (History(loss=[1.0, 2.0], accuracy=[1.0]), ValueError, "got 1 accuracies and 2 losses"),
+        (History(loss=["a"]), TypeError, "expected the History of a training run"),
+    ]:
+        with pytest.raises(error, match=f"{name}: .*{message}"):
+            show(history)
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(ModuleNotFoundError, match=f"{name}: plots need matplotlib"):
+        show(History(loss=[1.0]))
+
+
+def test_a_loss_that_is_not_finite_leaves_a_gap():
+    ax = plot.loss(History(loss=[1.0, math.nan, 0.5]))
+    assert ax.get_yscale() == "log"
+    ax.figure.savefig(io.BytesIO())

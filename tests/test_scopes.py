@@ -8,6 +8,7 @@ from autograd_lite import Value, no_grad, scope
 from autograd_lite.graph import toposort
 from autograd_lite.scopes import places
 from nn import MLP, Layer, Neuron, losses
+from nn.module import Parameter
 
 
 def place_of(root):
@@ -93,3 +94,41 @@ def test_weights_shared_by_two_scopes_belong_to_neither():
     with scope("right"):
         y = y + neuron([2.0])
     assert places(toposort(y))[neuron.b] == "neuron"
+
+
+def both(combine):
+    """Two models of one shape in one graph, and the paths of their parameters."""
+    a, b = MLP(1, [2, 1], "relu", seed=0), MLP(1, [2, 1], "relu", seed=1)
+    found = places(toposort(combine(a, b)))
+    return [{found[p].partition(".")[0] for p in model.parameters()} for model in (a, b)]
+
+
+@pytest.mark.parametrize(
+    "combine",
+    [
+        lambda a, b: a([0.5]) + b([0.5]),
+        lambda a, b: b(a([0.5])),
+        lambda a, b: b(a([0.5])) + a([0.2]),
+        lambda a, b: sum(a.layers[0]([0.5])) + b([0.5]) + a([0.5]),
+    ],
+    ids=["side by side", "one after the other", "twice", "a part of one"],
+)
+def test_two_models_are_two(combine):
+    assert both(combine) == [{"model"}, {"model#2"}]
+
+
+def test_a_copied_model_is_another_and_a_copied_graph_is_the_same():
+    model = MLP(1, [2, 1], seed=0)
+    other = copy.deepcopy(model)
+    y = model([0.5]) + other([0.5])
+    for root in (y, copy.deepcopy(y)):
+        assert {path.partition(".")[0] for path in places(toposort(root)).values()} == {"", "model", "model#2"}
+    assert len(set(places(toposort(copy.deepcopy(model([0.5]) + model([0.7])))).values())) == 4  # "" and 3 neurons
+
+
+def test_a_leaf_stays_out_of_a_scope_whose_name_ends_like_its_own():
+    with scope("enc"):
+        p = Parameter(5.0)
+    with scope("xenc"):
+        y = p * 2
+    assert places(toposort(y))[p] == "enc"

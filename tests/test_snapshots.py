@@ -42,6 +42,7 @@ def test_the_gradients_of_the_model_stay():
         (lambda: Snapshots([1.0]), TypeError, "Snapshots: expected model to be a Module"),
         (lambda: Snapshots(MLP(2, [1]), XS, YS[1:]), ValueError, "as many ys as xs, got 4 xs and 3 ys"),
         (lambda: Snapshots(MLP(2, [1]), XS, YS, "none"), ValueError, "none"),
+        (lambda: Snapshots(MLP(2, [1]), 5, 5), TypeError, "Snapshots: expected xs to be a list, got 5"),
     ],
 )
 def test_errors(call, error, message):

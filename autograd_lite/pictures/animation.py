@@ -16,7 +16,7 @@ from typing import Any
 
 from autograd_lite.pictures.backward_pass import Moment, moments, n_steps
 from autograd_lite.pictures.boxes import number
-from autograd_lite.pictures.digraph import write_file
+from autograd_lite.pictures.digraph import PICTURES, SOURCES, write_file
 from autograd_lite.pictures.styles import STATES, Theme
 from autograd_lite.scalars import is_real, shown
 from autograd_lite.value import Value
@@ -37,7 +37,9 @@ def animate(
         raise TypeError(f"draw.animate: expected a Value, got {shown(root)}")
     if not isinstance(path, (str, os.PathLike)):
         raise TypeError(f"draw.animate: expected a path, got {shown(path)}")
-    if not is_real(seconds) or not 0.0 < float(seconds) < 3600.0:
+    if not is_real(seconds):
+        raise TypeError(f"draw.animate: expected seconds to be a number, got {shown(seconds)}")
+    if not 0.0 < float(seconds) < 3600.0:
         raise ValueError(f"draw.animate: expected seconds to be a number above 0 and below 3600, got {shown(seconds)}")
     steps = n_steps(root)
     if steps > STEP_LIMIT:
@@ -46,18 +48,20 @@ def animate(
             "animate a smaller part, or draw single steps with draw(root, step=k)"
         )
     target = Path(path)
-    if "{}" in target.name:
+    in_series = target.name.count("{}")
+    if in_series > 1 or target.suffix.lower() not in (PICTURES + SOURCES if in_series else (".svg",)):
+        raise ValueError(
+            f"draw.animate: expected a path ending in .svg, or one {{}} in the name of a series of "
+            f"{', '.join(PICTURES + SOURCES)}, got {shown(path)}"
+        )
+    if in_series:
         digits = len(str(steps))
         files = [target.with_name(target.name.replace("{}", f"{k:0{digits}d}")) for k in range(steps + 1)]
         for k, file in enumerate(files):
             draw(root, step=k, **options).save(file)
         return files
-    if target.suffix.lower() != ".svg":
-        raise ValueError(
-            f"draw.animate: expected a path ending in .svg, or with {{}} in its name for a series, got {shown(path)}"
-        )
     drawing = draw(root, step=steps, **options)
-    write_file(target, _animated(drawing, list(moments(root)), float(seconds)))
+    write_file(target, _animated(drawing, list(moments(root, drawing.picture.labels)), float(seconds)))
     return [target]
 
 

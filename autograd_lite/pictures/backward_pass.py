@@ -6,11 +6,11 @@ A step is one edge, from a node to one of its parents, in the order in which `pr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from autograd_lite.graph import interior
-from autograd_lite.pictures.boxes import number
+from autograd_lite.pictures.boxes import number, one_line
 from autograd_lite.steps import Step, rehearsal
 from autograd_lite.value import Value
 
@@ -37,15 +37,18 @@ def n_steps(root: Value) -> int:
     return len(edges(root))
 
 
-def after(root: Value, step: int) -> Moment:
+def after(root: Value, step: int, labels: Mapping[Value, str]) -> Moment:
     """The backward pass from root after `step` edges, from 0 to `n_steps(root)`."""
-    for moment in moments(root, step, step):
+    for moment in moments(root, labels, step, step):
         return moment
     raise ValueError(f"after: expected step between 0 and {n_steps(root)}, got {step}")
 
 
-def moments(root: Value, first: int = 0, last: int | None = None) -> Iterator[Moment]:
-    """The pass after `first` steps, after one more, and so on to `last`, by default the end."""
+def moments(root: Value, labels: Mapping[Value, str], first: int = 0, last: int | None = None) -> Iterator[Moment]:
+    """The pass after `first` steps, after one more, and so on to `last`, by default the end.
+
+    The sentences name nodes by `labels`, those of the picture, whatever is renamed meanwhile.
+    """
     order = edges(root)
     to_come = Counter(node.parents[i] for node, i in order)
     grads: dict[Value, float] = {root: 1.0}
@@ -56,15 +59,15 @@ def moments(root: Value, first: int = 0, last: int | None = None) -> Iterator[Mo
             step = next(steps)
             grads[step.parent] = step.after
             to_come[step.parent] -= 1
-            note = f"step {k} of {len(order)}: {_told(step)}"
+            note = f"step {k} of {len(order)}: {_told(step, labels)}"
         if k >= first:
             yield Moment(dict(grads), _node_states(order, k, grads, to_come), _edge_states(order, k), note)
 
 
-def _told(step: Step) -> str:
+def _told(step: Step, labels: Mapping[Value, str]) -> str:
     together = "" if step.before is None else f", together {number(step.after)}"
     received = f"{number(step.local)} × {number(step.upstream)} = {number(step.contribution)}"
-    return f"{_name(step.parent)} receives {received}{together}"
+    return f"{_name(step.parent, labels)} receives {received}{together}"
 
 
 def _node_states(order: list[Edge], k: int, grads: dict[Value, float], to_come: Counter[Value]) -> dict[Value, str]:
@@ -83,5 +86,5 @@ def _ends(edge: Edge) -> tuple[Value, Value]:
     return node, node.parents[i]
 
 
-def _name(node: Value) -> str:
-    return node.label or (f"the result of {node.op.symbol}" if node.op else "a leaf")
+def _name(node: Value, labels: Mapping[Value, str]) -> str:
+    return one_line(labels.get(node, "")) or (f"the result of {node.op.symbol}" if node.op else "a leaf")

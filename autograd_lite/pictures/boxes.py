@@ -31,7 +31,10 @@ def aligned(numbers: Sequence[object]) -> list[str]:
     decimals = max((len(text.partition(".")[2]) for text in plain), default=0)
     if any("e" in text for text in texts) or decimals > DECIMALS + 1:
         return texts
-    return [f"{float(text):.{min(decimals, DECIMALS)}f}" if text in plain else text for text in texts]
+    return [
+        f"{float(x) + 0.0:.{min(decimals, DECIMALS)}f}" if text in plain else text  # type: ignore[arg-type]
+        for x, text in zip(numbers, texts, strict=True)
+    ]
 
 
 def text(label: str, limit: int = LABEL_LIMIT) -> str:
@@ -40,13 +43,21 @@ def text(label: str, limit: int = LABEL_LIMIT) -> str:
     Graphviz replaces sequences such as \\N even there, so a backslash is doubled; version 2.43 fails on a line that is
     "]", or leaves it out, but takes the character's number. What XML cannot hold becomes �.
     """
-    if len(label) > limit:
-        label = label[: limit - 1] + "…"
-    lines = (
-        re.sub("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", x)
-        for x in label.replace("\t", " ").splitlines()
-    )
+    lines = (_without_control(line) for line in _cut(label, limit).replace("\t", " ").splitlines())
     return "<BR/>".join(html.escape(line.replace("\\", r"\\")).replace("]", "&#93;") for line in lines)
+
+
+def one_line(label: str) -> str:
+    """A label within a sentence: cut, on one line, without what XML cannot hold."""
+    return _without_control(_cut(" ".join(label.split()), LABEL_LIMIT))
+
+
+def _cut(label: str, limit: int) -> str:
+    return label if len(label) <= limit else label[: limit - 1] + "…"
+
+
+def _without_control(line: str) -> str:
+    return re.sub("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", line)
 
 
 def coloured(content: str, colour: str) -> str:

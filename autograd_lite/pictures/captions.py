@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from autograd_lite.pictures.boxes import coloured, number, table, text
-from autograd_lite.pictures.picture import Picture, kind_of
-from autograd_lite.pictures.styles import SCALE
+from autograd_lite.pictures.picture import Picture, is_damaged, kind_of
+from autograd_lite.pictures.styles import SCALE, STATES, Theme
+from autograd_lite.pictures.summaries import SATURATED, rows
 
 NOTE_LIMIT = 160  # characters
 KIND_NAMES = {
@@ -15,13 +16,22 @@ KIND_NAMES = {
     "scope": "part of a model",
 }
 
+STATE_NAMES = {"done": ("done", "1", ""), "current": ("current (heavy)", "3", ""),
+               "waiting": ("waiting (dashed)", "1", ' STYLE="dashed"')}  # fmt: skip
+WORDS = {
+    "dead": "σ′ = 0 for every sample",
+    "saturated": f"σ′ below {SATURATED:g} for every sample",
+}
+
 
 def caption(picture: Picture) -> str:
     """What stands below a picture: the legend, and the notes."""
-    rows = [f"<TR><TD>{_legend(picture)}</TD></TR>"] if picture.style.legend else []
+    lines = [f"<TR><TD>{_legend(picture)}</TD></TR>"] if picture.style.legend else []
     notes = [*picture.notes, _counts(picture)] if picture.is_dense else picture.notes
-    rows += [f"<TR><TD>{text(note, NOTE_LIMIT)}</TD></TR>" for note in notes]
-    return table("".join(rows)) if rows else ""
+    if picture.style.legend:
+        notes = [*notes, *_words(picture)]
+    lines += [f"<TR><TD>{text(note, NOTE_LIMIT)}</TD></TR>" for note in notes]
+    return table("".join(lines)) if lines else ""
 
 
 def _counts(picture: Picture) -> str:
@@ -31,6 +41,16 @@ def _counts(picture: Picture) -> str:
     if low == high:
         return f"each line stands for {low:,} edge{'s' if low > 1 else ''}"
     return f"each line stands for {low:,} to {high:,} edges"
+
+
+def _words(picture: Picture) -> list[str]:
+    """What the words in the boxes mean, and the borders that tell of a nan."""
+    parts = [found for found in picture.diagram.boxes if found.scope]
+    said = {word for found in parts for row in rows(found, picture.diagram.place)[1] for word in row}
+    explained = [f"{word}: {meaning}" for word, meaning in WORDS.items() if word in said]
+    if any(is_damaged(found) for found in picture.diagram.boxes):
+        explained.append("three borders: a nan among the numbers")
+    return explained
 
 
 def _legend(picture: Picture) -> str:
@@ -48,9 +68,19 @@ def _legend(picture: Picture) -> str:
             f'<TD BORDER="1" COLOR="{theme.edge}" BGCOLOR="{colour}">{coloured(name, theme.ink)}</TD>'
             for colour, name in zip(theme.scale, SCALE, strict=True)
         ]
-        cells.append(f"<TD>× {number(picture.largest)}, the largest |grad|</TD>")
+        is_norm = any(found.scope for found in picture.diagram.boxes)
+        what = "|grad|, ‖δ‖ or ‖∂C/∂p‖" if is_norm else "|grad|"
+        cells.append(f"<TD>× {number(picture.largest)}, the largest {what}</TD>")
+    if picture.node_states:
+        cells += [_state_cell(state, theme) for state in STATES]
     edges = "edge: ∂to/∂from" if picture.diagram.detail == "node" else "×n: an edge stands for n"
     if picture.style.edge_width == "gradient":
         edges = "edges as thick as ∂/∂w is large"
     cells.append(f"<TD>{edges}</TD>")
     return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="4" CELLPADDING="3"><TR>{"".join(cells)}</TR></TABLE>'
+
+
+def _state_cell(state: str, theme: Theme) -> str:
+    """A state of the backward pass, with the border that its nodes have."""
+    name, width, style = STATE_NAMES[state]
+    return f'<TD BORDER="{width}" COLOR="{theme.states[state]}"{style}>{coloured(name, theme.ink)}</TD>'

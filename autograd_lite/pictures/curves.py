@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd_lite.scalars import shown
+from autograd_lite.scalars import as_float, shown
 
 # Okabe and Ito's colours, which colour-blind readers can tell apart.
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 
 
-def training(history: Any, ax: Any = None) -> Any:
+def training(history: Any, ax: Any = None, where: str = "draw.training") -> Any:
     """The mean cost by epoch, on a logarithmic scale, and the accuracy where there is one. Returns the Axes.
 
-    Raises TypeError for a history without lists `.loss` and `.accuracy`.
+    `where` is the function that errors name. Raises TypeError for a history without lists of numbers `.loss` and
+    `.accuracy`, ValueError for one without an epoch or with lists of unequal length.
     """
     try:
-        losses, accuracies = list(history.loss), list(history.accuracy)
+        losses, accuracies = ([as_float(x, where) for x in numbers] for numbers in (history.loss, history.accuracy))
     except (AttributeError, TypeError):
-        raise TypeError(f"draw.training: expected the History of a training run, got {shown(history)}") from None
-    ax = axes(ax)
+        raise TypeError(f"{where}: expected the History of a training run, got {shown(history)}") from None
+    if not losses:
+        raise ValueError(f"{where}: expected a history of at least one epoch, got none")
+    if accuracies and len(accuracies) != len(losses):
+        raise ValueError(
+            f"{where}: expected as many accuracies as losses, got {len(accuracies)} accuracies and {len(losses)} losses"
+        )
+    ax = axes(ax, where)
     epochs = range(1, len(losses) + 1)
     ax.plot(epochs, losses, color=COLOURS[0], label="loss")
-    if min(losses, default=0.0) > 0.0:
+    if not any(x <= 0.0 for x in losses):  # what is nan leaves a gap on either scale
         ax.set_yscale("log")
     ax.set_xlabel("epoch")
     ax.set_ylabel("loss")
@@ -34,14 +41,16 @@ def training(history: Any, ax: Any = None) -> Any:
     return ax
 
 
-def axes(ax: Any = None) -> Any:
-    """The given Axes, or those of a new figure."""
+def axes(ax: Any, where: str) -> Any:
+    """The given Axes, or those of a new figure; `where` is the function that asks."""
     if ax is not None:
+        if not hasattr(ax, "plot"):
+            raise TypeError(f"{where}: expected ax to be Axes of matplotlib, got {shown(ax)}")
         return ax
     try:
         from matplotlib.figure import Figure
     except ImportError:
         raise ModuleNotFoundError(
-            "plot: plots need matplotlib: pip install 'autograd-lite[plot]'", name="matplotlib"
+            f"{where}: plots need matplotlib: pip install 'autograd-lite[plot]'", name="matplotlib"
         ) from None
     return Figure(figsize=(6.4, 4.8), layout="constrained").add_subplot()

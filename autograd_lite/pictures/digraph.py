@@ -55,6 +55,12 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
         """Which Graphviz makes the picture: "dot", "pygraphviz", or None where there is none."""
         return layout.engine()
 
+    def copy(self) -> "Drawing":
+        """A drawing of the same graph, which may be changed by itself."""
+        twin: Drawing = super().copy()
+        twin._make, twin._n_values = self._make, self._n_values
+        return twin
+
     def pipe(
         self,
         format: str | None = None,
@@ -86,6 +92,12 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
         boxes, length = len(self.picture.diagram.boxes), self.picture.diagram.length
         if boxes > BOX_LIMIT or length > LENGTH_LIMIT:
             is_coarsest = self.detail == DETAILS[-1] or not any(self.picture.diagram.place.values())
+            if self.picture.node_states:
+                raise ValueError(
+                    f"draw: a step is shown in a picture of at most {BOX_LIMIT:,} Values and edges across "
+                    f"{LENGTH_LIMIT:,} ranks, this one has {boxes:,} and {length:,}; draw the step of a smaller "
+                    "part, or leave out step"
+                )
             coarser = "put parts of it into scopes" if is_coarsest and self.detail != "node" else "take detail='auto'"
             raise ValueError(
                 f"draw: a picture shows at most {BOX_LIMIT:,} boxes and edges across {LENGTH_LIMIT:,} ranks, at detail "
@@ -160,5 +172,7 @@ def write_file(path: str | os.PathLike[str], content: bytes) -> None:
     try:
         temporary.write_bytes(content)
         os.replace(temporary, path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, os.fspath(path)) from None  # not the temporary name
     finally:
         temporary.unlink(missing_ok=True)

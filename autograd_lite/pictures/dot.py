@@ -9,14 +9,15 @@ import graphviz
 
 from autograd_lite.pictures.boxes import aligned, box, heading, line, number, row, text
 from autograd_lite.pictures.captions import caption
-from autograd_lite.pictures.levels import Box, Link
-from autograd_lite.pictures.picture import Picture, kind_of
+from autograd_lite.pictures.levels import CROWDED_LINKS, Box, Link
+from autograd_lite.pictures.losses import LOSS
+from autograd_lite.pictures.picture import Picture, is_damaged, kind_of
 from autograd_lite.pictures.styles import STATES, WIDTHS, scale_step
-from autograd_lite.pictures.summaries import rows
+from autograd_lite.pictures.summaries import rows, totals
 
-CROWDED_LINKS = 100  # where there are more of them, the layers stand further apart
 PORTS = {"LR": ("e", "w"), "TB": ("s", "n")}  # of links between dense layers, so that none crosses a box
 UNIT_ROWS = ("δ", "‖δ‖")  # what a unit has in the one line below its name
+NAN = {"peripheries": "3", "penwidth": "1.4"}  # a box with a nan in it has three borders
 
 
 def statements(picture: Picture) -> list[str]:
@@ -67,7 +68,7 @@ def _add_nodes(graph: Any, picture: Picture, numbers: list[int]) -> None:
         found = picture.diagram.boxes[i]
         entry = found.members[0]
         state = picture.node_states.get(entry.node, "")
-        size = picture.strength(found)
+        size = picture.strengths[i]
         by_gradient = picture.style.color == "gradient" and size is not None
         step = scale_step(size or 0.0, picture.largest) if by_gradient else None
         is_root = any(member.node in picture.roots for member in found.members)
@@ -76,28 +77,33 @@ def _add_nodes(graph: Any, picture: Picture, numbers: list[int]) -> None:
             graph.node(f"n{i}op", entry.node.op.symbol, **picture.style.look("op", state=state))
             graph.edge(f"n{i}op", f"n{i}", arrowsize="0.4")
         graph.node(
-            f"n{i}", _label(picture, found), id=f"box{i}", **picture.style.look(kind_of(found), is_root, step, state)
+            f"n{i}",
+            _label(picture, found),
+            id=f"box{i}",
+            **picture.style.look(kind_of(found), is_root, step, state) | (NAN if is_damaged(found) else {}),
         )
 
 
 def _is_op(found: Box) -> bool:
     """Whether a box is the result of one op."""
-    return not found.scope and found.members[0].node.op is not None
+    return not found.is_part and found.members[0].node.op is not None
 
 
 def _label(picture: Picture, found: Box) -> str:
     """The HTML-like label of a box."""
     entry, theme = found.members[0], picture.style.text
     write = line if picture.style.nodes == "compact" else box
-    if found.scope or len(found.members) > 1:
-        copies, content = rows(found, picture.diagram.place)
-        title = scope_title(found.scope) if found.scope else _common_label(picture, found)
-        symbol = "" if found.scope or entry.node.op is None else entry.node.op.symbol
+    if found.is_part or len(found.members) > 1:
+        copies, content = rows(found, picture.diagram.place, picture.roots)
+        title = LOSS if found.is_loss else scope_title(found.scope) if found.scope else _common_label(picture, found)
+        symbol = "" if found.is_part or entry.node.op is None else entry.node.op.symbol
         top = heading(title, symbol, copies, theme)
         if write is line:
-            content = [(name, value) for name, value in content if name not in ("data", "parameters")]
+            content = [(name, value) for name, value in content if name != "parameters"]
             return line(top, [("", ""), *content], theme)
-        return (row if found.scope and len(content) < 4 and content[0][0] in UNIT_ROWS else box)(top, content, theme)
+        return (row if found.scope and len(content) < 4 and any(name in UNIT_ROWS for name, _ in content) else box)(
+            top, content, theme
+        )
     symbol = entry.node.op.symbol if entry.node.op and picture.style.nodes != "two-box" else ""
     top = heading(picture.labels[entry.node], symbol, 1, theme)
     data, grad = aligned([entry.data, entry.grad])
@@ -110,7 +116,7 @@ def _label(picture: Picture, found: Box) -> str:
 
 def _common_label(picture: Picture, found: Box) -> str:
     """The label that all members have, or the first and the last of the family."""
-    labels = list(dict.fromkeys(picture.labels[member.node] for member in found.members))
+    labels = list(dict.fromkeys(picture.labels[member.node] for member in totals(found)))
     if len(labels) == 1 or found.members[0].node.op is not None:
         return labels[0] if len(labels) == 1 else ""
     return f"{labels[0]} … {labels[-1]}"
@@ -142,4 +148,4 @@ def _link(picture: Picture, link: Link) -> dict[str, str]:
 def _is_single(picture: Picture, link: Link) -> bool:
     """Whether a link runs between two boxes of one Value each."""
     boxes = (picture.diagram.boxes[i] for i in (link.source, link.target))
-    return all(len(found.members) == 1 and not found.scope for found in boxes)
+    return all(len(found.members) == 1 and not found.is_part for found in boxes)

@@ -16,6 +16,7 @@ from autograd_lite.pictures.backward_pass import after, n_steps
 from autograd_lite.pictures.digraph import Drawing
 from autograd_lite.pictures.formulas import formulas
 from autograd_lite.pictures.levels import DETAILS, NOTHING, Entry, Opened, diagram, opened_by
+from autograd_lite.pictures.losses import LOSS
 from autograd_lite.pictures.picture import Picture
 from autograd_lite.pictures.styles import COLORS, DIRECTIONS, STYLES, THEMES, Style
 from autograd_lite.scalars import shown
@@ -40,11 +41,11 @@ class Request:
         labels = formulas(self.entries) if self.algebra else {entry.node: entry.label for entry in self.entries}
         roots = frozenset(self.roots)
         if self.step is not None:
-            moment = after(self.roots[0], self.step)
+            moment = after(self.roots[0], self.step, {entry.node: entry.label for entry in self.entries})
             entries = [entry._replace(grad=moment.grads.get(entry.node)) for entry in self.entries]
             found = diagram(entries, "node")
             return Picture(found, roots, self.style, labels, (moment.note,), moment.nodes, moment.edges)
-        found = diagram(self.entries, self.detail, self.opened)
+        found = diagram(self.entries, self.detail, self.opened, roots)
         notes = () if found.detail == "node" else (self._note(len(found.boxes), found.detail),)
         return Picture(found, roots, self.style, labels, notes)
 
@@ -87,7 +88,7 @@ class Draw:
         `edge_width="gradient"` draws a weight's edges by its |grad|; `algebra` writes formulas where there is no label;
         `legend` explains the picture below it. `step=k` shows the backward pass from the root after k edges.
 
-        Raises TypeError for a root or a label that is none, ValueError for no root or an unknown choice.
+        Raises TypeError for an argument of a wrong type, ValueError for no root or an unknown choice.
         """
         _check(roots)
         choices = [
@@ -101,12 +102,19 @@ class Draw:
         for name, choice, allowed in choices:
             if choice not in allowed:
                 raise ValueError(f"draw: expected {name} to be one of {_listed(allowed)}, got {shown(choice)}")
+        for name, flag in (("algebra", algebra), ("legend", legend)):
+            if not isinstance(flag, bool):
+                raise TypeError(f"draw: expected {name} to be True or False, got {shown(flag)}")
         entries = tuple(Entry(node, node.label, node.data, node.grad) for node in toposort(*roots))
         for entry in entries:
             if not isinstance(entry.label, str):
                 raise TypeError(f"draw: expected every label to be a str, got {shown(entry.label)}")
         if step is not None:
             _check_step(roots, detail, step)
+        if expand and (step is not None or detail == "node"):
+            raise ValueError(
+                "draw: expected no expand where every Value has a box: leave out expand, or detail and step"
+            )
         looks = Style(style, THEMES[theme], direction, color, edge_width, legend)
         drawing = Drawing("autograd_lite", graph_attr=looks.graph(), node_attr=looks.node(), edge_attr=looks.edge())
         request = Request(roots, entries, looks, detail, _opened(entries, expand), algebra, step)
@@ -150,7 +158,8 @@ draw = Draw()
 def _check(roots: Sequence[Value]) -> None:
     for root in roots:
         if not isinstance(root, Value):
-            raise TypeError(f"draw: expected Values, got {shown(root)}")
+            remedy = "; draw(*roots) draws several" if isinstance(root, (list, tuple, set)) else ""
+            raise TypeError(f"draw: expected Values, got {shown(root)}{remedy}")
     if not roots:
         raise ValueError("draw: expected at least one Value, got none")
 
@@ -174,7 +183,7 @@ def _opened(entries: Sequence[Entry], expand: Sequence[str]) -> Opened:
     if not expand:
         return NOTHING
     paths = places([entry.node for entry in entries]).values()
-    opened, unknown = opened_by(expand, paths)
+    opened, unknown = opened_by(expand, [*paths, LOSS])
     if unknown:
         raise ValueError(f"draw: expected expand to name scopes of the graph, got {shown(unknown[0])}")
     return opened

@@ -6,9 +6,11 @@ take hours, and a crash or a hang there must not become one here. The tests make
 installed; docs/drawing.md says which versions that were.
 """
 
+import contextlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -61,21 +63,35 @@ def _run(source: str, format: str, seconds: float, limit: float) -> tuple[bytes,
     """What Graphviz made of the source, and what it complained of if that is not to be used."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}  # the child finds the pygraphviz found here
     command = [*_memory_limited(), *_command(format)]
-    try:
-        result = subprocess.run(
-            command, input=source.encode(), capture_output=True, timeout=max(seconds, 0.0), env=environment
-        )
-    except subprocess.TimeoutExpired:
-        raise TimeoutError(
-            f"draw: Graphviz took longer than {limit:g} s and was stopped; take a coarser detail, draw a smaller "
-            "part, or keep the DOT source"
-        ) from None
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
+        start_new_session=os.name == "posix",
+    ) as process:  # fmt: skip
+        try:
+            image, words = process.communicate(source.encode(), timeout=max(seconds, 0.0))
+        except BaseException as error:
+            _kill(process)
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
+            raise TimeoutError(
+                f"draw: Graphviz took longer than {limit:g} s and was stopped; take a coarser detail, draw a smaller "
+                "part, or keep the DOT source"
+            ) from None
     # Graphviz draws something else and reports success when it cannot read a label.
-    complaints = [line for line in result.stderr.decode(errors="replace").splitlines() if line.strip()]
+    complaints = [line for line in words.decode(errors="replace").splitlines() if line.strip()]
     failures = [line for line in complaints if line.startswith("Error")]
-    if result.returncode or failures:
-        return b"", (failures or complaints[-1:] or [f"exit code {result.returncode}"])[0]
-    return result.stdout, ""
+    if process.returncode or failures or not image:
+        return b"", (failures or complaints[-1:] or [f"exit code {process.returncode}, {len(image)} bytes"])[0]
+    return image, ""
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    """End a process, and where there are sessions all that it started."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _memory_limited() -> list[str]:

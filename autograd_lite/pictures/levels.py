@@ -2,23 +2,29 @@
 
 At "node" every Value has a box. At "neuron", "layer" and "model" the Values of such a part of a model share one;
 copies of it, as many as there were samples, are the same box. What is outside all scopes shares a box where it
-repeats: what the same op made of the same boxes (the loss of each sample), a chain of one op (their sum), and the
-leaves of one name.
+repeats: what the same op made of the same boxes (the loss of each sample), a sum of such (of which the total is
+shown), a function applied again and again, and the leaves of one name. A root outside all scopes has a box of its own.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from autograd_lite import ops
+from autograd_lite.pictures.losses import LOSS, after_model
 from autograd_lite.scopes import places
 from autograd_lite.value import Value
 
 DETAILS = ("node", "neuron", "layer", "model")
-READABLE_BOXES, READABLE_LINKS, READABLE_WIDTH = 64, 400, 20  # on one screen; the width is that of a layer
+READABLE_BOXES, READABLE_LINKS, READABLE_POINTS = 64, 400, 1600  # on one screen, drawn from left to right
+TALLEST = {"node": 25, "neuron": 20}  # boxes above each other within 1,000 points
+# From one rank to the next, as measured; among many links the ranks stand further apart.
+RANK_POINTS = {"node": 165, "neuron": 205, "layer": 172, "model": 172}
+CROWDED_LINKS, CROWDED_POINTS = 100, 255
 FAMILY = 8  # more inputs x[0], x[1], … than this share one box
 
 
@@ -33,11 +39,20 @@ class Entry(NamedTuple):
 
 @dataclass
 class Box:
-    """What is drawn as one: the Values inside, the scope that it stands for ("" for none) and the one around it."""
+    """What is drawn as one: the Values inside, the scope that it stands for ("" for none) and the one around it.
+
+    `is_loss` marks the box of what comes after a model.
+    """
 
     members: list[Entry]
     scope: str = ""
     around: str = ""
+    is_loss: bool = False
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it stands for a part of a program rather than for Values that are alike."""
+        return self.is_loss or bool(self.scope)
 
 
 class Opened(NamedTuple):
@@ -71,13 +86,24 @@ class Diagram:
     @property
     def is_readable(self) -> bool:
         """Whether it fits a screen."""
-        siblings = Counter(box.scope.rpartition(".")[0] for box in self.boxes if self.detail == "neuron")
-        width = max(siblings.values(), default=0)
-        return len(self.boxes) <= READABLE_BOXES and len(self.links) <= READABLE_LINKS and width <= READABLE_WIDTH
+        ranks = Counter(self.ranks)
+        is_crowded = len(self.links) > CROWDED_LINKS and self.detail != "node"
+        width = len(ranks) * (CROWDED_POINTS if is_crowded else RANK_POINTS[self.detail])
+        # A deep formula outside all scopes has no coarser picture that says the same.
+        fits = (width <= READABLE_POINTS or not any(self.place.values())) and (
+            max(ranks.values()) <= TALLEST.get(self.detail, READABLE_BOXES)
+        )
+        return fits and len(self.boxes) <= READABLE_BOXES and len(self.links) <= READABLE_LINKS
 
     @property
     def length(self) -> int:
         """The ranks that all links cross together, by which the time of a layout grows."""
+        rank = self.ranks
+        return sum(abs(rank[link.target] - rank[link.source]) for link in self.links)
+
+    @property
+    def ranks(self) -> list[int]:
+        """The rank of each box, from 0: one further than all that lead to it, a leaf's just before its first user."""
         rank = [0] * len(self.boxes)
         for link in self.links:
             rank[link.target] = max(rank[link.target], rank[link.source] + 1)
@@ -87,20 +113,22 @@ class Diagram:
         for i, box in enumerate(self.boxes):
             if i in first_use and box.members[0].node.op is None:
                 rank[i] = first_use[i] - 1
-        return sum(abs(rank[link.target] - rank[link.source]) for link in self.links)
+        return rank
 
 
-def diagram(entries: Sequence[Entry], detail: str, opened: Opened = NOTHING) -> Diagram:
+def diagram(
+    entries: Sequence[Entry], detail: str, opened: Opened = NOTHING, roots: Set[Value] = frozenset()
+) -> Diagram:
     """The boxes and links of a graph at a level of detail; the scopes in `opened` show what is inside them.
 
     "auto" is the finest level that can be read, or the coarsest if none can.
     """
     place = places([entry.node for entry in entries])
     if detail != "auto":
-        return _at(entries, detail, opened, place)
+        return _at(entries, detail, opened, place, roots)
     for detail in DETAILS:
         if detail != "node" or len(entries) <= READABLE_BOXES:
-            found = _at(entries, detail, opened, place)
+            found = _at(entries, detail, opened, place, roots)
             if found.is_readable or (detail != "node" and not any(place.values())):
                 break
     return found
@@ -119,17 +147,21 @@ def opened_by(names: Sequence[str], paths: Iterable[str]) -> tuple[Opened, list[
     ]
 
 
-def _at(entries: Sequence[Entry], detail: str, opened: Opened, place: dict[Value, str]) -> Diagram:
+def _at(entries: Sequence[Entry], detail: str, opened: Opened, place: dict[Value, str], roots: Set[Value]) -> Diagram:
     if detail == "node":
         numbers = {entry.node: i for i, entry in enumerate(entries)}
         links = [Link(numbers[parent], numbers[node], [(node, i)]) for node, parent, i in _uses(entries)]
         return Diagram([Box([entry]) for entry in entries], links, detail, place)
-    group = _group(entries, {node: _box_scope(path, detail, opened.all) for node, path in place.items()}, place)
+    scopes = {node: _box_scope(path, detail, opened.all) for node, path in place.items()}
+    group = _group(entries, scopes, place, roots)
+    if LOSS not in opened.named:
+        _take_loss(entries, group, place, roots)
     boxes: dict[Hashable, Box] = {}
     for entry in entries:
         scope = _box_scope(place[entry.node], detail, opened.all)
         around = [prefix for prefix in _prefixes(place[entry.node]) if prefix in opened.named]
         found = boxes.setdefault(group[entry.node], Box([], scope, around[-1] if around else ""))
+        found.is_loss = group[entry.node] == LOSS
         found.members.append(entry)
     numbers_of = {key: i for i, key in enumerate(boxes)}
     uses: dict[tuple[int, int], list[tuple[Value, int]]] = {}
@@ -145,11 +177,13 @@ def _uses(entries: Sequence[Entry]) -> list[tuple[Value, Value, int]]:
     return [(entry.node, parent, i) for entry in entries for i, parent in enumerate(entry.node.parents)]
 
 
-def _group(entries: Sequence[Entry], scopes: Mapping[Value, str], place: Mapping[Value, str]) -> dict[Value, Hashable]:
+def _group(
+    entries: Sequence[Entry], scopes: Mapping[Value, str], place: Mapping[Value, str], roots: Set[Value]
+) -> dict[Value, Hashable]:
     """A key for every Value; those with the same key share a box. `scopes` has the scope whose box shows it, or ""."""
     keys: dict[Hashable, int] = {}
     group: dict[Value, Hashable] = {}
-    labels = {entry.node: entry.label for entry in entries}
+    alone = {node for node, label, _, _ in entries if place[node] or label or node in roots}
     for node, label, _, _ in entries:
         key: Hashable
         if scopes[node]:
@@ -157,14 +191,61 @@ def _group(entries: Sequence[Entry], scopes: Mapping[Value, str], place: Mapping
         elif node.op is None:
             key = ("leaf", node.kind, label)
         else:
-            chained = [p for p in node.parents if p.op is node.op and not (place[p] or labels[p] or place[node])]
-            key = ("op", place[node], node.op.name, label, *(group[p] for p in node.parents))
-            if chained and not label:
-                group[node] = group[chained[0]]
+            before = None if node in alone else _continued(node, group, alone)
+            if before is not None:
+                group[node] = group[before]
                 continue
+            own = (node,) if node in roots else ()
+            key = ("op", place[node], node.op.name, label, *own, *(group[p] for p in node.parents))
         group[node] = keys.setdefault(key, len(keys))
+    for root in roots:
+        if root.op is not None and not place[root]:
+            _take_sum(root, group, alone)
     _group_leaves(entries, group, scopes, place)
     return group
+
+
+def _continued(node: Value, group: Mapping[Value, Hashable], alone: Set[Value]) -> Value | None:
+    """The parent whose box a node shares: the function that is applied once more, the sum that gets one more term.
+
+    A sum is continued by terms that are alike: results of the same op, or in the same box.
+    """
+    parents: tuple[Value, ...] = node.parents
+    for before in parents:
+        if before.op is not node.op or before in alone:
+            continue
+        if len(parents) == 1:
+            return before
+        terms = {_likeness(p, group) for p in parents if p is not before}
+        if before.op is ops.add and terms & {_likeness(p, group) for p in before.parents}:
+            return before
+    return None
+
+
+def _likeness(term: Value, group: Mapping[Value, Hashable]) -> Hashable:
+    return term.op or group[term]
+
+
+def _take_sum(root: Value, group: dict[Value, Hashable], alone: Set[Value]) -> None:
+    """Let the sums that lead to a root share its box, where they are a part of its sum."""
+    node = root
+    while node.op is ops.add:
+        before = _continued(node, group, alone)
+        if before is None:
+            break
+        group[before] = group[root]
+        node = before
+
+
+def _take_loss(
+    entries: Sequence[Entry], group: dict[Value, Hashable], place: Mapping[Value, str], roots: Set[Value]
+) -> None:
+    """Let what comes after a model share a box, unless it has only one anyway; a root keeps the sum that it shows."""
+    of_roots = {group[root] for root in roots}
+    alone = {node for node, label, _, _ in entries if label or group[node] in of_roots}
+    found = after_model([entry.node for entry in entries], place, alone)
+    if len({group[node] for node in found if node.op is not None}) > 1:
+        group.update(dict.fromkeys(found, LOSS))
 
 
 def _group_leaves(
@@ -203,7 +284,7 @@ def _level(path: str, detail: str) -> str:
     if detail == "neuron":
         return path
     for prefix in reversed(_prefixes(path)):
-        if prefix.rpartition(".")[2].rstrip("0123456789") == detail:
+        if re.sub(r"\d*(#\d+)?$", "", prefix.rpartition(".")[2]) == detail:
             return prefix
     return path.partition(".")[0] if detail == "model" else path.rpartition(".")[0] or path
 

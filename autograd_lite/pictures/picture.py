@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from autograd_lite import ops
 from autograd_lite.pictures.levels import Box, Diagram, Link
 from autograd_lite.pictures.styles import SHAPES, Style
+from autograd_lite.pictures.summaries import greatest, strength
 from autograd_lite.value import Value
 
 COUNTED_LINKS, COUNTED_LINKS_OPENED = 16, 40  # more numbers than this beside the links would push the boxes apart
@@ -29,9 +32,9 @@ class Picture:
     def __post_init__(self) -> None:
         members = [entry for found in self.diagram.boxes for entry in found.members]
         self.sizes = {entry.node: abs(float(entry.grad)) for entry in members if entry.grad is not None}
-        self.largest = max(self.sizes.values(), default=0.0)
-        weights = [size for link in self.diagram.links if (size := self.weight(link)) is not None]
-        self.largest_weight = max(weights, default=0.0)
+        self.strengths = [strength(found, self.diagram.place) for found in self.diagram.boxes]
+        self.largest = _largest(size for size in self.strengths if size is not None)
+        self.largest_weight = _largest(size for link in self.diagram.links if (size := self.weight(link)) is not None)
 
     @cached_property
     def is_dense(self) -> bool:
@@ -41,17 +44,24 @@ class Picture:
         return self.diagram.detail != "node" and len(self.diagram.links) > limit
 
     def weight(self, link: Link) -> float | None:
-        """The largest gradient of a parameter that takes part in the uses of a link."""
+        """The largest gradient of a weight by which a use of a link multiplies, or which is itself what is used."""
         parents = [
             parent
             for node, i in link.uses
+            if node.op is ops.multiply
             for parent in ((node.parents[i],) if _is_parameter(node.parents[i]) else node.parents)
         ]
-        return max((self.sizes[p] for p in parents if _is_parameter(p) and p in self.sizes), default=None)
+        return greatest(self.sizes[p] for p in parents if _is_parameter(p) and p in self.sizes)
 
-    def strength(self, found: Box) -> float | None:
-        """The largest gradient inside a box."""
-        return max((self.sizes[e.node] for e in found.members if e.node in self.sizes), default=None)
+
+def is_damaged(found: Box) -> bool:
+    """Whether there is a nan among the numbers of a box."""
+    return any(math.isnan(x) for e in found.members for x in (e.data, e.grad) if x is not None)
+
+
+def _largest(sizes: Iterable[float]) -> float:
+    """The largest of the sizes that are finite."""
+    return max(filter(math.isfinite, sizes), default=0.0)
 
 
 def _is_parameter(node: Value) -> bool:
@@ -61,6 +71,6 @@ def _is_parameter(node: Value) -> bool:
 def kind_of(found: Box) -> str:
     """Which of the shapes a box has."""
     node = found.members[0].node
-    if found.scope:
+    if found.is_part:
         return "scope"
     return "interior" if node.op is not None else node.kind if node.kind in SHAPES else "input"

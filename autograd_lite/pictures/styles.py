@@ -146,6 +146,8 @@ class Style:
 
 def scale_step(size: float, largest: float) -> int:
     """The place of a size on the scale of five: the last for the largest, one less for every √10 below."""
+    if math.isinf(size):
+        return len(WIDTHS) - 1
     if not largest > 0.0 or not size > 0.0 or math.isinf(largest):
-        return len(WIDTHS) - 1 if math.isinf(size) else 0
+        return 0
     return max(0, len(WIDTHS) - 1 - int(-2.0 * math.log10(size / largest) + 1e-9))

@@ -2,18 +2,20 @@
 
 A unit's results are the z and a that `nn` enclosed: the z is the one whose parents are no results, and the a, where
 there is one, is σ of it. δ is the gradient at z and σ′ the partial ∂a/∂z. A unit is dead if σ′ is 0 for every sample,
-saturated if it is nowhere above 0.01.
+saturated if it is below 0.01 everywhere (leaky ReLU's smaller slope, 0.01, is not).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograd_lite import ops
 from autograd_lite.pictures.boxes import number
 from autograd_lite.pictures.levels import Box, Entry
+from autograd_lite.scopes import Part
 from autograd_lite.value import Value
 
 SATURATED = 0.01
@@ -31,20 +33,53 @@ class Unit:
     @property
     def state(self) -> str:
         """Answer "dead", "saturated" or "" for a unit that learns."""
+        if any(map(math.isnan, self.slopes)):
+            return ""
         largest = max(map(abs, self.slopes), default=1.0)
-        return "dead" if largest == 0.0 else "saturated" if largest <= SATURATED else ""
+        return "dead" if largest == 0.0 else "saturated" if largest < SATURATED else ""
 
 
-def rows(box: Box, place: Mapping[Value, str]) -> tuple[int, Rows]:
+def rows(box: Box, place: Mapping[Value, str], roots: Set[Value] = frozenset()) -> tuple[int, Rows]:
     """How many copies a box stands for, and what it says: rows of a name and a number."""
     if not box.scope:
-        return len(box.members), _ranges(box.members)
+        shown = totals(box)
+        is_sum = len(shown) < len(box.members) and not box.is_loss
+        terms = [("terms", f"{len(box.members) // len(shown) + 1:,}")] if is_sum else []
+        return len(shown), terms + _ranges(shown)
+    outputs = [entry.data for entry in box.members if entry.node in roots]
+    output = [("data", _range(outputs))] if outputs else []
+    damage = _damage(box.members)
     units = _units(box.members, place)
     if box.scope in units:
         unit = units[box.scope]
-        return len(unit.deltas), _of_unit(unit)
+        return len(unit.deltas), output + _of_unit(unit) + damage
     copies = max((len(unit.deltas) for unit in units.values()), default=1)
-    return copies, _of_units(box, units)
+    return copies, output + _of_units(box, units) + damage
+
+
+def strength(box: Box, place: Mapping[Value, str]) -> float | None:
+    """How large the gradient is that a box shows: ‖δ‖ of a unit, ‖∂C/∂p‖ of what has parameters, the largest |grad|."""
+    if not box.scope:
+        return greatest(abs(float(entry.grad)) for entry in totals(box) if entry.grad is not None)
+    units = _units(box.members, place)
+    if box.scope in units:
+        return norm(units[box.scope].deltas)
+    return norm(entry.grad for entry in _parameters(box) or box.members)
+
+
+def totals(box: Box) -> list[Entry]:
+    """What a box without a scope shows: of sums that share it, and of a loss, only the totals, else every member."""
+    if box.members[0].node.op is not ops.add and not box.is_loss:
+        return box.members
+    inside = {entry.node for entry in box.members}
+    partial = {parent for node in inside for parent in node.parents if parent in inside}
+    return [entry for entry in box.members if entry.node not in partial]
+
+
+def _damage(members: Iterable[Entry]) -> Rows:
+    """How many Values have no number as data or gradient: a norm or a count alone could hide it."""
+    found = sum(any(x is not None and math.isnan(x) for x in (entry.data, entry.grad)) for entry in members)
+    return [("nan", f"{found:,}")] if found else []
 
 
 def _units(members: Sequence[Entry], place: Mapping[Value, str]) -> dict[str, Unit]:
@@ -61,8 +96,8 @@ def _units(members: Sequence[Entry], place: Mapping[Value, str]) -> dict[str, Un
 
 
 def _is_nn(node: Value) -> bool:
-    """Whether the innermost scope is a neuron."""
-    return node.scope.rpartition(".")[2].rstrip("0123456789") == "neuron"
+    """Whether it is a result that a neuron marked as its own."""
+    return isinstance(node.scope, Part)
 
 
 def _of_unit(unit: Unit) -> Rows:
@@ -78,7 +113,7 @@ def _of_unit(unit: Unit) -> Rows:
 
 def _of_units(box: Box, units: Mapping[str, Unit]) -> Rows:
     """Counts and norms of a layer, a model or a scope of the user's."""
-    parameters = [entry for entry in box.members if entry.node.kind == "parameter" and entry.node.op is None]
+    parameters = _parameters(box)
     states = [unit.state for unit in units.values()]
     found = [("neurons", f"{len(units):,}")] if units else [("Values", f"{len(box.members):,}")]
     if parameters:
@@ -95,6 +130,10 @@ def _of_units(box: Box, units: Mapping[str, Unit]) -> Rows:
     return found
 
 
+def _parameters(box: Box) -> list[Entry]:
+    return [entry for entry in box.members if entry.node.kind == "parameter" and entry.node.op is None]
+
+
 def _ranges(members: Sequence[Entry]) -> Rows:
     """From where to where data and grad of alike Values go."""
     return [("data", _range([entry.data for entry in members])), ("grad", _range([entry.grad for entry in members]))]
@@ -104,11 +143,24 @@ def _range(numbers: Sequence[Any]) -> str:
     known = [float(x) for x in numbers if x is not None]
     if not known:
         return "–"
-    low, high = number(min(known)), number(max(known))
-    return low if low == high else f"{low} … {high}"
+    ordered = [x for x in known if not math.isnan(x)]
+    n_nan = len(known) - len(ordered)
+    if not ordered:
+        return "nan"
+    low, high = number(min(ordered)), number(max(ordered))
+    spread = low if low == high else f"{low} … {high}"
+    return f"{spread}, nan ×{n_nan:,}" if n_nan else spread
+
+
+def greatest(sizes: Iterable[float]) -> float | None:
+    """The largest, nan if one is, or None where there is none."""
+    known = list(sizes)
+    return math.nan if any(map(math.isnan, known)) else max(known, default=None)
 
 
 def norm(numbers: Iterable[Any]) -> float | None:
-    """√Σx², or None where no number is known."""
+    """√Σx², nan if one is, or None where no number is known."""
     known = [float(x) for x in numbers if x is not None]
+    if any(map(math.isnan, known)):
+        return math.nan  # hypot(inf, nan) is inf
     return math.hypot(*known) if known else None
