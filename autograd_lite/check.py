@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd_lite.functional import jacobian, jvp, vjp
 from autograd_lite.modes import no_grad
-from autograd_lite.run import check_function
+from autograd_lite.run import check_function, output
 from autograd_lite.scalars import as_float, shown
 from autograd_lite.structure import flatten, paths, rebuild
 from autograd_lite.value import Value
@@ -71,7 +71,10 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2) -> N
         return flatten(f(*rebuild(tuple(args), iter(xs))), "check_grads: the result of f")
 
     with no_grad():
-        outputs = paths(f(*rebuild(tuple(args), map(Value, at))), "f")
+        result = f(*rebuild(tuple(args), map(Value, at)))
+    for y in flatten(result, "check_grads: the result of f"):
+        output(y, "check_grads")
+    outputs = paths(result, "f")
     for _ in range(order):
         _check_first(function, at, inputs, outputs)
         outputs = [f"∂({y})/∂{x}" for y in outputs for x in inputs]

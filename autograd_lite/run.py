@@ -120,7 +120,7 @@ def running(
         replaced[i] = argument
     with recorded():
         result = f(*replaced, **kwargs)
-    outputs = [_output(y, name) for y in flatten(result, f"{name}: the result of f")]
+    outputs = [output(y, name) for y in flatten(result, f"{name}: the result of f")]
     as_values = any(isinstance(x, Value) for x in flatten([*args, *kwargs.values()], name))
     chosen = arguments[0] if isinstance(argnums, int) else arguments
     yield Run(name, inputs, outputs, chosen, result, as_values or _closes_over_variables(outputs, inputs))
@@ -177,7 +177,8 @@ def _leaf(x: Any, where: str) -> Any:
     return x if isinstance(x, Value) else as_float(x, where, f"a Value or {ALLOWED}")
 
 
-def _output(y: Any, name: str) -> Value:
+def output(y: Any, name: str) -> Value:
+    """What a function returned, as a Value; raises TypeError for what is no number."""
     if isinstance(y, Value):
         return y
     if not is_real(y):

@@ -55,6 +55,8 @@ def _steps(y: Value) -> Iterator[Step]:
 def _pushed(node: Value) -> Iterator[Step]:
     """One node's gradient handed to its parents; read once, as `propagate` does."""
     upstream = node.grad
+    if upstream is None:
+        raise RuntimeError("backward_steps: the gradients were cleared in the middle of the pass; begin a new one")
     for parent, partial in zip(node.parents, node.partials, strict=True):
         before = parent.grad
         edge = Node()
@@ -80,7 +82,7 @@ def adjoints(y: Value) -> dict[Value, Any]:
     nodes = toposort(twin)
     for node in nodes:
         node.grad = None
-    twin.backward()
+    propagate(begin_pass(twin))  # also of a graph that detect_anomaly would not let pass: it is to be explained
     return {node: copied.grad for node, copied in zip(toposort(y), nodes, strict=True)}
 
 

@@ -103,3 +103,8 @@ def test_what_is_wrong_is_named(f, args, message):
 def test_errors(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_function_that_gives_no_value():
+    with pytest.raises(TypeError, match=r"check_grads: expected f to return Values, .* got None"):
+        check_grads(lambda x: None, [1.0])

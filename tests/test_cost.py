@@ -88,3 +88,9 @@ def test_errors():
         count_operations("x")
     with pytest.raises(ValueError, match="expected method to be one of reverse, forward, differences, got 'none'"):
         count_operations(Value(1.0)).of("none")
+
+
+@pytest.mark.parametrize(("n", "error"), [(-3, ValueError), ("a", TypeError), (2.5, TypeError)])
+def test_a_number_of_inputs_that_is_none(n, error):
+    with pytest.raises(error, match=r"Cost\.of: expected n_inputs to be"):
+        count_operations(Value(1.0) * 2).of("forward", n)

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 
-from autograd_lite import Value, explain, log, maximum, relu, sigmoid, sqrt, tanh, where
+from autograd_lite import Value, detect_anomaly, explain, log, maximum, relu, sigmoid, sqrt, tanh, where
 from autograd_lite.graph import toposort
 from nn import MLP
 from tests.graphs import INPUTS, all_paths, gradients, programs, run
@@ -279,3 +279,17 @@ def test_deep_and_wide_graphs():
 def test_errors(call, error, message):
     with pytest.raises(error, match=message):
         call(Value(1.0))
+
+
+def test_what_detect_anomaly_stops_can_be_explained_inside_it():
+    q = Value(0.0, "q")
+    y = q.sqrt()
+    with detect_anomaly():
+        assert explain(y, q).why.kind == "inf"
+
+
+def test_a_label_that_is_no_text():
+    x = Value(1.0)
+    x.label = 3
+    with pytest.raises(TypeError, match=r"Value.label: expected a str, got 3 \(int\)"):
+        explain(x * 2, x)

@@ -197,3 +197,13 @@ def test_a_network():
 def test_errors():
     with pytest.raises(TypeError, match=r"backward_steps: expected a Value, got 3.0 \(float\)"):
         backward_steps(3.0)
+
+
+def test_gradients_cleared_in_the_middle_of_a_pass():
+    x = Value(2.0, "x")
+    y = x * x * x
+    steps = backward_steps(y)
+    next(steps)
+    zero_grad(y)
+    with pytest.raises(RuntimeError, match="backward_steps: the gradients were cleared in the middle of the pass"):
+        list(steps)

@@ -68,9 +68,13 @@ class Cost(Document):
     def of(self, method: str, n_inputs: int | None = None) -> Count:
         """The operations of "reverse", "forward" or central "differences", by default for the graph's own inputs.
 
-        Raises ValueError for another method.
+        Raises ValueError for another method or a number below 0, TypeError for what is no int.
         """
         n = self.n_inputs if n_inputs is None else n_inputs
+        if not isinstance(n, int):
+            raise TypeError(f"Cost.of: expected n_inputs to be an int, got {shown(n)}")
+        if n < 0:
+            raise ValueError(f"Cost.of: expected n_inputs to be 0 or more, got {n}")
         if method == "reverse":
             return self.values + self.partials + self.reverse_sweep
         if method == "forward":

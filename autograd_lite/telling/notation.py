@@ -11,6 +11,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from autograd_lite.scalars import shown
+
 LABEL_LIMIT = 16  # characters
 DIGITS = 6  # significant ones, in every number that is told
 
@@ -85,7 +87,9 @@ def _bare(x: Math) -> Math:
 
 
 def shortened(label: str) -> str:
-    """A label on one line, without what cannot be seen."""
+    """A label on one line, without what cannot be seen. Raises TypeError if somebody made it no str."""
+    if not isinstance(label, str):
+        raise TypeError(f"Value.label: expected a str, got {shown(label)}")
     text = " ".join("".join(c if c.isprintable() else " " for c in label).split())
     return text if len(text) <= LABEL_LIMIT else text[: LABEL_LIMIT - 1] + "…"
 
