@@ -3,16 +3,16 @@
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING, Any
 
-from autograd_lite.anomaly import detect_anomaly as detect_anomaly
-from autograd_lite.check import check_grads as check_grads
-from autograd_lite.functional import grad as grad
-from autograd_lite.functional import gradients as gradients
-from autograd_lite.functional import hessian as hessian
-from autograd_lite.functional import hvp as hvp
-from autograd_lite.functional import jacobian as jacobian
-from autograd_lite.functional import jvp as jvp
-from autograd_lite.functional import value_and_grad as value_and_grad
-from autograd_lite.functional import vjp as vjp
+from autograd_lite.derivatives.anomaly import detect_anomaly as detect_anomaly
+from autograd_lite.derivatives.check import check_grads as check_grads
+from autograd_lite.derivatives.functional import grad as grad
+from autograd_lite.derivatives.functional import gradients as gradients
+from autograd_lite.derivatives.functional import hessian as hessian
+from autograd_lite.derivatives.functional import hvp as hvp
+from autograd_lite.derivatives.functional import jacobian as jacobian
+from autograd_lite.derivatives.functional import jvp as jvp
+from autograd_lite.derivatives.functional import value_and_grad as value_and_grad
+from autograd_lite.derivatives.functional import vjp as vjp
 from autograd_lite.modes import no_grad as no_grad
 from autograd_lite.ops import *  # noqa: F403  (one public function a row of the table)
 from autograd_lite.ops import FUNCTIONS as _FUNCTIONS
@@ -24,17 +24,17 @@ from autograd_lite.value import zero_grad as zero_grad
 
 if TYPE_CHECKING:
     from autograd_lite.pictures.drawing import draw as draw
-    from autograd_lite.steps import Step as Step
-    from autograd_lite.steps import backward_steps as backward_steps
     from autograd_lite.telling.cost import count_operations as count_operations
     from autograd_lite.telling.explanation import explain as explain
+    from autograd_lite.telling.steps import Step as Step
+    from autograd_lite.telling.steps import backward_steps as backward_steps
     from autograd_lite.telling.trace import trace_table as trace_table
     from autograd_lite.telling.wrong_passes import mistakes as mistakes
 
 # What is told about a graph is loaded when it is first asked for: it takes longer to import than all the rest.
 _TOLD = {
-    "Step": "steps",
-    "backward_steps": "steps",
+    "Step": "telling.steps",
+    "backward_steps": "telling.steps",
     "count_operations": "telling.cost",
     "draw": "pictures.drawing",
     "explain": "telling.explanation",

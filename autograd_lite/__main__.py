@@ -13,8 +13,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from autograd_lite.expression import Expression, parse
 from autograd_lite.telling.document import Document
+from autograd_lite.telling.expression import Expression, parse
 from autograd_lite.value import Value
 
 Arguments = argparse.Namespace
@@ -67,8 +67,8 @@ def _trace(chosen: Arguments) -> int:
 
 
 def _steps(chosen: Arguments) -> int:
-    from autograd_lite.steps import backward_steps
     from autograd_lite.telling.listing import step_table
+    from autograd_lite.telling.steps import backward_steps
 
     y, _ = _graph(chosen)
     print(_written(step_table(y, list(backward_steps(y))), chosen.format))
@@ -114,7 +114,7 @@ def _tape(chosen: Arguments) -> int:
 
 
 def _check(chosen: Arguments) -> int:
-    from autograd_lite.check import check_grads  # type: ignore[import-not-found,unused-ignore]
+    from autograd_lite.derivatives.check import check_grads  # type: ignore[import-not-found,unused-ignore]
 
     expression, numbers = _read(chosen)
 

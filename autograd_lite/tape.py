@@ -96,7 +96,7 @@ class Tape:
         sum that it goes into. Native code is for many rows: one call of a short program costs more than in Python.
         Raises ValueError for an unknown backend, ImportError for one that is not installed.
         """
-        from autograd_lite.compiled import Compiled
+        from autograd_lite.backends.compiled import Compiled
 
         return Compiled(self, backend, exact)
 

@@ -139,7 +139,7 @@ class Value(Node):
 
         Raises RuntimeError while the gradient is not complete, because a node that uses this one has not pushed yet.
         """
-        from autograd_lite.steps import push
+        from autograd_lite.telling.steps import push
 
         return push(self)
 

@@ -10,8 +10,8 @@ from array import array
 from collections.abc import Callable
 
 from autograd_lite import Value, record, tanh
+from autograd_lite.backends.compiled import BACKENDS
 from autograd_lite.backends.python import source
-from autograd_lite.compiled import BACKENDS
 from demos.output import title
 
 Result = tuple[float, tuple[float, ...]]  # a value and its gradient

@@ -10,8 +10,8 @@ from typing import Any
 from autograd_lite import Value, no_grad
 from autograd_lite.pictures.curves import COLOURS, axes, training
 from autograd_lite.scalars import as_float, is_real, shown
-from nn.snapshots import Snapshots
-from nn.train import History
+from nn.train.fit import History
+from nn.train.snapshots import Snapshots
 
 RIDGES, BINS, OVERLAP = 12, 30, 1.6  # how high a ridge is, where the next is 1 below
 MARKERS = "osD^vP*X"  # classes are told apart by these as well as by colour; one more than there are colours

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from llvmlite import binding, ir
 
-from autograd_lite.backends import kernels
+from autograd_lite.backends.llvm import kernels
 
 Array = Any
 

@@ -146,7 +146,7 @@ def test_digits_are_the_test_set_of_optdigits():
 
 
 def test_every_data_file_has_its_source_and_licence_beside_it():
-    folder = ROOT / "nn" / "datasets"
+    folder = ROOT / "nn" / "data" / "datasets"
     told = (folder / "SOURCES.md").read_text(encoding="utf-8")
     sections = {part.split("\n", 1)[0]: part for part in told.split("\n## ")}
     for file in folder.glob("*.csv*"):
@@ -167,7 +167,7 @@ def test_shipped_sets_load_from_a_zip(tmp_path):
     run = subprocess.run(
         [sys.executable, "-c", program, archive], capture_output=True, text=True, check=True, cwd=tmp_path
     )
-    assert run.stdout.split() == [str(archive / "nn" / "data.py"), "150"]
+    assert run.stdout.split() == [str(archive / "nn" / "data" / "__init__.py"), "150"]
 
 
 # ---- split ----

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import nn.deltas as deltas
-from nn.deltas import ACTIVATIONS, COSTS, OUTPUT_OF, Backpropagation, backpropagate, bp1, bp2, bp3, bp4, train
+import nn.proof.deltas as deltas
+from nn.proof.deltas import ACTIVATIONS, COSTS, OUTPUT_OF, Backpropagation, backpropagate, bp1, bp2, bp3, bp4, train
 
 NETWORKS = {1: [3, 2], 2: [3, 4, 2], 3: [2, 3, 4, 3], 4: [3, 2, 3, 2, 2]}
 EPSILON = 2.0**-52

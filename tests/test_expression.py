@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_lite import Value
-from autograd_lite.expression import FUNCTIONS, TEXT_LIMIT, parse
+from autograd_lite.telling.expression import FUNCTIONS, TEXT_LIMIT, parse
 
 GOOD = [
     ("x", 2.0), ("-x", -2.0), ("+x", 2.0), ("--x", 2.0), ("2*x+1", 5.0), ("x - y - 1", -2.0), ("x / y / 2", 1 / 3),

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_lite import Value, ops
-from autograd_lite.expression import parse
 from autograd_lite.graph import toposort
 from autograd_lite.ops import TABLE
+from autograd_lite.telling.expression import parse
 from autograd_lite.telling.formula import Formula
 from autograd_lite.telling.names import Names
 from autograd_lite.telling.notation import label_math

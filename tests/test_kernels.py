@@ -12,7 +12,7 @@ from autograd_lite.ops import TABLE
 np = pytest.importorskip("numpy")
 pytest.importorskip("llvmlite", reason="llvmlite is not installed (the jit extra)")
 
-from autograd_lite.backends import kernels  # noqa: E402
+from autograd_lite.backends.llvm import kernels  # noqa: E402
 from tests.kernel_loop import compile_loop  # noqa: E402
 
 REACH = {"exp": 745, "expm1": 745, "tanh": 20, "sigmoid": 745, "softplus": 745, "sinh": 710, "cosh": 710}

@@ -16,13 +16,14 @@ pytest.importorskip("llvmlite", reason="llvmlite is not installed (the jit extra
 
 from llvmlite import binding, ir
 
-from autograd_lite import Value, compiled, erf, exp, hypot, record, silu, sin, tanh, where
-from autograd_lite.backends import kernels, lowering
-from autograd_lite.backends.training import Training
+from autograd_lite import Value, erf, exp, hypot, record, silu, sin, tanh, where
+from autograd_lite.backends import compiled
+from autograd_lite.backends.llvm import kernels, lowering
+from autograd_lite.backends.llvm.training import Training
 from autograd_lite.graph import toposort
 from autograd_lite.ops import TABLE
 from autograd_lite.tape import Instruction, Tape
-from nn.shuffle import Shuffler
+from nn.train.shuffle import Shuffler
 
 EXACT = {"add", "subtract", "multiply", "divide", "negate", "sqrt", "where", "maximum", "minimum", "abs", "relu"}
 EXACT |= {"leaky_relu", "greater", "greater_equal", "less", "less_equal", "equal"}

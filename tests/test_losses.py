@@ -7,7 +7,7 @@ import pytest
 
 from autograd_lite import Value, sigmoid
 from nn import losses
-from nn.accuracy import judge
+from nn.train.accuracy import judge
 
 mpmath.mp.dps = 50
 

@@ -55,8 +55,8 @@ def test_the_engine_imports_nothing_of_nn_and_only_what_its_extras_allow(path):
 KNOWN = {
     "layers.py": ["autograd_lite.scopes"],
     "problem.py": ["autograd_lite.modes", "autograd_lite.tape"],
-    "epochs.py": ["autograd_lite.tape", "autograd_lite.backends", "autograd_lite.backends.training"],
-    "train.py": ["autograd_lite.compiled", "autograd_lite.modes"],
+    "epochs.py": ["autograd_lite.tape", "autograd_lite.backends", "autograd_lite.backends.llvm.training"],
+    "fit.py": ["autograd_lite.backends.compiled", "autograd_lite.modes"],
     "plot.py": ["autograd_lite.pictures.curves"],
     "receipt.py": ["autograd_lite.telling.document", "autograd_lite.telling.names", "autograd_lite.telling.notation"],
     "terms.py": ["autograd_lite.telling.document", "autograd_lite.telling.names", "autograd_lite.telling.notation"],
@@ -83,7 +83,8 @@ def test_public_names():
 
 
 @pytest.mark.parametrize(
-    "module", ["steps", "pictures.drawing", *(f"telling.{x}" for x in ("explanation", "trace", "wrong_passes", "cost"))]
+    "module",
+    ["telling.steps", "pictures.drawing", *(f"telling.{x}" for x in ("explanation", "trace", "wrong_passes", "cost"))],
 )
 def test_what_is_told_is_a_function_whatever_was_imported_first(module):
     code = f"import autograd_lite.{module}, autograd_lite as a; print(all(callable(getattr(a, n)) for n in a.__all__))"
@@ -92,7 +93,7 @@ def test_what_is_told_is_a_function_whatever_was_imported_first(module):
 
 
 def test_data_files_come_with_sources_and_licences():
-    datasets = PACKAGES[1] / "datasets"
+    datasets = PACKAGES[1] / "data" / "datasets"
     text = " ".join(path.read_text(encoding="utf-8") for path in datasets.glob("*.md"))
     for path in datasets.iterdir():
         assert path.suffix == ".md" or path.name in text

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from autograd_lite import Value, backward_steps, zero_grad
 from autograd_lite.graph import toposort
 from autograd_lite.ops import TABLE
-from autograd_lite.steps import adjoints
+from autograd_lite.telling.steps import adjoints
 from nn import MLP
 from tests.graphs import INPUTS, gradients, programs, run
 

@@ -9,8 +9,8 @@ import pytest
 
 from autograd_lite import Value, no_grad
 from nn import MLP, data, fit, optim
-from nn.progress import Progress
-from nn.shuffle import Shuffler
+from nn.train.progress import Progress
+from nn.train.shuffle import Shuffler
 
 BACKENDS = ["eager", "python"] + ["llvm"] * bool(find_spec("llvmlite"))
 
@@ -411,7 +411,7 @@ def test_a_loss_that_gives_no_value(backend, wrong):
 
 @pytest.mark.skipif("llvm" not in BACKENDS, reason="llvmlite is not installed (the jit extra)")
 def test_ctrl_c_while_native_code_runs(monkeypatch):
-    from autograd_lite.backends.training import Training
+    from autograd_lite.backends.llvm.training import Training
 
     xs, ys = data.moons(n=10)
     model, twin = MLP(2, [2, 1], seed=0), MLP(2, [2, 1], seed=0)

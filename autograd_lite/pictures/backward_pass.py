@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from autograd_lite.graph import interior
 from autograd_lite.pictures.boxes import number, one_line
-from autograd_lite.steps import Step, rehearsal
+from autograd_lite.telling.steps import Step, rehearsal
 from autograd_lite.value import Value
 
 Edge = tuple[Value, int]  # a node and the position of one of its parents

@@ -14,12 +14,12 @@ from functools import cached_property
 
 from autograd_lite.graph import toposort, uses
 from autograd_lite.scalars import shown
-from autograd_lite.steps import adjoints
 from autograd_lite.telling.document import Block, Document, Equation, Heading, Paragraph, Prose, Table, columns
 from autograd_lite.telling.names import Names
 from autograd_lite.telling.notation import Math, factor, number, product, scaled, whole
 from autograd_lite.telling.paths import Path, between, ledger
 from autograd_lite.telling.provenance import Cause, find_cause
+from autograd_lite.telling.steps import adjoints
 from autograd_lite.value import Value
 
 EQUATION_LIMIT = 20  # nodes whose sums are written out, half of them near y and half near x

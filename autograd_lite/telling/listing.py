@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd_lite.graph import toposort
-from autograd_lite.steps import Step
 from autograd_lite.tape import Instruction, Tape
 from autograd_lite.telling.document import Block, Document, Heading, Prose, Table
 from autograd_lite.telling.formula import Formula, written
 from autograd_lite.telling.names import Names
 from autograd_lite.telling.notation import Math, factor, label_math, number, product
+from autograd_lite.telling.steps import Step
 from autograd_lite.value import Value
 
 WIDTH = 80

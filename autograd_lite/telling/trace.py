@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from autograd_lite.derivatives.linearize import push
 from autograd_lite.graph import toposort, uses
-from autograd_lite.linearize import push
 from autograd_lite.scalars import shown
-from autograd_lite.steps import adjoints
 from autograd_lite.telling.document import Block, Document, Heading, Prose, Table
 from autograd_lite.telling.names import Names, is_bare
 from autograd_lite.telling.notation import Math, factor, number
 from autograd_lite.telling.paths import between
+from autograd_lite.telling.steps import adjoints
 from autograd_lite.value import Value
 
 ROW_LIMIT = 60  # rows that are shown, half of them from the top and half from the bottom

@@ -16,10 +16,10 @@ from typing import Any
 from autograd_lite.graph import interior, toposort
 from autograd_lite.ops import FUNCTION
 from autograd_lite.scalars import shown
-from autograd_lite.steps import adjoints
 from autograd_lite.telling.document import Block, Document, Heading, Paragraph, Prose, Table
 from autograd_lite.telling.names import Names
 from autograd_lite.telling.notation import number
+from autograd_lite.telling.steps import adjoints
 from autograd_lite.value import Value
 
 Gradients = dict[Any, float]

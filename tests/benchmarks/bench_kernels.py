@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.backends import kernels
+from autograd_lite.backends.llvm import kernels
 from autograd_lite.ops import TABLE
 from tests.kernel_loop import compile_loop
 

@@ -13,8 +13,8 @@ import statistics
 import time
 
 from nn import MLP, optim
-from nn.epochs import Schedule, native, replayed
-from nn.problem import pose
+from nn.train.epochs import Schedule, native, replayed
+from nn.train.problem import pose
 
 N = 128
 SIZES = [(2, 16, 16, 1), (64, 30, 10), (64, 100, 10), (196, 100, 10)]

@@ -7,8 +7,8 @@ s is kept as a pair, so that only the last sum rounds at full size.
 
 from collections.abc import Sequence
 
-from autograd_lite.backends.kernels_exp import LN2, LN2_REST, at_least, exponential
-from autograd_lite.backends.lanes import (
+from autograd_lite.backends.llvm.kernels_exp import LN2, LN2_REST, at_least, exponential
+from autograd_lite.backends.llvm.lanes import (
     Bits,
     Lanes,
     Pair,

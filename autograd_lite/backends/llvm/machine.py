@@ -9,7 +9,7 @@ from typing import Any
 
 from llvmlite import binding, ir
 
-from autograd_lite.backends import kernels
+from autograd_lite.backends.llvm import kernels
 
 
 @cache

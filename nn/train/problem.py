@@ -11,8 +11,8 @@ from autograd_lite import Value, no_grad
 from autograd_lite.modes import entered
 from autograd_lite.scalars import as_float, is_real, shown
 from autograd_lite.tape import Tape, trace
-from nn.accuracy import Right, judge
 from nn.losses import Loss, find
+from nn.train.accuracy import Right, judge
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from typing import Any
 
 from llvmlite import ir
 
-from autograd_lite.backends import kernels
-from autograd_lite.backends.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, where
+from autograd_lite.backends.llvm import kernels
+from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, where
 from autograd_lite.ops import Op
 from autograd_lite.tape import Tape
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd_lite import ops
+from autograd_lite.derivatives.linearize import pull, push
 from autograd_lite.graph import toposort
-from autograd_lite.linearize import pull, push
 from autograd_lite.modes import recorded, recording
 from autograd_lite.scalars import ALLOWED, as_float, is_real, shown
 from autograd_lite.structure import describe, flatten, rebuild

@@ -8,7 +8,7 @@ from operator import index
 from typing import Literal
 
 from autograd_lite.scalars import shown
-from nn.contents import FilePath, contents
+from nn.data.contents import FilePath, contents
 
 Row = tuple[int, list[str]]  # the line it ends on, counted from 1, and its cells
 

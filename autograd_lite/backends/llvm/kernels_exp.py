@@ -7,7 +7,7 @@ Sums are written so that nothing cancels and only the last one rounds at full si
 
 from typing import NamedTuple
 
-from autograd_lite.backends.lanes import (
+from autograd_lite.backends.llvm.lanes import (
     Bits,
     Lanes,
     Pair,

@@ -16,9 +16,9 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
-from autograd_lite.linearize import pull
+from autograd_lite.derivatives.linearize import pull
+from autograd_lite.derivatives.variables import Argnums, check_function, matching, number, running
 from autograd_lite.modes import recording
-from autograd_lite.run import Argnums, check_function, matching, number, running
 from autograd_lite.scalars import shown
 from autograd_lite.structure import flatten, rebuild
 from autograd_lite.value import Value

@@ -4,9 +4,9 @@ b ln |a| reaches 745 in size and its error there is the relative error of the re
 logarithm is summed in pairs up to its third term.
 """
 
-from autograd_lite.backends.kernels_exp import LN2, LN2_REST, clamp, exponential
-from autograd_lite.backends.kernels_log import INFINITY, SMALLEST_NORMAL, split
-from autograd_lite.backends.lanes import (
+from autograd_lite.backends.llvm.kernels_exp import LN2, LN2_REST, clamp, exponential
+from autograd_lite.backends.llvm.kernels_log import INFINITY, SMALLEST_NORMAL, split
+from autograd_lite.backends.llvm.lanes import (
     Bits,
     Lanes,
     Pair,

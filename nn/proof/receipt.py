@@ -17,9 +17,9 @@ from autograd_lite.graph import toposort, uses
 from autograd_lite.scalars import is_real, shown
 from autograd_lite.telling.names import Names
 from autograd_lite.telling.notation import Math, factor, label_math, product
-from nn import deltas
 from nn.layers import MLP
-from nn.terms import BP1_WITH_Z, EQUATIONS, Receipt, Term
+from nn.proof import deltas
+from nn.proof.terms import BP1_WITH_Z, EQUATIONS, Receipt, Term
 
 NAME = re.compile(r"([δwb])(\d+)\[(\d+)(?:,(\d+))?\]")
 

@@ -18,8 +18,8 @@ from autograd_lite.backends import python
 from autograd_lite.graph import toposort
 from autograd_lite.tape import trace
 from nn.optim import SGD
-from nn.problem import Problem
-from nn.shuffle import Shuffler
+from nn.train.problem import Problem
+from nn.train.shuffle import Shuffler
 
 # How long native code runs before Python looks after Ctrl-C and progress, if a batch does not take longer.
 SHORT_SECONDS, LONG_SECONDS = 0.02, 0.1
@@ -87,7 +87,7 @@ def replayed(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
 
 def native(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
     """All of it as native code, which Python only calls on; the parameters are written back when somebody looks."""
-    from autograd_lite.backends.training import Training
+    from autograd_lite.backends.llvm.training import Training
 
     parameters, states, rows = optimizer.params, optimizer.states, problem.rows()
     numbers = [[0.0] * len(optimizer.settings), 0.0, 0.0, [0.0] * len(states)]

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from autograd_lite.derivatives.linearize import StandIn, pull
 from autograd_lite.graph import toposort
-from autograd_lite.linearize import StandIn, pull
 from autograd_lite.modes import entered
 from autograd_lite.ops import Op
 from autograd_lite.value import Constant, Value, made

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from operator import index
 from typing import Any
 
-from autograd_lite.compiled import choose
+from autograd_lite.backends.compiled import choose
 from autograd_lite.modes import recorded
 from autograd_lite.scalars import shown
-from nn.epochs import Schedule, eager, native, replayed
 from nn.losses import Loss
 from nn.module import Module
 from nn.optim import SGD
-from nn.problem import Problem, pose
-from nn.progress import Progress
+from nn.train.epochs import Schedule, eager, native, replayed
+from nn.train.problem import Problem, pose
+from nn.train.progress import Progress
 
 
 @dataclass

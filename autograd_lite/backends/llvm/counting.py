@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from autograd_lite.backends.lanes import WORD
+from autograd_lite.backends.llvm.lanes import WORD
 
 
 @contextmanager

@@ -14,11 +14,11 @@ from typing import Any
 
 from autograd_lite import Value
 from autograd_lite.scalars import as_float, is_real, shown
-from nn import deltas
 from nn.layers import MLP
 from nn.losses import LOSSES
-from nn.receipt import Run, receipt
-from nn.terms import Receipt
+from nn.proof import deltas
+from nn.proof.receipt import Run, receipt
+from nn.proof.terms import Receipt
 
 FORMULAS = {
     "BP1": "δᴸ = ∇ₐC ⊙ σ′(zᴸ)",

@@ -5,7 +5,7 @@
 The reduction holds up to |x| = LIMIT; for larger x these functions mean nothing, and the C library is asked.
 """
 
-from autograd_lite.backends.lanes import (
+from autograd_lite.backends.llvm.lanes import (
     Bits,
     Lanes,
     Pair,

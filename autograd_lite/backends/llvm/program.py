@@ -8,10 +8,10 @@ from typing import Any
 
 from llvmlite import ir
 
-from autograd_lite.backends.lanes import WORD
-from autograd_lite.backends.loops import copy, counted, minimum
-from autograd_lite.backends.lowering import DOUBLES, Block
-from autograd_lite.backends.machine import Doubles, Library, width
+from autograd_lite.backends.llvm.counting import copy, counted, minimum
+from autograd_lite.backends.llvm.lanes import WORD
+from autograd_lite.backends.llvm.lowering import DOUBLES, Block
+from autograd_lite.backends.llvm.machine import Doubles, Library, width
 from autograd_lite.tape import Tape
 
 

@@ -14,8 +14,8 @@ from random import Random
 from typing import Any, TypeVar
 
 from autograd_lite.scalars import as_float, shown
-from nn.idx import read_idx as read_idx
-from nn.table import read_csv as read_csv
+from nn.data.idx import read_idx as read_idx
+from nn.data.table import read_csv as read_csv
 
 __all__ = ["circles", "digits", "iris", "moons", "read_csv", "read_idx", "spirals", "split", "standardize", "xor"]
 
@@ -143,7 +143,7 @@ def digits() -> tuple[Rows, list[int]]:
 
 def _shipped(name: str) -> tuple[Rows, list[int]]:
     """The rows and class indices of a CSV file in datasets/, in a wheel or a zip, too."""
-    with as_file(files("nn") / "datasets" / name) as path:
+    with as_file(files("nn.data") / "datasets" / name) as path:
         xs, ys = read_csv(path)
     return xs, [int(y) for y in ys]
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from llvmlite import ir
 
-from autograd_lite.backends.lanes import DOUBLE, SHORT, WORD, Lanes
-from autograd_lite.backends.loops import copy, counted, minimum
-from autograd_lite.backends.lowering import DOUBLES, Block, run, splat
-from autograd_lite.backends.machine import width
+from autograd_lite.backends.llvm.counting import copy, counted, minimum
+from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Lanes
+from autograd_lite.backends.llvm.lowering import DOUBLES, Block, run, splat
+from autograd_lite.backends.llvm.machine import width
 from autograd_lite.tape import Tape
 
 POINTERS = ["parameters", "states", "settings", "sums", "packed", "scratch", "rows", "order", "costs", "rights"]

@@ -13,9 +13,9 @@ from typing import Any
 
 from llvmlite import ir
 
-from autograd_lite.backends import descent
-from autograd_lite.backends.lowering import Block
-from autograd_lite.backends.machine import Doubles, Library, width
+from autograd_lite.backends.llvm import descent
+from autograd_lite.backends.llvm.lowering import Block
+from autograd_lite.backends.llvm.machine import Doubles, Library, width
 from autograd_lite.tape import Tape
 
 

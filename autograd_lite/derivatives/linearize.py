@@ -13,10 +13,10 @@ from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import Any
 
+from autograd_lite.derivatives.sharing import sharing
 from autograd_lite.graph import Node, interior, propagate, push_forward
 from autograd_lite.modes import current, entered
 from autograd_lite.ops import Op
-from autograd_lite.sharing import sharing
 from autograd_lite.value import Value
 
 

@@ -6,7 +6,7 @@ from array import array
 from typing import Any
 
 from autograd_lite.scalars import shown
-from nn.contents import FilePath, contents
+from nn.data.contents import FilePath, contents
 
 _ELEMENTS = {0x08: "B", 0x09: "b", 0x0B: "h", 0x0C: "i", 0x0D: "f", 0x0E: "d"}  # the type codes of `array`
 

@@ -1,0 +1,1 @@
+"""Derivatives of functions and of graphs, to any order, and what checks and guards them."""
