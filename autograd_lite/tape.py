@@ -12,7 +12,7 @@ import inspect
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_lite import ops
 from autograd_lite.graph import Node, interior, propagate, toposort
@@ -22,6 +22,9 @@ from autograd_lite.ops import Op
 from autograd_lite.scalars import as_float, is_real, shown
 from autograd_lite.structure import flatten, rebuild
 from autograd_lite.value import Value
+
+if TYPE_CHECKING:
+    from autograd_lite.backends.loops.statements import Loops
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,15 @@ class Tape:
         from autograd_lite.backends.compiled import Compiled
 
         return Compiled(self, backend, exact)
+
+    def loops(self) -> Loops:
+        """The same program with its loops found again: statements on arrays, which print as equations.
+
+        Those of `tape.adjoint()` are the closed form of the gradient: BP1–BP4, where the tape is that of a net.
+        """
+        from autograd_lite.backends.loops.recovery import recover
+
+        return recover(self)
 
     def __str__(self) -> str:
         from autograd_lite.telling.listing import listing

@@ -31,8 +31,12 @@ def stretches(vectors: Sequence[Vector]) -> list[Nest]:
     if len(vectors) > 2 and (whole := _whole(vectors)):
         return [whole]
     singles = [Nest((), vector) for vector in vectors]
-    eager, patient = _merged(singles, True), _merged(singles, False)
-    return patient if len(patient) < len(eager) else eager
+    return min(_merged(singles, True), _merged(singles, False), key=_cost)
+
+
+def _cost(nests: list[Nest]) -> tuple[int, int]:
+    """Few nests are better than many, and among as many one long loop better than several short ones."""
+    return len(nests), -max([nest.loops[0][0] for nest in nests if nest.loops], default=0)
 
 
 def _whole(vectors: Sequence[Vector]) -> Nest | None:
@@ -53,8 +57,7 @@ def _fewest(singles: list[Nest]) -> list[Nest]:
     eager = _repeated(singles, True)
     if len(eager) == 1:
         return eager
-    patient = _repeated(singles, False)
-    return patient if len(patient) < len(eager) else eager
+    return min(eager, _repeated(singles, False), key=_cost)
 
 
 def _repeated(nests: list[Nest], pairs: bool) -> list[Nest]:

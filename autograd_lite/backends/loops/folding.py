@@ -104,22 +104,32 @@ class _Folder:
 
     def _apply(self, number: int, op: Op, arguments: tuple[int, ...]) -> None:
         """An expression: part of its user's if there is one user only, else a root."""
-        leaves = self._joined(arguments)
-        depths = self.trees.depths
-        while len(leaves) > LEAVES or max([depths[self.forms[a]] for a in arguments], default=0) >= DEPTH:
-            if not any(self.forms[a] for a in arguments):
+        forms, leaves, level = self.forms, self.leaves, self.level
+        parts = tuple([forms[a] for a in arguments])
+        if any(parts) and self._too_large(arguments):
+            parts = tuple([forms[a] for a in arguments])
+        tree = self.trees.numbers.get((op, parts)) or self.trees.number(op, parts)
+        if len(arguments) == 2:  # nearly always: written out, because this is the innermost line of the pass
+            a, b = arguments
+            read = leaves[a] + leaves[b]
+            highest = level[a] if level[a] > level[b] else level[b]
+        else:
+            read = tuple([leaf for a in arguments for leaf in leaves[a]])
+            highest = max([level[a] for a in arguments])
+        if self.uses[number] == 1:
+            forms[number], leaves[number], level[number] = tree, read, highest
+        else:
+            self.roots[number], level[number] = (ops.add, [(tree, read)]), highest + 1
+
+    def _too_large(self, arguments: tuple[int, ...]) -> bool:
+        """Whether an expression of these would be too large; the largest of them are then made roots after all."""
+        depths, kept = self.trees.depths, False
+        while any(parts := [self.forms[a] for a in arguments]):
+            if sum(len(self.leaves[a]) for a in arguments) <= LEAVES and max([depths[p] for p in parts]) < DEPTH:
                 break
             self._keep(max(arguments, key=lambda a: (len(self.leaves[a]), depths[self.forms[a]])))
-            leaves = self._joined(arguments)
-        tree = self.trees.number(op, tuple([self.forms[a] for a in arguments]))
-        level = max([self.level[a] for a in arguments])
-        if self.uses[number] == 1:
-            self.forms[number], self.leaves[number], self.level[number] = tree, leaves, level
-        else:
-            self.roots[number], self.level[number] = (ops.add, [(tree, leaves)]), level + 1
-
-    def _joined(self, arguments: tuple[int, ...]) -> tuple[int, ...]:
-        return tuple([leaf for a in arguments for leaf in self.leaves[a]])
+            kept = True
+        return kept
 
     def _keep(self, number: int) -> None:
         """Make an expression that was to be part of another a root after all."""

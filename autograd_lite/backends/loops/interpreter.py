@@ -46,9 +46,7 @@ def result(statement: Statement, index: Sequence[int], arrays: Sequence[Sequence
 
 def term(run: Run, index: Sequence[int], k: int, arrays: Sequence[Sequence[float]]) -> float:
     """The k-th term of a run."""
-    numbers = [
-        arrays[ref.array][ref.at(index) + delta * k] for ref, delta in zip(run.refs, run.deltas, strict=True)
-    ]
+    numbers = [arrays[ref.array][ref.at(index) + delta * k] for ref, delta in zip(run.refs, run.deltas, strict=True)]
     return evaluate(run.tree, numbers)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import struct
 from itertools import groupby
+from math import prod
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -137,11 +138,11 @@ class _Recovery:
         self.sizes.append(len(roots))
         for position, root in enumerate(roots):
             self.array[root.number], self.position[root.number] = array, position
-        for fine, same in groupby(roots, itemgetter(2)):
+        for (fine, _), same in groupby(roots, lambda root: (root.fine, root.output >= 0)):
             members = list(same)
             for nest in nests([(root.output, *root.slots) for root in members]):
                 dims = tuple(count for count, _ in nest.loops)
-                end = len(contiguous(dims)) and dims[0] * contiguous(dims)[0] or 1
+                end = prod(dims)
                 made, members = members[:end], members[end:]
                 statements.append(self._statement(array, base, op, fine, nest, made))
                 base += len(made)

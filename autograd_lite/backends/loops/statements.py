@@ -151,6 +151,11 @@ class Loops:
         rolled = sum(s.instructions for s in self.statements if s.is_loop)
         return rolled / len(self.tape.instructions) if self.tape.instructions else 1.0
 
+    def __str__(self) -> str:
+        from autograd_lite.backends.loops.writing import listing
+
+        return listing(self)
+
 
 def operations(tree: Tree) -> int:
     """The number of ops in a tree."""
