@@ -87,6 +87,12 @@ class Tape:
         _, entries = writer.replay(self)
         return writer.tape(self, [entries[i] for i in self.outputs])
 
+    def inlined(self, has: Callable[[Op], bool]) -> Tape:
+        """The same program by ops that `has` knows: every other one that has a definition is written out by it."""
+        writer = _Writer(has)
+        _, entries = writer.replay(self)
+        return writer.tape(self, [entries[i] for i in self.outputs])
+
     def compile(self, backend: str = "auto", exact: bool = True) -> Any:
         """A callable that replays the tape: `f(*args)`, `f.value_and_grad(*args)`, `f.map(rows)`.
 
@@ -137,7 +143,8 @@ class Entry(Operators, Node):
 class _Writer:
     """Writes instructions: each computation once, no multiplication by 1, and in the end nothing that is not used."""
 
-    def __init__(self) -> None:
+    def __init__(self, has: Callable[[Op], bool] = lambda op: True) -> None:
+        self.has = has
         # What stands at each place: None for an input, a float for a constant, or an instruction on places.
         self.places: list[float | Instruction | None] = []
         self.known: dict[Any, int] = {}
@@ -162,6 +169,8 @@ class _Writer:
 
     def emit(self, op: Op, *inputs: Entry) -> Entry:
         """The result of an op. Exact: x·1 is x, and the same op on the same places is the same number."""
+        if op.definition is not None and not self.has(op):
+            return self.lift(op.definition(*inputs))
         places = tuple(entry.place for entry in inputs)
         place = self._place(Instruction(op, places), (op, places))
         if op is ops.multiply:

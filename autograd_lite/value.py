@@ -59,11 +59,13 @@ def _method(op: Op) -> Callable[..., Value]:
         return node
 
     def general(self: Value, *others: Any) -> Value:
-        return Value._apply(op, self, *others)
+        result: Value = op(self, *others)
+        return result
 
-    method: Callable[..., Value] = (unary, binary, general)[op.arity - 1]
+    method: Callable[..., Value] = general if op.variadic or op.arity > 2 else (unary, binary)[op.arity - 1]
+    names = ["self", "other", "third", *("…" for _ in range(3, op.arity))][: op.arity]
     method.__name__, method.__qualname__ = op.name, f"Value.{op.name}"
-    method.__doc__ = f"The Value {op.text.format('self', *('other', 'third')[: op.arity - 1])}."
+    method.__doc__ = f"The Value {op.text_of(len(names)).format(*names)}."
     return method
 
 
