@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def write_file(path: str | os.PathLike[str], content: bytes) -> None:
-    """Write a file under a temporary name beside it and move it into place; OSError, with the path, as it comes."""
+    """Write a file under a temporary name beside it and move it into place."""
     temporary = Path(path).parent / f".{secrets.token_hex(8)}.tmp"
     try:
         temporary.write_bytes(content)
