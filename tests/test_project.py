@@ -54,6 +54,9 @@ def test_the_engine_imports_nothing_of_nn_and_only_what_its_extras_allow(path):
 # What trains on the tape knows what runs it; what is told is written in the words of the engine.
 KNOWN = {
     "layers.py": ["autograd_lite.scopes"],
+    "files.py": ["autograd_lite.files"],
+    "history.py": ["autograd_lite.files"],
+    "exchange.py": ["autograd_lite.files"],
     "problem.py": ["autograd_lite.modes", "autograd_lite.tape"],
     "epochs.py": ["autograd_lite.tape", "autograd_lite.backends", "autograd_lite.backends.llvm.training"],
     "fit.py": ["autograd_lite.backends.compiled", "autograd_lite.modes"],
