@@ -8,6 +8,7 @@ interprets nothing but the instructions.
 
 from __future__ import annotations
 
+import html
 import inspect
 import struct
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,7 @@ from autograd_lite.graph import Node, interior, propagate, toposort
 from autograd_lite.modes import entered
 from autograd_lite.operators import Operators
 from autograd_lite.ops import Op
+from autograd_lite.printing import listing
 from autograd_lite.scalars import as_float, is_real, shown
 from autograd_lite.structure import flatten, rebuild
 from autograd_lite.value import Value
@@ -102,24 +104,17 @@ class Tape:
         sum that it goes into. Native code is for many rows: one call of a short program costs more than in Python.
         Raises ValueError for an unknown backend, ImportError for one that is not installed.
         """
-        from autograd_lite.backends.compiled import Compiled
-
-        return Compiled(self, backend, exact)
+        return OFFERS["compile"](self, backend, exact)
 
     def __str__(self) -> str:
-        from autograd_lite.telling.listing import listing
-
         return listing(self)
 
-    def _repr_markdown_(self) -> str:
-        from autograd_lite.telling.listing import document
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
 
-        return document(self).markdown
 
-    def _repr_latex_(self) -> str:
-        from autograd_lite.telling.listing import document
-
-        return document(self).latex
+# What the rooms above make of a tape: each enters its function here when it is imported, as the package does.
+OFFERS: dict[str, Callable[..., Any]] = {}
 
 
 class Entry(Operators, Node):

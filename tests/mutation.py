@@ -45,4 +45,4 @@ def mutate(name: str, place: int) -> None:
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         mutate(sys.argv[1], int(sys.argv[2]))
-    sys.exit(pytest.main([*TESTS, "-x", "-q", "--no-header", "-p", "no:cacheprovider", "--tb=no"]))
+    sys.exit(pytest.main([*TESTS, "-x", "-n0", "-q", "--no-header", "-p", "no:cacheprovider", "--tb=no"]))

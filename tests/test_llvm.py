@@ -92,7 +92,9 @@ def random_formula(seed: int, length: int):
     return f
 
 
-@pytest.mark.parametrize(("seed", "length"), [(1, 3), (2, 40), (3, 130), (4, 500), (5, 2500)])
+@pytest.mark.parametrize(
+    ("seed", "length"), [(1, 3), (2, 40), (3, 130), (4, 500), pytest.param(5, 2500, marks=pytest.mark.slow)]
+)
 def test_programs_of_arithmetic_to_the_bit_with_values_and_gradients(seed, length):
     f, point = random_formula(seed, length), (0.7, -1.3, 2.1)
     tape = record(f, *point)
