@@ -12,7 +12,7 @@ from llvmlite import ir
 from autograd_lite.backends.llvm.batch import Batch
 from autograd_lite.backends.llvm.counting import copy, counted, minimum
 from autograd_lite.backends.llvm.lanes import WORD
-from autograd_lite.backends.llvm.lowering import DOUBLES, Block
+from autograd_lite.backends.llvm.lowering import DOUBLES, Block, has, lacking
 from autograd_lite.backends.llvm.machine import Doubles, Library, width
 from autograd_lite.backends.llvm.nests import write_nest
 from autograd_lite.backends.loops.recovery import recover
@@ -28,6 +28,10 @@ MOST_STATEMENTS = 400  # that a tape may have to be run as loops
 
 def rolled(tape: Tape) -> Loops | None:
     """The loops of a tape if it is worth running as loops."""
+    if lacking(tape):
+        tape = tape.inlined(has)
+        if lacking(tape):
+            return None
     loops = recover(tape)
     return loops if loops.coverage > ROLLED and len(loops.statements) <= MOST_STATEMENTS else None
 
@@ -83,7 +87,7 @@ class Rows:
     """Rows by straight-line code, a block of them at a time, one a lane."""
 
     def __init__(self, tape: Tape, n_shared: int, fuse: bool) -> None:
-        self.block = Block(tape, n_shared, lanes=width(), adds=False, fuse=fuse)
+        self.block = Block.of(tape, n_shared, lanes=width(), adds=False, fuse=fuse)
         self.places, self.n_parameters = range(n_shared), n_shared
         self._n_inputs, self._n_outputs = len(tape.labels) - n_shared, len(tape.outputs)
         self.scratch_size = (self._n_inputs + self._n_outputs + self.block.n_slots) * self.block.lanes

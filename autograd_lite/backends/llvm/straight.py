@@ -22,7 +22,7 @@ class Straight:
 
     def __init__(self, tape: Tape, n_shared: int, batch_size: int) -> None:
         self.lanes = min(width(), 1 << (batch_size - 1).bit_length())  # the whole vector, or as much as a batch fills
-        self.block = Block(tape, n_shared, self.lanes, adds=True, fuse=True)
+        self.block = Block.of(tape, n_shared, self.lanes, adds=True, fuse=True)
         self.places = range(n_shared)
         self.n_places = self.n_parameters = -(-n_shared // width()) * width()
         self.sums_size = (N_HEADS + self.n_places) * self.lanes
