@@ -13,15 +13,16 @@ from typing import Any
 from autograd_lite.backends.compiled import choose
 from autograd_lite.modes import recorded
 from autograd_lite.scalars import shown
-from nn.losses import Loss
+from nn.losses import Cost, Loss
 from nn.module import Module
 from nn.optim import SGD
 from nn.train.epochs import Schedule, eager, native, replayed
 from nn.train.problem import Problem, pose
 from nn.train.progress import Progress
+from nn.train.summary import summary
 
 
-@dataclass
+@dataclass(repr=False)
 class History:
     """What a training run left: per epoch the mean cost (and the share of right answers, where the loss is a
     classifier's), the number of epochs, the seconds they took, and the backend that ran them."""
@@ -43,12 +44,18 @@ class History:
         accuracy = f", accuracy {self.accuracy[-1]:.1%}" if self.accuracy else ""
         return f"epoch {self.epochs}: loss {self.loss[-1]:.4g}{accuracy} (before each step)"
 
+    def __repr__(self) -> str:
+        return f"History({self})"
+
+    def _repr_html_(self) -> str:
+        return summary(self).html
+
 
 def fit(
     model: Module,
     xs: Sequence[Any],
     ys: Sequence[Any],
-    loss: str | Loss = "quadratic",
+    loss: str | Loss | Cost = "quadratic",
     optimizer: SGD | None = None,
     epochs: int = 100,
     batch_size: int | None = None,
