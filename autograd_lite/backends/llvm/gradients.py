@@ -62,9 +62,8 @@ def write_sum(
                 for i in range(size):
                     for v in range(n):
                         far = v * lanes + (i * total.strides[along] if along is not None else 0)
-                        place = pointers.gep(address, far)
-                        known = load_vector(builder, place, lanes)
-                        store_vector(builder, builder.fadd(known, next(found).value), place)
+                        last = ends and v == n - 1
+                        _add(builder, next(found), pointers.gep(address, far), extent % lanes if last else 0)
 
             nested(builder, rest, body)
 
@@ -77,6 +76,15 @@ def write_sum(
         over_vectors(full, n_vectors - full)
     builder.ret_void()
     return whole
+
+
+def _add(builder: Any, total: Lanes, address: Any, ragged: int) -> None:
+    """Add a vector, or its first `ragged` lanes: what stands behind them belongs to others."""
+    if ragged:
+        bits = [ir.IntType(1)(lane < ragged) for lane in range(total.count)]
+        total = where(Bits(builder, ir.Constant(ir.VectorType(ir.IntType(1), total.count), bits)), total, 0.0)
+    known = load_vector(builder, address, total.count)
+    store_vector(builder, builder.fadd(known, total.value), address)
 
 
 def _turned(statement: Statement, total: Site, lanes: int) -> tuple[Statement, Site, int]:
