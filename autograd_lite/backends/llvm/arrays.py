@@ -8,9 +8,9 @@ there twice, and the second copy is made anew for every batch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
+from math import gcd, prod
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,22 @@ class Lattice:
     axes: tuple[tuple[int, int], ...]
 
     @classmethod
-    def of(cls, start: int, axes: Iterable[tuple[int, int]]) -> Lattice:
-        """The lattice of these strides, which may be 0 or negative, and extents."""
-        kept: dict[int, int] = {}
-        for stride, extent in axes:
-            if stride == 0 or extent == 1:
-                continue
-            start += min(0, stride * (extent - 1))
-            kept[abs(stride)] = max(kept.get(abs(stride), 1), extent)
-        return cls(start, tuple(sorted(kept.items(), reverse=True)))
+    def of(cls, start: int, axes: Sequence[tuple[int, int]]) -> Lattice:
+        """The lattice of these strides, which may be 0 or negative, and extents.
+
+        Axes that reach the same number in two ways, as in a convolution, are one axis of all that lies between.
+        """
+        kept: list[tuple[int, int]] = []
+        span = 0
+        for stride, extent in sorted((abs(stride), extent) for stride, extent in axes if stride and extent > 1):
+            reach = stride * (extent - 1)
+            if kept and stride <= span:
+                step = gcd(stride, *(smaller for smaller, _ in kept))
+                kept = [(step, (span + reach) // step + 1)]
+            else:
+                kept.append((stride, extent))
+            span += reach
+        return cls(start + sum(min(0, stride * (extent - 1)) for stride, extent in axes), tuple(reversed(kept)))
 
     @property
     def size(self) -> int:
@@ -83,11 +90,13 @@ class Part:
         return self.start + sum(step * index for step, index in zip(self.steps, indices, strict=True))
 
     def step(self, stride: int) -> int:
-        """How far apart two numbers stand that differ by a stride: 0, one of an axis or its negative."""
+        """How far apart two numbers stand that differ by a stride: 0, that of an axis, or some steps along one."""
         if not self.steps:  # all that is not in a part stands as in the model
             return stride
-        steps = {axis: step for (axis, _), step in zip(self.lattice.axes, self.steps, strict=True)}
-        return 0 if stride == 0 else steps[stride] if stride > 0 else -steps[-stride]
+        for (axis, _), step in zip(self.lattice.axes, self.steps, strict=True):
+            if axis <= abs(stride) and stride % axis == 0:
+                return stride // axis * step
+        return 0
 
 
 class Layout:
@@ -143,7 +152,7 @@ class Layout:
         for number in lattice.numbers():
             self.places[number] = part.place(number)
 
-    def find(self, start: int, axes: Iterable[tuple[int, int]], lane: int) -> Part:
+    def find(self, start: int, axes: Sequence[tuple[int, int]], lane: int) -> Part:
         """The part in which a reference (its start, strides and extents) stands, with lanes along a stride of it."""
         lattice = Lattice.of(start, axes)
         if not self._parts or not lattice.axes:

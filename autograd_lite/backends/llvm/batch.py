@@ -10,10 +10,10 @@ from typing import Any
 from llvmlite import ir
 
 from autograd_lite import ops
+from autograd_lite.backends.llvm import machine
 from autograd_lite.backends.llvm.arrays import Lattice, Layout
 from autograd_lite.backends.llvm.counting import counted, minimum
 from autograd_lite.backends.llvm.lanes import WORD
-from autograd_lite.backends.llvm.machine import width
 from autograd_lite.backends.llvm.memory import Memory
 from autograd_lite.backends.llvm.nests import WORDS, write_columns, write_nest
 from autograd_lite.backends.llvm.transposition import transpose
@@ -34,7 +34,7 @@ class Batch:
     def __init__(
         self, loops: Loops, n_shared: int, n_samples: int, fuse: bool, first_gradient: int | None = None
     ) -> None:
-        self.loops, self.n_shared, self.fuse, self.lanes = loops, n_shared, fuse, width()
+        self.loops, self.n_shared, self.fuse, self.lanes = loops, n_shared, fuse, machine.width()
         self.n_inputs = len(loops.tape.labels) - n_shared
         read = _read_parts(loops)
         self.stored, self.delivered = [], []
@@ -67,7 +67,7 @@ class Batch:
         for statement in self.delivered if first_gradient is not None else ():
             start = statement.output.start - first_gradient
             if start >= 0:
-                layout.claim(Lattice.of(start, zip(statement.output.strides, statement.dims, strict=True)), 0)
+                layout.claim(Lattice.of(start, [*zip(statement.output.strides, statement.dims, strict=True)]), 0)
         layout.settle()
         return layout
 

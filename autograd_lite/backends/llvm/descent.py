@@ -12,11 +12,11 @@ from typing import Any, Protocol
 
 from llvmlite import ir
 
+from autograd_lite.backends.llvm import machine
 from autograd_lite.backends.llvm.counting import counted, held, minimum
 from autograd_lite.backends.llvm.kernels import host_has_fma
 from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, fma, where
 from autograd_lite.backends.llvm.lowering import DOUBLES, run, splat
-from autograd_lite.backends.llvm.machine import width
 from autograd_lite.tape import Tape
 
 POINTERS = ["parameters", "states", "settings", "sums", "scratch", "rows", "costs", "rights", "order"]
@@ -153,7 +153,7 @@ def step(module: ir.Module, penalty: Tape, update: Tape, sums: Sums, n_states: i
     """step(context, m): move the parameters by the mean gradient of m samples; gives the penalty as it was before."""
     whole, builder = _function(module, "step", DOUBLE, CONTEXT.as_pointer(), DOUBLE)
     fields = Fields(builder, whole.args[0])
-    lanes = width()
+    lanes = machine.width()
     kind = ir.VectorType(DOUBLE, lanes)
     parameters, states = (builder.bitcast(fields[name], kind.as_pointer()) for name in ("parameters", "states"))
     n_settings, n_groups = len(update.labels) - 2 - n_states, sums.n_places // lanes

@@ -87,7 +87,7 @@ class Memory:
 
     def total(self, start: int, strides: Sequence[int], extents: Sequence[int]) -> Site:
         """Where a gradient is added up, of the parameters start + Σ strides·i: it stands as they do."""
-        part = self.layout.find(start, zip(strides, extents, strict=True), 0)
+        part = self.layout.find(start, [*zip(strides, extents, strict=True)], 0)
         return Site("sum", part.place(start), tuple(map(part.step, strides)), 0)
 
 

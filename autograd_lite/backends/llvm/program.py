@@ -9,11 +9,12 @@ from typing import Any
 
 from llvmlite import ir
 
+from autograd_lite.backends.llvm import machine
 from autograd_lite.backends.llvm.batch import Batch
 from autograd_lite.backends.llvm.counting import copy, counted, minimum
 from autograd_lite.backends.llvm.lanes import WORD
 from autograd_lite.backends.llvm.lowering import DOUBLES, Block, has, lacking
-from autograd_lite.backends.llvm.machine import Doubles, Library, width
+from autograd_lite.backends.llvm.machine import Doubles, Library
 from autograd_lite.backends.llvm.nests import write_nest
 from autograd_lite.backends.loops.recovery import recover
 from autograd_lite.backends.loops.statements import Loops
@@ -87,7 +88,7 @@ class Rows:
     """Rows by straight-line code, a block of them at a time, one a lane."""
 
     def __init__(self, tape: Tape, n_shared: int, fuse: bool) -> None:
-        self.block = Block.of(tape, n_shared, lanes=width(), adds=False, fuse=fuse)
+        self.block = Block.of(tape, n_shared, lanes=machine.width(), adds=False, fuse=fuse)
         self.places, self.n_parameters = range(n_shared), n_shared
         self._n_inputs, self._n_outputs = len(tape.labels) - n_shared, len(tape.outputs)
         self.scratch_size = (self._n_inputs + self._n_outputs + self.block.n_slots) * self.block.lanes

@@ -9,11 +9,11 @@ from typing import Any
 
 from llvmlite import ir
 
+from autograd_lite.backends.llvm import machine
 from autograd_lite.backends.llvm.counting import copy, counted, minimum
 from autograd_lite.backends.llvm.descent import ADD_UP, N_HEADS, sum_of_lanes
 from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes
 from autograd_lite.backends.llvm.lowering import Block
-from autograd_lite.backends.llvm.machine import width
 from autograd_lite.tape import Tape
 
 
@@ -21,10 +21,12 @@ class Straight:
     """The sums of a tape over samples; a sample weighs 1, and a lane that has none weighs 0."""
 
     def __init__(self, tape: Tape, n_shared: int, batch_size: int) -> None:
-        self.lanes = min(width(), 1 << (batch_size - 1).bit_length())  # the whole vector, or as much as a batch fills
+        self.lanes = min(
+            machine.width(), 1 << (batch_size - 1).bit_length()
+        )  # the whole vector, or as much as a batch fills
         self.block = Block.of(tape, n_shared, self.lanes, adds=True, fuse=True)
         self.places = range(n_shared)
-        self.n_places = self.n_parameters = -(-n_shared // width()) * width()
+        self.n_places = self.n_parameters = -(-n_shared // machine.width()) * machine.width()
         self.sums_size = (N_HEADS + self.n_places) * self.lanes
         self._packed = (len(tape.labels) - n_shared + 1) * self.lanes  # the numbers of a sample and its weight
         self.scratch_size = self._packed + self.block.n_slots * self.lanes
@@ -61,7 +63,7 @@ class Straight:
 
     def take_gradient(self, builder: Any, sums: Any, group: Any) -> Lanes:
         """One number a parameter of the group: the sum of its lanes, which are set to 0."""
-        lanes, size = width(), self.lanes
+        lanes, size = machine.width(), self.lanes
         kind = ir.VectorType(DOUBLE, lanes)
         gradients = builder.bitcast(builder.gep(sums, [WORD(N_HEADS * size)]), kind.as_pointer())
         places = [builder.gep(gradients, [builder.add(builder.mul(group, WORD(size)), WORD(k))]) for k in range(size)]
