@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from autograd_lite import Value
@@ -18,6 +18,9 @@ class Parameter(Value):
 
 class Module:
     """A part of a model. Its parameters are the `Parameter`s in its attributes, and in the modules and lists there."""
+
+    class_names: Sequence[str] | None = None  # what the classes of the training targets were called
+    optimizer_state: dict[str, Any] | None = None  # the state_dict that stood in the model's file
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """Every parameter with its path, like `layers.0.neurons.2.w.1`, in the order in which they were assigned."""
