@@ -13,7 +13,7 @@ import inspect
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_lite import ops
 from autograd_lite.graph import Node, interior, propagate, toposort
@@ -24,9 +24,6 @@ from autograd_lite.printing import listing
 from autograd_lite.scalars import as_float, is_real, shown
 from autograd_lite.structure import flatten, rebuild
 from autograd_lite.value import Value
-
-if TYPE_CHECKING:
-    from autograd_lite.backends.loops.statements import Loops
 
 
 @dataclass(frozen=True)
@@ -109,14 +106,12 @@ class Tape:
         """
         return OFFERS["compile"](self, backend, exact)
 
-    def loops(self) -> Loops:
+    def loops(self) -> Any:
         """The same program with its loops found again: statements on arrays, which print as equations.
 
         Those of `tape.adjoint()` are the closed form of the gradient: BP1–BP4, where the tape is that of a net.
         """
-        from autograd_lite.backends.loops.recovery import recover
-
-        return recover(self)
+        return OFFERS["loops"](self)
 
     def __str__(self) -> str:
         return listing(self)
