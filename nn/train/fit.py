@@ -13,7 +13,7 @@ from typing import Any
 from autograd_lite.backends.compiled import choose
 from autograd_lite.modes import recorded
 from autograd_lite.scalars import shown
-from nn.losses import Loss
+from nn.losses import Cost, Loss
 from nn.module import Module
 from nn.optim import SGD
 from nn.train.epochs import Schedule, eager, native, replayed
@@ -52,7 +52,7 @@ def fit(
     model: Module,
     xs: Sequence[Any],
     ys: Sequence[Any],
-    loss: str | Loss = "quadratic",
+    loss: str | Loss | Cost = "quadratic",
     optimizer: SGD | None = None,
     epochs: int = 100,
     batch_size: int | None = None,
