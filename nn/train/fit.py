@@ -38,8 +38,11 @@ class History:
         return len(self.loss)
 
     def __str__(self) -> str:
-        text = f"epoch {self.epochs}: loss {self.loss[-1]:.4g}" if self.loss else "no epoch done"
-        return text + (f", accuracy {self.accuracy[-1]:.1%}" if self.accuracy else "")
+        """The last epoch: averages over its samples, each as it was met, before the step that it leads to."""
+        if not self.loss:
+            return "no epoch done"
+        accuracy = f", accuracy {self.accuracy[-1]:.1%}" if self.accuracy else ""
+        return f"epoch {self.epochs}: loss {self.loss[-1]:.4g}{accuracy} (before each step)"
 
     def __repr__(self) -> str:
         return f"History({self})"
@@ -90,7 +93,7 @@ def fit(
     schedule = Schedule(n, size, _count("epochs", epochs), shuffle, seed, watched=callback is not None)
     started = time.perf_counter()
     run = _run(problem, optimizer, schedule, history)
-    with Progress(epochs, "epochs", progress) as bar, closing(run), recorded():
+    with Progress(epochs, "epochs", progress, FIRST[history.backend]) as bar, closing(run), recorded():
         for finished in run:
             history.loss += [cost / n for cost, _ in finished]
             if problem.right:
@@ -104,6 +107,7 @@ def fit(
 
 
 BACKENDS = {"eager": eager, "python": replayed, "llvm": native}
+FIRST = {"eager": "the first epoch", "python": "recording", "llvm": "recording and compiling"}  # before progress counts
 
 
 def _backend(asked: str, optimizer: SGD) -> str:
