@@ -175,7 +175,7 @@ def eager_batch(problem: Problem, parameters: Sequence[Value]) -> Batch:
             cost.backward()
             sums = [a + b for a, b in zip(sums, _take_gradients(parameters), strict=True)]
             total += cost.data
-            right += float(is_right)
+            right += is_right.data if problem.right else 0.0
         return total, right, sums
 
     return batch
