@@ -71,13 +71,20 @@ class Watch:
 
 @contextmanager
 def watching() -> Iterator[Watch]:
-    """A block in which graphs are made and every read is taken down; random numbers drawn in it can be drawn again."""
+    """A block in which graphs are made and every read is taken down."""
     watch, state = Watch(), random.getstate()
-    try:
-        with entered(records=True, watch=watch):
-            yield watch
-    finally:
+    with undrawn(), entered(records=True, watch=watch):
+        yield watch
         watch.drew = random.getstate() != state
+
+
+@contextmanager
+def undrawn() -> Iterator[None]:
+    """A block after which the module `random` stands where it stood before: what runs next draws the same numbers."""
+    state = random.getstate()
+    try:
+        yield
+    finally:
         random.setstate(state)
 
 
@@ -102,6 +109,11 @@ def record(f: Callable[..., Any], *args: Any) -> Tape:
     for fixed in found:
         warnings.warn_explicit(f"record: {fixed.sentence}", RuntimeWarning, fixed.file, fixed.line)
     return tape
+
+
+def warn(message: str) -> None:
+    """A RuntimeWarning at the line of the person's program that called."""
+    warnings.warn_explicit(message, RuntimeWarning, *place(sys._getframe(1)))
 
 
 def _once(

@@ -44,24 +44,51 @@ class Module:
         for parameter in self.parameters():
             parameter.grad = None
 
-    def state_dict(self) -> dict[str, float]:
-        """The number of every parameter by its path."""
-        return {path: parameter.data for path, parameter in self.named_parameters()}
+    def tensors(self) -> dict[str, Any]:
+        """What `state_dict` and files call the parameters: nested lists of them by name, here each by its path."""
+        return dict(self.named_parameters())
 
-    def load_state_dict(self, state: Mapping[str, float]) -> None:
+    def state_dict(self) -> dict[str, Any]:
+        """The numbers of all parameters, by the names and in the shapes of `tensors`."""
+        return {name: _numbers(tensor) for name, tensor in self.tensors().items()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Set every parameter from a `state_dict()`; all or nothing.
 
-        Raises ValueError if the paths are not the model's own, TypeError if a number is none.
+        Arrays of NumPy and tensors of PyTorch serve as lists. Raises ValueError if the names or lengths are not the
+        model's own or give one parameter two numbers, TypeError if a number is none.
         """
         if not isinstance(state, Mapping):
-            raise TypeError(f"load_state_dict: expected a dict of numbers by path, got {shown(state)}")
-        parameters = dict(self.named_parameters())
-        for problem, paths in (("no value for", parameters.keys() - state), ("no such", state.keys() - parameters)):
-            if paths:
+            raise TypeError(f"load_state_dict: expected a dict of numbers by name, got {shown(state)}")
+        tensors = self.tensors()
+        for problem, names in (("no value for", tensors.keys() - state), ("no such", state.keys() - tensors.keys())):
+            if names:
                 raise ValueError(
-                    f"load_state_dict: {problem} parameter {min(paths, key=str)!r} ({len(paths)} such); "
+                    f"load_state_dict: {problem} parameter {min(names, key=str)!r} ({len(names)} such); "
                     "the model and the state must have the same shape"
                 )
-        numbers = {path: as_float(number, f"load_state_dict: {path}") for path, number in state.items()}
-        for path, number in numbers.items():
-            parameters[path].data = number
+        numbers: dict[Parameter, float] = {}
+        for name, tensor in tensors.items():
+            for where, parameter, number in _matched(tensor, state[name], f"load_state_dict: {name}"):
+                if numbers.setdefault(parameter, number) != number:
+                    raise ValueError(f"{where}: expected {numbers[parameter]}, as the same parameter has, got {number}")
+        for parameter, number in numbers.items():
+            parameter.data = number
+
+
+def _numbers(tensor: Any) -> Any:
+    return [_numbers(item) for item in tensor] if isinstance(tensor, (list, tuple)) else tensor.data
+
+
+def _matched(tensor: Any, given: Any, where: str) -> Iterator[tuple[str, Parameter, float]]:
+    """Each parameter of a nested list with the number that stands in its place, and where that is."""
+    given = given.tolist() if hasattr(given, "tolist") else given
+    if not isinstance(tensor, (list, tuple)):
+        yield where, tensor, as_float(given, where)
+        return
+    if not isinstance(given, (list, tuple)):
+        raise TypeError(f"{where}: expected a list of {len(tensor)}, got {shown(given)}")
+    if len(given) != len(tensor):
+        raise ValueError(f"{where}: expected a list of {len(tensor)}, got {len(given)}")
+    for i, (inner, item) in enumerate(zip(tensor, given, strict=True)):
+        yield from _matched(inner, item, f"{where}[{i}]")

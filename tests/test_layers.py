@@ -65,6 +65,10 @@ def test_parameters_and_their_labels():
     assert [p.label for p in Layer(1, 2).parameters()] == ["w[0,0]", "b[0]", "w[1,0]", "b[1]"]
 
 
+def shape(tensor):
+    return (len(tensor), *shape(tensor[0])) if isinstance(tensor, list) else ()
+
+
 def test_zero_grad_and_state_dict():
     model, other = MLP(2, [3, 1], seed=0), MLP(2, [3, 1], seed=1)
     model([1, 2]).backward()
@@ -72,7 +76,11 @@ def test_zero_grad_and_state_dict():
     model.zero_grad()
     assert all(p.grad is None for p in model.parameters())
     state = model.state_dict()
-    assert list(state)[:3] == ["layers.0.neurons.0.w.0", "layers.0.neurons.0.w.1", "layers.0.neurons.0.b"]
+    assert {name: shape(tensor) for name, tensor in state.items()} == {
+        "0.weight": (3, 2), "0.bias": (3,), "2.weight": (1, 3), "2.bias": (1,),
+    }  # fmt: skip
+    assert state["0.weight"][2][1] == model.layers[0].neurons[2].w[1].data
+    assert list(MLP(1, [1, 1, 1], "linear", "tanh").state_dict())[::2] == ["0.weight", "1.weight", "2.weight"]
     other.load_state_dict(state)
     assert other.state_dict() == state
     assert other([1, 2]).data == model([1, 2]).data
@@ -81,9 +89,12 @@ def test_zero_grad_and_state_dict():
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        (lambda s: s.pop("layers.0.neurons.0.b"), ValueError, "no value for parameter 'layers.0.neurons.0.b'"),
+        (lambda s: s.pop("0.bias"), ValueError, "no value for parameter '0.bias'"),
         (lambda s: s.update(more=1.0), ValueError, "no such parameter 'more'"),
-        (lambda s: s.update({"layers.1.neurons.0.b": "1"}), TypeError, "layers.1.neurons.0.b: expected a real number"),
+        (lambda s: s.update({"2.bias": 1.0}), TypeError, r"2.bias: expected a list of 1, got 1.0"),
+        (lambda s: s.update({"2.bias": ["1"]}), TypeError, r"2.bias\[0\]: expected a real number"),
+        (lambda s: s["0.weight"].pop(), ValueError, "0.weight: expected a list of 3, got 2"),
+        (lambda s: s["0.weight"][1].append(1.0), ValueError, r"0.weight\[1\]: expected a list of 2, got 3"),
     ],
 )
 def test_a_state_that_does_not_fit_changes_nothing(change, error, message):
@@ -111,6 +122,18 @@ def test_a_module_of_ones_own():
         "parts.1.0.w.0",
         "parts.1.0.b",
     ]
+
+
+def test_a_parameter_in_two_places_takes_one_number():
+    class Tied(Module):
+        def __init__(self):
+            self.there = self.here = Parameter(1.0)
+
+    tied = Tied()
+    tied.load_state_dict({"there": 2.0, "here": 2.0})
+    assert tied.here.data == 2.0
+    with pytest.raises(ValueError, match=r"here: expected 2.0, as the same parameter has, got 3.0"):
+        tied.load_state_dict({"there": 2.0, "here": 3.0})
 
 
 def test_seeds():

@@ -104,10 +104,11 @@ def native(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
             state[:] = numbers
 
     an_epoch = -(-schedule.n // schedule.batch_size)
-    left, budget = an_epoch * schedule.epochs, 1
+    left, budget, first = an_epoch * schedule.epochs, 1, True
     try:
         while left:
-            most = (left - 1) % an_epoch + 1 if schedule.watched else left
+            watched = schedule.watched or first  # after the first epoch fit looks, whoever else does
+            most = (left - 1) % an_epoch + 1 if watched else left
             n_batches = min(budget, most, an_epoch * training.MAX_EPOCHS)
             training.settings[:] = list(optimizer.settings)
             started = time.perf_counter()
@@ -117,9 +118,10 @@ def native(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
                 2 * budget if seconds < SHORT_SECONDS else max(1, budget // 2) if seconds > LONG_SECONDS else budget
             )
             left -= n_batches
-            if schedule.watched or not is_finite:
+            if watched or not is_finite:
                 write_back()
             if finished:
+                first = False
                 yield finished
             if schedule.watched:  # who looked may have changed something
                 training.load([p.data for p in parameters], optimizer.states)
