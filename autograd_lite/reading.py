@@ -52,7 +52,7 @@ class Readable(Node):
     def data(self) -> float:
         """The number; setting it later does not change what was already computed from it."""
         if _mode() is not None:
-            tell("{}.data", self)
+            tell("data of {}", self)
         return self._data
 
     @data.setter

@@ -20,7 +20,7 @@ from types import FrameType
 from typing import Any
 
 from autograd_lite.graph import interior
-from autograd_lite.modes import entered
+from autograd_lite.modes import entered, recorded
 from autograd_lite.reading import is_ours, top
 from autograd_lite.scalars import as_float, is_real, shown
 from autograd_lite.structure import flatten, rebuild
@@ -103,9 +103,12 @@ def record(f: Callable[..., Any], *args: Any) -> Tape:
         as_float(x._data if isinstance(x, Value) else x, f"record: {name}")
         for name, x in zip(names, flatten(args, "record"), strict=True)
     ]
-    tape, found = _once(f, args, names, numbers)
+    with watching() as watch:
+        tape, inputs = _tape(f, args, names, numbers)
+    found = watch.fixed(inputs, f)
     if not found:
-        found = difference(tape, _once(f, args, names, numbers)[0], f)
+        with recorded():
+            found = difference(tape, _tape(f, args, names, numbers)[0], f)
     for fixed in found:
         warnings.warn_explicit(f"record: {fixed.sentence}", RuntimeWarning, fixed.file, fixed.line)
     return tape
@@ -116,13 +119,12 @@ def warn(message: str) -> None:
     warnings.warn_explicit(message, RuntimeWarning, *place(sys._getframe(1)))
 
 
-def _once(
+def _tape(
     f: Callable[..., Any], args: tuple[Any, ...], names: Sequence[str], numbers: Sequence[float]
-) -> tuple[Tape, list[Fixed]]:
-    """The tape of one run of f, and what it fixed."""
+) -> tuple[Tape, list[Variable]]:
+    """The tape of one run of f, and the inputs that it ran on."""
     inputs = [Variable(x, name) for x, name in zip(numbers, names, strict=True)]
-    with watching() as watch:
-        result = f(*rebuild(args, iter(inputs)))
+    result = f(*rebuild(args, iter(inputs)))
     leaves = flatten(result, "record: the result of f")
     for y in leaves:
         if not isinstance(y, Value) and not is_real(y):
@@ -130,7 +132,7 @@ def _once(
     outputs = [y if isinstance(y, Value) else Value(y) for y in leaves]
     tape = trace(outputs, inputs)
     tape = replace(tape, arguments=rebuild(args, iter(numbers)), result=rebuild(result, (y._data for y in outputs)))
-    return tape, watch.fixed(inputs, f)
+    return tape, inputs
 
 
 def difference(first: Tape, second: Tape, f: Any) -> list[Fixed]:

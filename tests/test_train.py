@@ -332,17 +332,6 @@ def test_optimizers_of_ones_own():
             fit(model, xs, ys, optimizer=Clipped(model.parameters(), 1.0), backend="llvm")
 
 
-@pytest.mark.parametrize("backend", sorted(set(BACKENDS) - {"eager"}))
-def test_a_branch_in_the_loss_warns(backend):
-    def loss(a, y):
-        return a - y if a > y else y - a
-
-    with pytest.warns(RuntimeWarning, match="is fixed in the tape") as found:
-        fit(MLP(2, [1], seed=0), *data.moons(n=10), loss, epochs=1, backend=backend)
-    assert found[0].filename == __file__
-    fit(MLP(2, [1], seed=0), *data.moons(n=10), loss, epochs=1, backend="eager")
-
-
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize(
     ("loss", "options", "message"),

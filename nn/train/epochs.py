@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +44,7 @@ class Schedule:
         return self.shuffle and self.batch_size < self.n
 
 
-Epochs = Iterator[list[tuple[float, float]]]
+Epochs = Generator[list[tuple[float, float]], None, None]
 Batch = Callable[[Sequence[int]], tuple[float, float, list[float]]]  # sums over samples: cost, right answers, gradient
 Penalty = Callable[[], tuple[float, Sequence[float]]]  # the regulariser and its gradient
 

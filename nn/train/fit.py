@@ -18,7 +18,7 @@ from nn.losses import Loss
 from nn.module import Module
 from nn.optim import SGD
 from nn.train.epochs import Schedule, eager, native, replayed
-from nn.train.problem import SECONDS, SHARE, Fixes, Problem, pose
+from nn.train.problem import SECONDS, SHARE, FixedError, Problem, pose
 from nn.train.progress import Progress
 from nn.train.summary import summary
 
@@ -140,7 +140,7 @@ def _run(
     try:
         try:
             yield from _held(history.backend, problem, optimizer, schedule)
-        except Fixes as fixes:
+        except FixedError as fixes:
             if asked != "auto":
                 raise ValueError(f"fit: backend={asked!r} would train another program: {fixes}") from None
             restore()

@@ -25,7 +25,7 @@ from nn.train.accuracy import Right, judge
 SECONDS, SHARE, CLASSES = 0.03, 0.01, 10
 
 
-class Fixes(ValueError):
+class FixedError(ValueError):
     """The tape is not the program that was written; the message says what it has fixed, where, and the remedy."""
 
 
@@ -55,6 +55,7 @@ class Problem:
     def check_targets(self) -> None:
         """Let the loss refuse a target that it does not know: a recorded one is any number."""
         with no_grad():
+            self.sample(self.xs[0], self.ys[0])
             prediction = self.model(self.xs[0])
             for y in {repr(y): y for y in self.ys}.values():
                 self.loss(prediction, y)
@@ -74,7 +75,7 @@ class Problem:
         """The program of a sample's cost, whether its answer is right, and the cost's gradient by the parameters.
 
         The inputs are the parameters and the numbers of a row; if `weighted`, one more by which both are multiplied.
-        Raises Fixes where it would not be the program that was written.
+        Raises FixedError where it would not be the program that was written.
         """
         with undrawn():
             self.check_targets()
@@ -92,21 +93,21 @@ class Problem:
         return trace(outputs, inputs).adjoint(output=0, n_gradients=len(parameters))
 
     def _watched(self, parameters: Sequence[Value], x: list[Value], y: Any) -> tuple[Value, Any]:
-        """A sample of Values in the place of numbers; raises Fixes if anything that depends on them is read."""
+        """A sample of Values in the place of numbers; raises FixedError if anything that depends on them is read."""
         try:
             with watching() as watch:
                 sample = self.sample(x, y)
         except Exception as error:  # numbers it took, so it is about the Values in their place
-            raise Fixes(f"model and loss run on numbers, and with Values in their place fail: {error}") from error
+            raise FixedError(f"model and loss run on numbers, and with Values in their place fail: {error}") from error
         targets = y if isinstance(y, list) else [y]
         own = self.loss if type(self.model).__module__.startswith("nn.") else self.model
         found = watch.fixed([*parameters, *x, *targets], own)
         if found:
-            raise Fixes(_told(found))
+            raise FixedError(_told(found))
         return sample
 
     def hold(self, parameters: Sequence[Value], seconds: float = SECONDS) -> None:
-        """Raise Fixes unless the tape gives the cost of the first sample of each class as the eager engine does."""
+        """Raise FixedError unless tape and eager engine give the same cost for the first sample of each class."""
         started = time.perf_counter()
         if self.program is None:
             return
@@ -116,7 +117,7 @@ class Problem:
             numbers = self.program.run([*(p.data for p in parameters), *x, *(y if isinstance(y, list) else [y])])
             replayed = numbers[self.program.outputs[0]]
             if not _agree(replayed, cost.data):
-                raise Fixes(
+                raise FixedError(
                     f"the cost of sample {index} is {cost.data:.6g} and, as recorded, {replayed:.6g}; model or loss "
                     f"use something that changes and is no Value, like a random number or a counter: {PASS}"
                 )
