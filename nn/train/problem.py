@@ -17,8 +17,8 @@ from autograd_lite import Value, no_grad
 from autograd_lite.recording import PASS, Fixed, undrawn, watching
 from autograd_lite.scalars import as_float, is_real, shown
 from autograd_lite.tape import Tape, trace
-from nn.losses import Loss, find
-from nn.train.accuracy import Right, judge
+from nn.answers import Right
+from nn.losses import Cost, Loss, find
 
 # Both times that a tape is held against the engine take less than 0.1 s together, or 2 % of the run; one sample is
 # looked at anyhow, as many classes as this while there is time.
@@ -100,7 +100,7 @@ class Problem:
         except Exception as error:  # numbers it took, so it is about the Values in their place
             raise FixedError(f"model and loss run on numbers, and with Values in their place fail: {error}") from error
         targets = y if isinstance(y, list) else [y]
-        own = self.loss if type(self.model).__module__.startswith("nn.") else self.model
+        own = self.loss.cost if type(self.model).__module__.startswith("nn.") else self.model
         found = watch.fixed([*parameters, *x, *targets], own)
         if found:
             raise FixedError(_told(found))
@@ -143,7 +143,7 @@ def _agree(a: float, b: float) -> bool:
     return a == b or (a != a and b != b) or math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
 
 
-def pose(model: Any, xs: Any, ys: Any, loss: str | Loss, l2: Any) -> Problem:
+def pose(model: Any, xs: Any, ys: Any, loss: str | Loss | Cost, l2: Any) -> Problem:
     """The problem, its data checked and copied: rows of floats, and targets that are floats or rows of them."""
     for name, argument in (("xs", xs), ("ys", ys)):
         if not hasattr(argument, "__iter__"):
@@ -161,8 +161,8 @@ def pose(model: Any, xs: Any, ys: Any, loss: str | Loss, l2: Any) -> Problem:
     l2 = as_float(l2, "fit: l2")
     if not 0.0 <= l2 < math.inf:
         raise ValueError(f"fit: expected l2 to be 0 or more, got {l2}")
-    loss = find(loss)
-    return Problem(model, rows, targets, loss, l2, judge(loss, targets))
+    found = find(loss)
+    return Problem(model, rows, targets, found, l2, found.judge(targets))
 
 
 def _row(x: Any, where: str) -> list[float]:
