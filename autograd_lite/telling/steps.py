@@ -54,16 +54,16 @@ def _steps(y: Value) -> Iterator[Step]:
 
 def _pushed(node: Value) -> Iterator[Step]:
     """One node's gradient handed to its parents; read once, as `propagate` does."""
-    upstream = node.grad
+    upstream = node._grad
     if upstream is None:
         raise RuntimeError("backward_steps: the gradients were cleared in the middle of the pass; begin a new one")
     for parent, partial in zip(node.parents, node.partials, strict=True):
-        before = parent.grad
+        before = parent._grad
         edge = Node()
         edge._set_edges(node.op, (parent,), (partial,))
-        edge.grad = upstream
+        edge._grad = upstream
         propagate([edge])
-        yield Step(node, parent, upstream, partial, partial * upstream, before, parent.grad)
+        yield Step(node, parent, upstream, partial, partial * upstream, before, parent._grad)
 
 
 def rehearsal(y: Value) -> Iterator[Step]:
@@ -71,7 +71,7 @@ def rehearsal(y: Value) -> Iterator[Step]:
     twin = copy.deepcopy(y)
     own = dict(zip(toposort(twin), toposort(y), strict=True))
     for node in own:
-        node.grad = None
+        node._grad = None
     for step in backward_steps(twin):
         yield replace(step, node=own[step.node], parent=own[step.parent])
 
@@ -81,9 +81,9 @@ def adjoints(y: Value) -> dict[Value, Any]:
     twin = copy.deepcopy(y)
     nodes = toposort(twin)
     for node in nodes:
-        node.grad = None
+        node._grad = None
     propagate(begin_pass(twin))  # also of a graph that detect_anomaly would not let pass: it is to be explained
-    return {node: copied.grad for node, copied in zip(toposort(y), nodes, strict=True)}
+    return {node: copied._grad for node, copied in zip(toposort(y), nodes, strict=True)}
 
 
 # ---- by hand ----
@@ -99,7 +99,7 @@ class _Pass:
     def order(self) -> list[Value]:
         """The interior nodes of the pass; none once it is over, its root gone or without a gradient."""
         root = self.root()
-        return [] if root is None or root.grad is None else interior((root,))
+        return [] if root is None or root._grad is None else interior((root,))
 
 
 _by_hand: ContextVar[_Pass | None] = ContextVar("_by_hand", default=None)
@@ -132,15 +132,15 @@ def push(node: Value) -> list[Step]:
 
 def _started(root: Value) -> _Pass:
     """A new pass from a root that was given its gradient."""
-    if root.grad is None:
+    if root._grad is None:
         name = Names([root])[root].text if root.label else "this node"
         raise RuntimeError(
             f"backward_step: {name} has no gradient yet; set root.grad = 1.0 and push from the root down, "
             "each node after all that use it (topological order)"
         )
-    seed = root.grad
+    seed = root._grad
     interior((root,), clear=True)
-    root.grad = seed
+    root._grad = seed
     current = _Pass(root)
     _by_hand.set(current)
     return current
