@@ -12,6 +12,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd_lite import ops
+from autograd_lite.by_hand import Step, push_by_hand
 from autograd_lite.graph import Node, begin_pass, propagate, toposort
 from autograd_lite.modes import current
 from autograd_lite.ops import Op
@@ -59,11 +60,13 @@ def _method(op: Op) -> Callable[..., Value]:
         return node
 
     def general(self: Value, *others: Any) -> Value:
-        return Value._apply(op, self, *others)
+        result: Value = op(self, *others)
+        return result
 
-    method: Callable[..., Value] = (unary, binary, general)[op.arity - 1]
+    method: Callable[..., Value] = general if op.variadic or op.arity > 2 else (unary, binary)[op.arity - 1]
+    names = ["self", "other", "third", *("…" for _ in range(3, op.arity))][: op.arity]
     method.__name__, method.__qualname__ = op.name, f"Value.{op.name}"
-    method.__doc__ = f"The Value {op.text.format('self', *('other', 'third')[: op.arity - 1])}."
+    method.__doc__ = f"The Value {op.text_of(len(names)).format(*names)}."
     return method
 
 
@@ -143,14 +146,12 @@ class Value(Node):
             mode.check_backward(self)
         propagate(begin_pass(self))
 
-    def backward_step(self) -> list[Any]:
+    def backward_step(self) -> list[Step]:
         """Push this node's gradient to its parents by hand, root first; the `Step`s that this made.
 
         Raises RuntimeError while the gradient is not complete, because a node that uses this one has not pushed yet.
         """
-        from autograd_lite.telling.steps import push
-
-        return push(self)
+        return push_by_hand(self)
 
     # ---- operators ----
 

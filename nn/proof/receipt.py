@@ -25,8 +25,8 @@ NAME = re.compile(r"([δwb])(\d+)\[(\d+)(?:,(\d+))?\]")
 
 
 @dataclass(frozen=True)
-class Run:
-    """One forward and backward run of the engine: z and a of every layer (a⁰ = x first), and the cost of target y."""
+class Passes:
+    """The forward and the backward pass of one sample: every layer's z and a (a⁰ = x first), the cost of target y."""
 
     model: MLP
     y: Any
@@ -35,7 +35,7 @@ class Run:
     cost: Value
 
 
-def receipt(run: Run, closed: deltas.Backpropagation, cost: str, name: Any) -> Receipt:
+def receipt(run: Passes, closed: deltas.Backpropagation, cost: str, name: Any) -> Receipt:
     """Write the receipt of a number by its name: "δ1[0]", "w2[0,1]" or "b1[2]".
 
     Raises TypeError if the name is no str, ValueError if the network has no such number.
@@ -62,7 +62,7 @@ def receipt(run: Run, closed: deltas.Backpropagation, cost: str, name: Any) -> R
 class _Writer:
     """Writes the four kinds of receipt. Layers count from 1 and neurons from 0, as in the labels."""
 
-    def __init__(self, run: Run, closed: deltas.Backpropagation, cost: str) -> None:
+    def __init__(self, run: Passes, closed: deltas.Backpropagation, cost: str) -> None:
         self.run, self.closed, self.cost = run, closed, cost
         nodes = toposort(run.cost)
         self.names, self.uses = Names(nodes, run.cost), uses(nodes)

@@ -19,9 +19,10 @@ from nn.optim import SGD
 from nn.train.epochs import Schedule, eager, native, replayed
 from nn.train.problem import Problem, pose
 from nn.train.progress import Progress
+from nn.train.summary import summary
 
 
-@dataclass
+@dataclass(repr=False)
 class History:
     """What a training run left: per epoch the mean cost (and the share of right answers, where the loss is a
     classifier's), the number of epochs, the seconds they took, and the backend that ran them."""
@@ -39,6 +40,12 @@ class History:
     def __str__(self) -> str:
         text = f"epoch {self.epochs}: loss {self.loss[-1]:.4g}" if self.loss else "no epoch done"
         return text + (f", accuracy {self.accuracy[-1]:.1%}" if self.accuracy else "")
+
+    def __repr__(self) -> str:
+        return f"History({self})"
+
+    def _repr_html_(self) -> str:
+        return summary(self).html
 
 
 def fit(
