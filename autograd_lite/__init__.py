@@ -4,6 +4,7 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.backends import compiled as _compiled  # noqa: F401  (it offers Tape.compile)
+from autograd_lite.backends.loops import recovery as _recovery  # noqa: F401  (it offers Tape.loops)
 from autograd_lite.by_hand import Step as Step
 from autograd_lite.derivatives.anomaly import detect_anomaly as detect_anomaly
 from autograd_lite.derivatives.check import check_grads as check_grads

@@ -106,6 +106,13 @@ class Tape:
         """
         return OFFERS["compile"](self, backend, exact)
 
+    def loops(self) -> Any:
+        """The same program with its loops found again: statements on arrays, which print as equations.
+
+        Those of `tape.adjoint()` are the closed form of the gradient: BP1–BP4, where the tape is that of a net.
+        """
+        return OFFERS["loops"](self)
+
     def __str__(self) -> str:
         return listing(self)
 

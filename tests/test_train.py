@@ -1,6 +1,7 @@
 """`fit`: what it computes, what it reports, and that a failed or interrupted run leaves a model one can go on with."""
 
 import math
+import time
 from collections import Counter
 from importlib.util import find_spec
 
@@ -168,6 +169,32 @@ def test_progress_is_a_plain_line_where_there_is_no_terminal(capsys):
         progress._next = -math.inf
         progress.step("loss 0.5")
     assert capsys.readouterr().err == "steps 1/3 loss 0.5\n"
+
+
+def test_progress_says_what_comes_before_the_first_step(capsys, monkeypatch):
+    monkeypatch.setattr("nn.train.progress.FIRST_SECONDS", 0.0)
+    with Progress(3, "steps", shown=True, first="compiling") as progress:
+        progress._waiting.join()  # a step that takes for ever
+        progress._next = -math.inf
+        progress.step("loss 0.5")
+    assert capsys.readouterr().err == "steps 0/3 compiling\nsteps 1/3 loss 0.5\n"
+    with pytest.raises(ZeroDivisionError), Progress(3, "steps", shown=True, first="compiling") as progress:
+        raise ZeroDivisionError
+    assert not progress._waiting.is_alive()
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_fit_says_what_comes_before_the_first_epoch(backend, capsys, monkeypatch):
+    monkeypatch.setattr("nn.train.progress.FIRST_SECONDS", 0.0)
+
+    class Slow(MLP):
+        def __call__(self, x):
+            time.sleep(0.05)
+            return super().__call__(x)
+
+    fit(Slow(1, [1], seed=0), [[1.0]], [0.0], epochs=1, backend=backend, progress=True)
+    first = {"eager": "the first epoch", "python": "recording", "llvm": "recording and compiling"}[backend]
+    assert f"epochs 0/1 {first}\n" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

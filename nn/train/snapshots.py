@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd_lite.graph import reached
 from autograd_lite.scalars import shown
-from nn.losses import Loss, find
+from nn.losses import Cost, Loss, find
 from nn.module import Module
 
 
@@ -22,7 +22,7 @@ class Snapshots:
     """
 
     def __init__(
-        self, model: Module, xs: Sequence[Any] = (), ys: Sequence[Any] = (), loss: str | Loss = "quadratic"
+        self, model: Module, xs: Sequence[Any] = (), ys: Sequence[Any] = (), loss: str | Loss | Cost = "quadratic"
     ) -> None:
         if not isinstance(model, Module):
             raise TypeError(f"Snapshots: expected model to be a Module, got {shown(model)}")
