@@ -1,7 +1,7 @@
-"""Reading a Value: its number, order, truth and text, all by `data`.
+"""Reading a Value: its number, its gradient, its order, truth and text.
 
 What is read leaves the graph: the program that a recording writes down has it as the number that it was. So every
-read is told to whoever watches, as a recording does. The engine itself reads the slot `_data`, unseen.
+read is told to whoever watches, as a recording does. The engine itself reads the slots `_data` and `_grad`, unseen.
 """
 
 from __future__ import annotations
@@ -58,6 +58,17 @@ class Readable(Node):
     @data.setter
     def data(self, data: Any) -> None:
         self._data = as_float(data, "Value.data")
+
+    @property
+    def grad(self) -> float:
+        """∂root/∂self, 0.0 where no pass has reached it; setting it to None says that none has."""
+        if _mode() is not None:
+            tell("grad of {}", self)
+        return 0.0 if self._grad is None else self._grad
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        self._grad = None if grad is None else as_float(grad, "Value.grad", f"{ALLOWED}, or None to clear it")
 
     # ---- order and truth ----
 

@@ -70,9 +70,9 @@ class Tape:
         order = interior([root])
         for entry in order:
             entry._set_edges(entry.op, entry.parents, entry.op.partials(*entry.parents, entry))
-        root.grad = 1.0
+        root._grad = 1.0
         propagate(order)
-        gradients = [writer.constant(0.0) if x.grad is None else writer.lift(x.grad) for x in inputs[:n_gradients]]
+        gradients = [writer.constant(0.0) if x._grad is None else writer.lift(x._grad) for x in inputs[:n_gradients]]
         return writer.tape(self, [*(entries[i] for i in self.outputs), *gradients])
 
     def simplified(self) -> Tape:

@@ -41,7 +41,7 @@ def _method(op: Op) -> Callable[..., Value]:
         (node._first_partial,) = partials(x, out)
         node.op = op
         node.label = ""
-        node.grad = node._visit = node._second = node._second_partial = None
+        node._grad = node._visit = node._second = node._second_partial = None
         node._rest = ()
         return node
 
@@ -56,7 +56,7 @@ def _method(op: Op) -> Callable[..., Value]:
         node._first_partial, node._second_partial = partials(x, y, out)
         node.op = op
         node.label = ""
-        node.grad = node._visit = None
+        node._grad = node._visit = None
         node._rest = ()
         return node
 
@@ -79,10 +79,9 @@ def _reflected(op: Op) -> Callable[..., Value]:
 class Value(Readable):
     """One scalar in a computation graph: a number, the op that made it, and the gradient that reached it.
 
-    `data` is the number (a double) and `label` a name for pictures and tables. `grad` is ∂root/∂self once a
-    `backward()` reached it, `None` before. `op`, `parents` and `partials` say where it came from; a leaf has
-    `op=None` and no parents. Order, truth and equality with a number are by `data`; equality with a Value, and hash,
-    by identity.
+    `data` is the number (a double) and `label` a name for pictures and tables. `grad` is ∂root/∂self, 0.0 where no
+    `backward()` has reached it. `op`, `parents` and `partials` say where it came from; a leaf has `op=None` and no
+    parents. Order, truth and equality with a number are by `data`; equality with a Value, and hash, by identity.
 
     Raises TypeError if `data` is not a real number.
     """
@@ -184,7 +183,7 @@ class Value(Readable):
         """A Value with the same number, gradient, label and op, on the given parents."""
         node = _new(type(self))
         node._set_edges(self.op, parents, self.partials)
-        node._data, node.grad, node.label = self._data, self.grad, self.label
+        node._data, node._grad, node.label = self._data, self._grad, self.label
         node._scope = self.scope
         return node
 
@@ -236,8 +235,8 @@ for _name, _op in ops.FUNCTIONS.items():
 
 
 def zero_grad(root: Value) -> None:
-    """Clear the gradient of root and of every node below it: `grad` is `None` again, "not computed"."""
+    """Clear the gradient of root and of every node below it: `grad` reads 0.0 again, as if no pass had reached it."""
     if not isinstance(root, Value):
         raise TypeError(f"zero_grad: expected a Value, got {shown(root)}")
     for node in toposort(root):
-        node.grad = None
+        node._grad = None

@@ -51,6 +51,12 @@ def without_a_graph(x):
     return factor * x
 
 
+def with_its_own_gradient(x):
+    square = x * x
+    square.backward()
+    return square * x.grad
+
+
 def below_an_argument(x):
     return x if (x * x).exp() * weight < 10 else -x
 
@@ -67,6 +73,7 @@ READS = [
     (abs_by_order, 1, "x > 0"), (abs_by_data, 1, "data of x"), (one_by_equality, 1, "x == 1"), (not_one, 1, "x != 1"),
     (not_nought, 1, r"bool\(x\)"), (a_formatted_number, 1, r"format\(x, '.3f'\)"),
     (a_rounded_number, 1, r"round\(x, 1\)"), (the_largest, 1, "x < 0"), (without_a_graph, 2, "multiply under no_grad"),
+    (with_its_own_gradient, 3, "grad of x"),
     (below_an_argument, 1, "5.43656 < 10"), (inside_a_derivative, 1, "x > 0"), (through_the_library, 1, "x > weight"),
 ]  # fmt: skip
 

@@ -23,7 +23,7 @@ def eager(f, *args):
     values = [Value(x) for x in args]
     y = f(*values)
     y.backward()
-    return y.data, tuple(0.0 if v.grad is None else v.grad for v in values)
+    return y.data, tuple(v.grad for v in values)
 
 
 def agree(f, *args):
