@@ -6,6 +6,7 @@ import random
 import pytest
 
 from autograd_lite import Value
+from autograd_lite.graph import reached
 from nn import MLP, load, optim, save
 from nn.optim import SGD, Adam, AdamW, Optimizer, RMSprop
 
@@ -90,6 +91,7 @@ def test_what_no_gradient_reached_stays():
     optimizer.step()
     assert (p.data, q.data) == (0.5, 2.0)
     optimizer.zero_grad()
+    assert not reached(p)
     adam = Adam([p, q])
     p.grad = 0.5
     adam.step()

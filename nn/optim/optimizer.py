@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from autograd_lite import Value
+from autograd_lite.graph import reached
 from autograd_lite.scalars import as_float, shown
 
 # What a setting of this name may be: at least the first number, below the second. Others may be any finite number.
@@ -87,7 +88,7 @@ class Optimizer:
         """Move every parameter against its gradient; one that no gradient reached stays as it is."""
         settings, states = self.settings, self.states
         for i, p in enumerate(self.params):
-            if p.grad is not None:
+            if reached(p):
                 p.data, state = self.rule(settings, p.data, p.grad, [row[i] for row in states])
                 for row, number in zip(states, state, strict=True):
                     row[i] = number
