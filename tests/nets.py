@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd_lite import Value, exp, log, record, tanh
+from autograd_lite import Value, exp, log, logsumexp, pick, record, tanh
 from autograd_lite.tape import Tape, trace
 from nn import MLP
 from nn.losses import LOSSES
@@ -105,6 +105,13 @@ def attention(n: int = 5, d: int = 4) -> Tape:
     return trace([total], flat(wq, wk, wv, *xs)).adjoint(n_gradients=3 * d * d)
 
 
+def classifier(n: int = 7) -> Tape:
+    """A linear layer and ln Σ eᶻ − zₖ by rows of any number of inputs, the class an input."""
+    w, x, b, k = grid("w1", n, 4), row("x", 4, 1), row("b1", n, 2), Value(2.0, "y")
+    z = [p + q for p, q in zip(b, product(w, x), strict=True)]
+    return trace([logsumexp(*z) - pick(k, *z)], flat(w, b, x, k)).adjoint(n_gradients=5 * n)
+
+
 def irregular() -> Tape:
     """An expression in which nothing repeats."""
 
@@ -120,5 +127,6 @@ OTHERS: dict[str, Callable[[], Tape]] = {
     "convolution": convolution,
     "recurrent": recurrent,
     "attention": attention,
+    "classifier": classifier,
     "irregular": irregular,
 }

@@ -17,7 +17,8 @@ from autograd_lite.backends.llvm.lanes import WORD
 from autograd_lite.backends.llvm.memory import Memory
 from autograd_lite.backends.llvm.nests import WORDS, write_columns, write_nest
 from autograd_lite.backends.llvm.transposition import transpose
-from autograd_lite.backends.loops.statements import INPUTS, Loops, Ref, Run, Statement
+from autograd_lite.backends.loops.runs import INPUTS, Ref, Run
+from autograd_lite.backends.loops.statements import Loops, Statement
 
 CHUNK = 64  # the most samples whose arrays stand in memory at once
 
@@ -26,7 +27,7 @@ class Batch:
     """The statements of a tape for many samples; its first `n_shared` inputs are parameters, the others a sample's.
 
     `stored` are the statements whose numbers others read, and `delivered` those that only go to the tape's outputs, as
-    their `output` says; if there are gradients, outputs from `first_gradient` on, they stand as their parameters do.
+    the ref beside each says; if there are gradients, outputs from `first_gradient` on, they stand as their parameters do.
     `places` says where each parameter stands; the memory of parameters has `n_parameters` doubles and the arrays
     `scratch_size`.
     """
@@ -37,19 +38,20 @@ class Batch:
         self.loops, self.n_shared, self.fuse, self.lanes = loops, n_shared, fuse, machine.width()
         self.n_inputs = len(loops.tape.labels) - n_shared
         read = _read_parts(loops)
-        self.stored, self.delivered = [], []
+        self.stored: list[Statement] = []
+        self.delivered: list[tuple[Statement, Ref]] = []
         for statement in loops.statements:
             ends = [(low, high) for array, low, high in read if array == statement.storage]
             is_read = any(low < statement.base + statement.size and statement.base <= high for low, high in ends)
             if is_read or statement.output is None or (first_gradient is None and statement.size == 1):
                 self.stored.append(statement)
             if statement.output is not None:
-                self.delivered.append(
-                    statement if statement not in self.stored[-1:] else _copied(statement.place, statement)
-                )
+                is_stored = statement in self.stored[-1:]
+                whole = _read_off(statement.place, statement.dims) if is_stored else statement
+                self.delivered.append((whole, statement.output))
         for copy in loops.copies:
             ref = replace(copy.ref, strides=copy.ref.strides or (0,))
-            self.delivered.append(_output(ref, (copy.count,), Ref(INPUTS, copy.start, (copy.stride,))))
+            self.delivered.append((_read_off(ref, (copy.count,)), Ref(INPUTS, copy.start, (copy.stride,))))
         self.layout = self._laid_out(first_gradient)
         self.places, self.n_parameters = self.layout.places, self.layout.size
         self.memory = Memory(loops, n_shared, self.layout, min(n_samples, CHUNK))
@@ -64,10 +66,10 @@ class Batch:
                     if ref.array == INPUTS and ref.start < self.n_shared:
                         axes = [*zip(ref.strides, statement.dims, strict=True), (delta, run.count)]
                         layout.claim(Lattice.of(ref.start, axes), ref.strides[-1] if ref.strides else 0)
-        for statement in self.delivered if first_gradient is not None else ():
-            start = statement.output.start - first_gradient
-            if start >= 0:
-                layout.claim(Lattice.of(start, [*zip(statement.output.strides, statement.dims, strict=True)]), 0)
+        for statement, output in self.delivered:
+            if first_gradient is not None and output.start >= first_gradient:
+                axes = [*zip(output.strides, statement.dims, strict=True)]
+                layout.claim(Lattice.of(output.start - first_gradient, axes), 0)
         layout.settle()
         return layout
 
@@ -126,13 +128,9 @@ def _read_parts(loops: Loops) -> list[tuple[int, int, int]]:
     return found
 
 
-def _copied(ref: Ref, statement: Statement) -> Statement:
-    """The statement that delivers what another has stored."""
-    return _output(ref, statement.dims, statement.output)
-
-
-def _output(ref: Ref, dims: tuple[int, ...], output: Ref | None) -> Statement:
-    return Statement(-1, 0, dims, ops.add, (Run(0, 1, (ref,), (0,)),), output, ())
+def _read_off(ref: Ref, dims: tuple[int, ...]) -> Statement:
+    """The statement whose numbers are those that stand in an array."""
+    return Statement(-1, 0, dims, ops.add, (Run(0, 1, (ref,), (0,)),), None, ())
 
 
 def column(statement: Statement) -> Statement:

@@ -39,15 +39,18 @@ ADD_UP = ir.FunctionType(ir.VoidType(), [DOUBLES] * 4 + [WORD.as_pointer(), WORD
 class Sums(Protocol):
     """A tape summed over samples: its first outputs are `N_HEADS` numbers, the others a gradient by the parameters.
 
-    `places` says where each parameter stands among `n_places`, a whole number of vectors; the memory of the parameters
+    Parameters stand in `n_places`, a whole number of vectors; the memory of the parameters
     has `n_parameters` doubles, that of the sums `sums_size`, and `scratch_size` more are wanted.
     """
 
-    places: Sequence[int]
     n_places: int
     n_parameters: int
     scratch_size: int
     sums_size: int
+
+    @property
+    def places(self) -> Sequence[int]:
+        """Where each parameter stands."""
 
     def add_up(self, module: ir.Module) -> ir.Function:
         """The function `ADD_UP`."""
@@ -167,7 +170,8 @@ def step(module: ir.Module, penalty: Tape, update: Tape, sums: Sums, n_states: i
         places = [builder.gep(parameters, [group])]
         places += [builder.gep(states, [builder.add(group, WORD(k * n_groups))]) for k in range(n_states)]
         p, *state = (Lanes(builder, builder.load(place)) for place in places)
-        gradient, kept = (take(builder, fields["sums"], group) for take in (sums.take_gradient, sums.kept))
+        gradient = sums.take_gradient(builder, fields["sums"], group)
+        kept = sums.kept(builder, fields["sums"], group)
         value, pull = run(penalty, [p], fuse=True)
         moved = run(update, [*settings, p, _divided(gradient, m, inverse) + pull, *state], fuse=True)
         for place, x in zip(places, moved, strict=True):

@@ -92,9 +92,10 @@ def _turned(statement: Statement, total: Site, lanes: int) -> tuple[Statement, S
     n = len(statement.dims)
     last = next((axis for axis in range(n) if total.strides[axis] == 1), None)
     if last is None:
-        order, extra, lanes = list(range(n)), (0,), 1
+        order, lanes = list(range(n)), 1
     else:
-        order, extra = [*(axis for axis in range(n) if axis != last), last], ()
+        order = [*(axis for axis in range(n) if axis != last), last]
+    extra = [0] if last is None else []
 
     def turn(strides: Sequence[int]) -> tuple[int, ...]:
         return (*(strides[axis] for axis in order), *extra)

@@ -16,7 +16,8 @@ from llvmlite import ir
 from autograd_lite.backends.llvm.arrays import Layout
 from autograd_lite.backends.llvm.lanes import DOUBLE, WORD
 from autograd_lite.backends.llvm.lowering import DOUBLES
-from autograd_lite.backends.loops.statements import CONSTANTS, INPUTS, Loops, Ref, Statement
+from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref
+from autograd_lite.backends.loops.statements import Loops, Statement
 
 
 @dataclass(frozen=True)

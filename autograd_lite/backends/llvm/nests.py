@@ -8,6 +8,7 @@ the order of its terms. Statements without an axis have their lanes along the sa
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from llvmlite import ir
@@ -17,7 +18,8 @@ from autograd_lite.backends.llvm.counting import counted, held
 from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Lanes
 from autograd_lite.backends.llvm.lowering import DOUBLES, apply, splat
 from autograd_lite.backends.llvm.memory import Memory, Pointers, Site
-from autograd_lite.backends.loops.statements import Run, Statement
+from autograd_lite.backends.loops.runs import Run
+from autograd_lite.backends.loops.statements import Statement
 
 REGISTERS = {8: 24, 4: 10, 2: 10}  # sums that a tile may hold, by the doubles in a vector
 UNROLLED = 4  # terms of a sum that are written out rather than looped over
@@ -101,7 +103,7 @@ class Tile:
         def term(q: Any) -> list[Lanes]:
             known: dict[Any, Lanes] = {}
 
-            def leaf(slot: int, row: int, v: int) -> Lanes:
+            def leaf(row: int, v: int, slot: int) -> Lanes:
                 site = sites[slot]
                 key = slot, row if self._varies(site) else 0, v if site.lane else 0
                 if key not in known:
@@ -109,7 +111,7 @@ class Tile:
                 return known[key]
 
             return [
-                self._evaluate(run.tree, lambda slot, row=row, v=v: leaf(slot, row, v))
+                self._evaluate(run.tree, partial(leaf, row, v))
                 for row in range(self.n_rows)
                 for v in range(self.n_vectors)
             ]

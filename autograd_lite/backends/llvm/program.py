@@ -126,9 +126,8 @@ class RolledRows:
         """Write the function `rows`."""
         batch, n_outputs = self.batch, len(self.batch.loops.tape.outputs)
         calls = list(batch.functions(module))
-        for i, statement in enumerate(batch.delivered):
-            assert statement.output is not None  # for the type checker
-            target = batch.memory.delivered(statement.output, n_outputs)
+        for i, (statement, output) in enumerate(batch.delivered):
+            target = batch.memory.delivered(output, n_outputs)
             calls.append(write_nest(module, f"result{i}", batch.memory, statement, batch.fuse, target))
         whole = ir.Function(module, ROWS, "rows")
         builder = ir.IRBuilder(whole.append_basic_block())

@@ -11,7 +11,7 @@ from autograd_lite.backends.llvm.descent import ADD_UP
 from autograd_lite.backends.llvm.gradients import write_sum, write_totals
 from autograd_lite.backends.llvm.lanes import DOUBLE, WORD, Bits, Lanes
 from autograd_lite.backends.llvm.nests import load_vector, store_vector
-from autograd_lite.backends.loops.statements import Loops
+from autograd_lite.backends.loops.statements import Loops, Statement
 
 
 class Rolled:
@@ -40,17 +40,17 @@ class Rolled:
 
     def _sums(self, module: ir.Module) -> list[ir.Function]:
         """The functions that add up what is delivered."""
-        memory, fuse, calls, totals = self.batch.memory, self.batch.fuse, [], []
-        for i, statement in enumerate(self.batch.delivered):
-            assert statement.output is not None  # for the type checker
-            start = statement.output.start - self.n_heads
-            if statement.size == 1:
-                totals.append(
-                    (column(statement), self.places[start] if start >= 0 else self.n_places + start + self.n_heads)
-                )
-            else:
-                site = memory.total(start, statement.output.strides, statement.dims)
+        memory, fuse = self.batch.memory, self.batch.fuse
+        calls: list[ir.Function] = []
+        totals: list[tuple[Statement, int]] = []
+        for i, (statement, output) in enumerate(self.batch.delivered):
+            start = output.start - self.n_heads
+            if statement.size > 1:
+                site = memory.total(start, output.strides, statement.dims)
                 calls.append(write_sum(module, f"sum{i}", memory, statement, site, fuse))
+            else:
+                place = self.places[start] if start >= 0 else self.n_places + output.start
+                totals.append((column(statement), place))
         return [*calls, write_totals(module, "totals", memory, totals, fuse)] if totals else calls
 
     def take_head(self, builder: Any, sums: Any, i: int) -> Any:

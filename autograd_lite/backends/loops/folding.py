@@ -1,8 +1,9 @@
 """Folding: a tape's instructions as fewer, larger steps: sums of terms, each term a small expression.
 
 A chain of additions through the first argument, whose intermediates nobody else uses, is one sum of many terms: that
-is how Σ w·a stands in a graph of scalars. Anything else that is used once is written into the expression of its user.
-What remains, a `Root`, is a number that has to be kept: it is used several times, put out, or a sum.
+is how Σ w·a stands in a graph of scalars. A row of any number of inputs has terms as well. Anything else that is used
+once is written into the expression of its user. What remains, a root, is a number that has to be kept: it is used
+several times, put out, or a sum.
 
 A root's level is one more than the highest of what it reads; inputs and constants have level 0. All this is one walk
 over the tape on plain ints and tuples, because a net has many thousands of instructions.
@@ -84,6 +85,10 @@ class _Folder:
         for number, step in enumerate(self.tape.instructions, start=self.first):
             if step.op is ops.add:
                 self._add(number, *step.arguments)
+            elif step.op.variadic:
+                terms = [(self.forms[a], self.leaves[a]) for a in step.arguments]
+                self.roots[number] = (step.op, terms)
+                self.level[number] = 1 + max([self.level[a] for a in step.arguments])
             else:
                 self._apply(number, step.op, step.arguments)
         self.roots.update((number, (ops.add, terms)) for number, terms in self.sums.items())

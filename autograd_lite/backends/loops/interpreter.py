@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd_lite import ops
-from autograd_lite.backends.loops.statements import CONSTANTS, Loops, Run, Statement, Tree
+from autograd_lite.backends.loops.runs import CONSTANTS, Run, Tree
+from autograd_lite.backends.loops.statements import Loops, Statement
 
 
 def run(loops: Loops, inputs: Sequence[float]) -> list[list[float]]:

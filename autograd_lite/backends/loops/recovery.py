@@ -13,25 +13,14 @@ import struct
 from itertools import groupby
 from math import prod
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from autograd_lite.backends.loops.coding import Nest, nests, stretches
 from autograd_lite.backends.loops.folding import LEAF, Folded, Term, Trees, fold
-from autograd_lite.backends.loops.statements import (
-    CONSTANTS,
-    INPUTS,
-    Copy,
-    Loops,
-    Ref,
-    Run,
-    Statement,
-    Tree,
-    contiguous,
-)
+from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, Run, Tree, contiguous
+from autograd_lite.backends.loops.statements import Copy, Loops, Statement
 from autograd_lite.ops import Op
-
-if TYPE_CHECKING:
-    from autograd_lite.tape import Tape
+from autograd_lite.tape import OFFERS, Tape
 
 Shape = tuple[int, tuple[int, ...]]  # a tree, and the arrays that its leaves read
 Coded = tuple[int, int, tuple[int, ...]]  # a run without its start: the number of its shape, its count, its deltas
@@ -239,3 +228,6 @@ class _Forms:
             return int(next(names))
         op, parts = self.trees.forms[number]
         return (op, *[self._tree(part, names) for part in parts])
+
+
+OFFERS["loops"] = recover

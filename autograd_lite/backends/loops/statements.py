@@ -15,54 +15,20 @@ The terms are added from left to right, run after run, as the tape adds them. A 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd_lite import ops
+from autograd_lite.backends.loops.runs import Ref, Run, contiguous
+from autograd_lite.backends.loops.writing import listing, written
 from autograd_lite.ops import Op
 
 if TYPE_CHECKING:
     from autograd_lite.tape import Tape
-
-INPUTS, CONSTANTS = 0, 1  # the numbers of the arrays that no statement computes
-
-# An expression over the refs of a run: a ref's number, or an op and what it is applied to.
-Tree = int | tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Ref:
-    """A place in an array that moves with the loops of its statement: start + Σ strides[d] · i[d]."""
-
-    array: int
-    start: int
-    strides: tuple[int, ...]
-
-    def at(self, index: Sequence[int]) -> int:
-        """The place for these values of the loops' variables."""
-        return self.start + sum(stride * i for stride, i in zip(self.strides, index, strict=True))
-
-
-@dataclass(frozen=True)
-class Run:
-    """`count` terms of one form: `tree` on the refs, each of which moves on by its delta from term to term.
-
-    `tree` is the number of a ref, or a tuple of an op and the trees that it is applied to.
-    """
-
-    tree: Tree
-    count: int
-    refs: tuple[Ref, ...]
-    deltas: tuple[int, ...]
-
-    @property
-    def size(self) -> int:
-        """The instructions of one term."""
-        return operations(self.tree)
 
 
 @dataclass(frozen=True)
@@ -114,8 +80,6 @@ class Statement:
         return product(*map(range, self.dims))
 
     def __str__(self) -> str:
-        from autograd_lite.backends.loops.writing import written
-
         return written(self)
 
 
@@ -152,16 +116,4 @@ class Loops:
         return rolled / len(self.tape.instructions) if self.tape.instructions else 1.0
 
     def __str__(self) -> str:
-        from autograd_lite.backends.loops.writing import listing
-
         return listing(self)
-
-
-def operations(tree: Tree) -> int:
-    """The number of ops in a tree."""
-    return 0 if isinstance(tree, int) else 1 + sum(map(operations, tree[1:]))
-
-
-def contiguous(dims: Sequence[int]) -> tuple[int, ...]:
-    """The strides of numbers that stand side by side, the last loop the fastest."""
-    return tuple(prod(dims[d + 1 :]) for d in range(len(dims)))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from autograd_lite import ops
-from autograd_lite.backends.loops.statements import CONSTANTS, INPUTS, Loops, Ref, Run, Statement, Tree
+from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, Run, Tree
+from autograd_lite.labels import visible
 from autograd_lite.ops import FUNCTION, Op
 
 # A ref as text, given its array, its place written with the loops' variables, and whether it stands still.
@@ -14,7 +16,7 @@ Reader = Callable[[int, str, bool], str]
 ROWS = "ijlmnopqrstuvwxyz"  # the variables of a statement's loops; k is that of a run
 
 
-def written(statement: Statement, read: Reader | None = None) -> str:
+def written(statement: Any, read: Reader | None = None) -> str:
     """A statement as one line, with indices."""
     read = read or _anonymous
     bounds = [f"{name}<{count}" for name, count in zip(variables(statement), statement.dims, strict=True)]
@@ -26,14 +28,14 @@ def written(statement: Statement, read: Reader | None = None) -> str:
     return f"t{statement.storage}[{base}{place}] = {statement.fold.name}({', '.join(terms)})"
 
 
-def listing(loops: Loops) -> str:
+def listing(loops: Any) -> str:
     """All statements of a program, each with the number of instructions that it stands for."""
 
     def read(array: int, place: str, is_still: bool) -> str:
         if array == CONSTANTS and is_still:
             return f"{loops.constants[int(place)]:g}"
         if array == INPUTS and is_still and loops.tape.labels[int(place)]:
-            return loops.tape.labels[int(place)]
+            return visible(str(loops.tape.labels[int(place)]))
         return _anonymous(array, place, is_still)
 
     lines = [written(s, read) for s in loops.statements]
@@ -42,7 +44,7 @@ def listing(loops: Loops) -> str:
     return "\n".join(line.ljust(width) + count for line, count in zip(lines, counts, strict=True))
 
 
-def variables(statement: Statement) -> list[str]:
+def variables(statement: Any) -> list[str]:
     """The names of the loops' variables, the outermost first."""
     return [ROWS[d] if d < len(ROWS) else f"i{d}" for d in range(len(statement.dims))]
 
@@ -59,12 +61,12 @@ def affine(start: int, steps: Iterable[tuple[int, str]]) -> str:
 def infix(op: Op, parts: list[tuple[str, int]]) -> tuple[str, int]:
     """An op on written parts, each with how tightly it binds; the same of the whole."""
     if op.precedence == FUNCTION and op.text[0].isalpha():
-        return op.text.format(*[text for text, _ in parts]), FUNCTION
+        return op.text_of(len(parts)).format(*[text for text, _ in parts]), FUNCTION
     texts = [
         text if binds > op.precedence or (binds == op.precedence and not i) or binds == FUNCTION else f"({text})"
         for i, (text, binds) in enumerate(parts)
     ]
-    return op.text.format(*texts), op.precedence
+    return op.text_of(len(texts)).format(*texts), op.precedence
 
 
 def _run(run: Run, names: list[str], read: Reader, fold: Op) -> str:
