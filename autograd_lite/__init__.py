@@ -3,6 +3,9 @@
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING, Any
 
+from autograd_lite.backends import compiled as _compiled  # noqa: F401  (it offers Tape.compile)
+from autograd_lite.backends.loops import recovery as _recovery  # noqa: F401  (it offers Tape.loops)
+from autograd_lite.by_hand import Step as Step
 from autograd_lite.derivatives.anomaly import detect_anomaly as detect_anomaly
 from autograd_lite.derivatives.check import check_grads as check_grads
 from autograd_lite.derivatives.functional import grad as grad
@@ -27,14 +30,12 @@ if TYPE_CHECKING:
     from autograd_lite.pictures.drawing import draw as draw
     from autograd_lite.telling.cost import count_operations as count_operations
     from autograd_lite.telling.explanation import explain as explain
-    from autograd_lite.telling.steps import Step as Step
     from autograd_lite.telling.steps import backward_steps as backward_steps
     from autograd_lite.telling.trace import trace_table as trace_table
     from autograd_lite.telling.wrong_passes import mistakes as mistakes
 
 # What is told about a graph is loaded when it is first asked for: it takes longer to import than all the rest.
 _TOLD = {
-    "Step": "telling.steps",
     "backward_steps": "telling.steps",
     "count_operations": "telling.cost",
     "draw": "pictures.drawing",
@@ -47,6 +48,7 @@ _TOLD = {
 __version__ = "0.1.0"
 _DERIVATIVES = ["grad", "gradients", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp", "check_grads"]
 __all__ = [
+    "Step",
     "Tape",
     "Value",
     "detect_anomaly",

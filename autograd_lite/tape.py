@@ -8,6 +8,7 @@ interprets nothing but the instructions.
 
 from __future__ import annotations
 
+import html
 import inspect
 import struct
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,7 @@ from autograd_lite.graph import Node, interior, propagate, toposort
 from autograd_lite.modes import entered
 from autograd_lite.operators import Operators
 from autograd_lite.ops import Op
+from autograd_lite.printing import listing
 from autograd_lite.scalars import as_float, is_real, shown
 from autograd_lite.structure import flatten, rebuild
 from autograd_lite.value import Value
@@ -72,9 +74,9 @@ class Tape:
         order = interior([root])
         for entry in order:
             entry._set_edges(entry.op, entry.parents, entry.op.partials(*entry.parents, entry))
-        root.grad = 1.0
+        root._grad = 1.0
         propagate(order)
-        gradients = [writer.constant(0.0) if x.grad is None else writer.lift(x.grad) for x in inputs[:n_gradients]]
+        gradients = [writer.constant(0.0) if x._grad is None else writer.lift(x._grad) for x in inputs[:n_gradients]]
         return writer.tape(self, [*(entries[i] for i in self.outputs), *gradients])
 
     def simplified(self) -> Tape:
@@ -87,6 +89,12 @@ class Tape:
         _, entries = writer.replay(self)
         return writer.tape(self, [entries[i] for i in self.outputs])
 
+    def inlined(self, has: Callable[[Op], bool]) -> Tape:
+        """The same program by ops that `has` knows: every other one that has a definition is written out by it."""
+        writer = _Writer(has)
+        _, entries = writer.replay(self)
+        return writer.tape(self, [entries[i] for i in self.outputs])
+
     def compile(self, backend: str = "auto", exact: bool = True) -> Any:
         """A callable that replays the tape: `f(*args)`, `f.value_and_grad(*args)`, `f.map(rows)`.
 
@@ -96,24 +104,24 @@ class Tape:
         sum that it goes into. Native code is for many rows: one call of a short program costs more than in Python.
         Raises ValueError for an unknown backend, ImportError for one that is not installed.
         """
-        from autograd_lite.backends.compiled import Compiled
+        return OFFERS["compile"](self, backend, exact)
 
-        return Compiled(self, backend, exact)
+    def loops(self) -> Any:
+        """The same program with its loops found again: statements on arrays, which print as equations.
+
+        Those of `tape.adjoint()` are the closed form of the gradient: BP1–BP4, where the tape is that of a net.
+        """
+        return OFFERS["loops"](self)
 
     def __str__(self) -> str:
-        from autograd_lite.telling.listing import listing
-
         return listing(self)
 
-    def _repr_markdown_(self) -> str:
-        from autograd_lite.telling.listing import document
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
 
-        return document(self).markdown
 
-    def _repr_latex_(self) -> str:
-        from autograd_lite.telling.listing import document
-
-        return document(self).latex
+# What the rooms above make of a tape: each enters its function here when it is imported, as the package does.
+OFFERS: dict[str, Callable[..., Any]] = {}
 
 
 class Entry(Operators, Node):
@@ -137,7 +145,8 @@ class Entry(Operators, Node):
 class _Writer:
     """Writes instructions: each computation once, no multiplication by 1, and in the end nothing that is not used."""
 
-    def __init__(self) -> None:
+    def __init__(self, has: Callable[[Op], bool] = lambda op: True) -> None:
+        self.has = has
         # What stands at each place: None for an input, a float for a constant, or an instruction on places.
         self.places: list[float | Instruction | None] = []
         self.known: dict[Any, int] = {}
@@ -162,6 +171,8 @@ class _Writer:
 
     def emit(self, op: Op, *inputs: Entry) -> Entry:
         """The result of an op. Exact: x·1 is x, and the same op on the same places is the same number."""
+        if op.definition is not None and not self.has(op):
+            return self.lift(op.definition(*inputs))
         places = tuple(entry.place for entry in inputs)
         place = self._place(Instruction(op, places), (op, places))
         if op is ops.multiply:

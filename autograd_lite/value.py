@@ -12,6 +12,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd_lite import ops
+from autograd_lite.by_hand import Step, push_by_hand
 from autograd_lite.graph import Node, begin_pass, propagate, toposort
 from autograd_lite.modes import current
 from autograd_lite.ops import Op
@@ -39,7 +40,7 @@ def _method(op: Op) -> Callable[..., Value]:
         (node._first_partial,) = partials(x, out)
         node.op = op
         node.label = ""
-        node.grad = node._visit = node._second = node._second_partial = None
+        node._grad = node._visit = node._second = node._second_partial = None
         node._rest = ()
         return node
 
@@ -54,16 +55,18 @@ def _method(op: Op) -> Callable[..., Value]:
         node._first_partial, node._second_partial = partials(x, y, out)
         node.op = op
         node.label = ""
-        node.grad = node._visit = None
+        node._grad = node._visit = None
         node._rest = ()
         return node
 
     def general(self: Value, *others: Any) -> Value:
-        return Value._apply(op, self, *others)
+        result: Value = op(self, *others)
+        return result
 
-    method: Callable[..., Value] = (unary, binary, general)[op.arity - 1]
+    method: Callable[..., Value] = general if op.variadic or op.arity > 2 else (unary, binary)[op.arity - 1]
+    names = ["self", "other", "third", *("…" for _ in range(3, op.arity))][: op.arity]
     method.__name__, method.__qualname__ = op.name, f"Value.{op.name}"
-    method.__doc__ = f"The Value {op.text.format('self', *('other', 'third')[: op.arity - 1])}."
+    method.__doc__ = f"The Value {op.text_of(len(names)).format(*names)}."
     return method
 
 
@@ -75,8 +78,8 @@ def _reflected(op: Op) -> Callable[..., Value]:
 class Value(Node):
     """One scalar in a computation graph: a number, the op that made it, and the gradient that reached it.
 
-    `data` is the number (a double) and `label` a name for pictures and tables. `grad` is ∂root/∂self once a
-    `backward()` reached it, `None` before. `op`, `parents` and `partials` say where it came from; a leaf has
+    `data` is the number (a double) and `label` a name for pictures and tables. `grad` is ∂root/∂self, 0.0 where no
+    `backward()` has reached it. `op`, `parents` and `partials` say where it came from; a leaf has
     `op=None` and no parents. Equality and hash are by identity, order and truth by `data`.
 
     Raises TypeError if `data` is not a real number.
@@ -111,6 +114,15 @@ class Value(Node):
         self._data = as_float(data, "Value.data")
 
     @property
+    def grad(self) -> float:
+        """∂root/∂self, 0.0 where no pass has reached it; setting it to None says that none has."""
+        return 0.0 if self._grad is None else self._grad
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        self._grad = None if grad is None else as_float(grad, "Value.grad", f"{ALLOWED}, or None to clear it")
+
+    @property
     def scope(self) -> str:
         """The path of the scope it was made in, or of the neuron whose result or parameter it is; "" for none."""
         return getattr(self, "_scope", "")
@@ -134,14 +146,12 @@ class Value(Node):
             mode.check_backward(self)
         propagate(begin_pass(self))
 
-    def backward_step(self) -> list[Any]:
+    def backward_step(self) -> list[Step]:
         """Push this node's gradient to its parents by hand, root first; the `Step`s that this made.
 
         Raises RuntimeError while the gradient is not complete, because a node that uses this one has not pushed yet.
         """
-        from autograd_lite.telling.steps import push
-
-        return push(self)
+        return push_by_hand(self)
 
     # ---- operators ----
 
@@ -213,7 +223,7 @@ class Value(Node):
         """A Value with the same number, gradient, label and op, on the given parents."""
         node = _new(type(self))
         node._set_edges(self.op, parents, self.partials)
-        node._data, node.grad, node.label = self._data, self.grad, self.label
+        node._data, node._grad, node.label = self._data, self._grad, self.label
         node._scope = self.scope
         return node
 
@@ -282,8 +292,8 @@ for _name, _op in ops.FUNCTIONS.items():
 
 
 def zero_grad(root: Value) -> None:
-    """Clear the gradient of root and of every node below it: `grad` is `None` again, "not computed"."""
+    """Clear the gradient of root and of every node below it: `grad` reads 0.0 again, as if no pass had reached it."""
     if not isinstance(root, Value):
         raise TypeError(f"zero_grad: expected a Value, got {shown(root)}")
     for node in toposort(root):
-        node.grad = None
+        node._grad = None

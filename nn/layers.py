@@ -148,6 +148,20 @@ class MLP(Module):
         for number, layer in enumerate(self.layers, start=1):
             layer._name(str(number), f"model.layer{number}", model)
 
+    def tensors(self) -> dict[str, Any]:
+        """Each layer's weights, a row a neuron, and biases, under the names of the equal `torch.nn.Sequential`.
+
+        There an activation other than "linear" is a module of its own: "0.weight", "0.bias", "2.weight", …
+        """
+        tensors: dict[str, Any] = {}
+        place = 0
+        for layer in self.layers:
+            tensors[f"{place}.weight"] = [neuron.w for neuron in layer.neurons]
+            tensors[f"{place}.bias"] = [neuron.b for neuron in layer.neurons]
+            place += 1 + (layer.neurons[0].activation != "linear")
+        others = {path: p for path, p in self.named_parameters() if not path.startswith("layers.")}
+        return tensors | others
+
     def __call__(self, x: Any) -> Any:
         """The last layer's activations for one row of inputs."""
         x = _inputs("MLP", x, len(self.layers[0].neurons[0].w))

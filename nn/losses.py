@@ -2,30 +2,85 @@
 
 A prediction is what the model gave: a Value, or a list of them. A target is a number, a list of them, or, for
 `cross_entropy`, a class index; targets may be Values too, so that a loss can be recorded once for all samples.
+
+A loss is a row: a name, the cost, and what counts as a right answer. One of your own has accuracy like the others:
+
+    fit(model, xs, ys, loss=Loss("squared_hinge", lambda a, y: relu(1 - y * a) ** 2, right=answers.same_sign))
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite import Value, equal, log, log1p, logaddexp, relu, softplus, where
+from autograd_lite import Value, log, log1p, logsumexp, pick, relu, softplus
 from autograd_lite.scalars import ALLOWED, as_float, is_real, shown
+from nn import answers
+from nn.answers import Right
 
-Loss = Callable[[Any, Any], Value]
+Cost = Callable[[Any, Any], Value]
 
 
+@dataclass(frozen=True, repr=False)
+class Loss:
+    """A loss: `cost(prediction, target)` of one sample, which calling the loss gives, under a name.
+
+    `right(prediction, target)` is 1 for a right answer and 0 for a wrong one, made of comparisons like `greater`;
+    without it there is no accuracy. `has_answers(targets)` says whether these targets have right answers at all.
+    """
+
+    name: str
+    cost: Cost
+    right: Right | None = None
+    has_answers: Callable[[Sequence[Any]], bool] = bool
+
+    def __call__(self, prediction: Any, target: Any) -> Value:
+        """The cost of one sample."""
+        return self.cost(prediction, target)
+
+    def judge(self, targets: Sequence[Any]) -> Right | None:
+        """How to tell a right answer among these targets; None where there is no such thing."""
+        return self.right if self.right is not None and self.has_answers(targets) else None
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def __reduce__(self) -> Any:
+        """A row of this file is copied and pickled as its name."""
+        if LOSSES.get(self.name) is self:
+            return find, (self.name,)
+        return Loss, (self.name, self.cost, self.right, self.has_answers)
+
+
+LOSSES: dict[str, Loss] = {}
+
+
+def _loss(right: Right | None = None, has_answers: Callable[[Sequence[Any]], bool] = bool) -> Callable[[Cost], Loss]:
+    """A row of the table from the function of its cost."""
+
+    def row(cost: Cost) -> Loss:
+        loss = LOSSES[cost.__name__] = Loss(cost.__name__, cost, right, has_answers)
+        object.__setattr__(loss, "__doc__", cost.__doc__)
+        return loss
+
+    return row
+
+
+@_loss(answers.same_largest, answers.are_one_hot)
 def quadratic(prediction: Any, target: Any) -> Value:
     """½ Σ (a − y)²: the derivation's cost of one sample."""
     return 0.5 * _squares(_pairs("quadratic", prediction, target))
 
 
+@_loss(answers.same_largest, answers.are_one_hot)
 def mse(prediction: Any, target: Any) -> Value:
     """The mean of (a − y)² over the outputs."""
     pairs = _pairs("mse", prediction, target)
     return _squares(pairs) / len(pairs)
 
 
+@_loss(answers.same_sign)
 def hinge(prediction: Any, target: Any) -> Value:
     """max(0, 1 − y·a), for a single output and a target of −1 or 1."""
     a, y = _pair("hinge", prediction, target)
@@ -35,6 +90,7 @@ def hinge(prediction: Any, target: Any) -> Value:
     return loss
 
 
+@_loss(answers.same_half)
 def binary_cross_entropy(prediction: Any, target: Any) -> Value:
     """−Σ (y ln a + (1 − y) ln(1 − a)), for probabilities a and targets y in [0, 1].
 
@@ -56,46 +112,38 @@ def _bernoulli(a: Value, y: Any) -> Value:
     return -(y * log(a) + (1 - y) * log1p(-a))  # type: ignore[no-any-return]
 
 
+@_loss(answers.same_class)
 def cross_entropy(prediction: Any, target: Any) -> Value:
     """−ln softmax(z)ₖ for logits z, the linear outputs of the last layer, and k the target class, from 0.
 
-    Computed as ln Σ eᶻ − zₖ, so logits of any size neither overflow nor lose the small probabilities. A list as
-    target gives one probability a class instead.
+    Computed as ln Σ eᶻ − zₖ, so logits of any size neither overflow nor lose the small probabilities, and δ is
+    softmax(z) − 1ₖ node by node. A list as target gives one probability a class instead.
     """
     logits = _outputs("cross_entropy", prediction)
     if len(logits) < 2:
         raise ValueError("cross_entropy: expected two or more outputs, got 1; use binary_cross_entropy")
-    normaliser: Value = logits[0]
-    for logit in logits[1:]:
-        normaliser = logaddexp(normaliser, logit)
+    normaliser: Value = logsumexp(*logits)
     return normaliser - _chosen(logits, target)
 
 
 def _chosen(logits: Sequence[Value], target: Any) -> Value:
-    """The logit of the target class; of a recorded target it is found by `where`, so that no branch is fixed."""
-    if isinstance(target, Value):
-        return _sum(where(equal(target, k), logit, 0.0) for k, logit in enumerate(logits))
-    if not is_real(target):
-        return _sum(y * z for z, y in _pairs("cross_entropy", logits, target))
-    index = as_float(target, "cross_entropy: target")
-    if index not in range(len(logits)):
-        raise ValueError(f"cross_entropy: expected a class from 0 to {len(logits) - 1}, got {shown(target)}")
-    return logits[int(index)]
+    """The logit of the target class, chosen anew for each target of a recording."""
+    if not isinstance(target, Value):
+        if not is_real(target):
+            return _sum(y * z for z, y in _pairs("cross_entropy", logits, target))
+        target = as_float(target, "cross_entropy: target")
+        if target not in range(len(logits)):
+            raise ValueError(f"cross_entropy: expected a class from 0 to {len(logits) - 1}, got {target:g}")
+    chosen: Value = pick(target, *logits)
+    return chosen
 
 
-LOSSES: dict[str, Loss] = {
-    "quadratic": quadratic,
-    "mse": mse,
-    "hinge": hinge,
-    "binary_cross_entropy": binary_cross_entropy,
-    "cross_entropy": cross_entropy,
-}
-
-
-def find(loss: str | Loss) -> Loss:
-    """The loss of a name, or the function itself."""
-    if callable(loss):
+def find(loss: str | Loss | Cost) -> Loss:
+    """The loss of a name, a loss itself, or a function as a loss without accuracy."""
+    if isinstance(loss, Loss):
         return loss
+    if callable(loss):
+        return Loss(getattr(loss, "__name__", "loss"), loss)
     if not isinstance(loss, str) or loss not in LOSSES:
         raise ValueError(f"loss: expected a function or one of {', '.join(LOSSES)}, got {shown(loss)}")
     return LOSSES[loss]

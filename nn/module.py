@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from autograd_lite import Value
@@ -17,51 +17,114 @@ class Parameter(Value):
 
 
 class Module:
-    """A part of a model. Its parameters are the `Parameter`s in its attributes, and in the modules and lists there."""
+    """A part of a model.
+
+    Its parameters are the `Parameter`s in its attributes and in the modules, lists, tuples and dicts there, to any
+    depth. A leaf there that is a plain `Value` is a TypeError: nothing tells whether it is meant to be trained.
+    """
+
+    class_names: Sequence[str] | None = None  # what the classes of the training targets were called
+    optimizer_state: dict[str, Any] | None = None  # the state_dict that stood in the model's file
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
-        """Every parameter with its path, like `layers.0.neurons.2.w.1`, in the order in which they were assigned."""
-        stack: list[tuple[str, Any]] = [("", self)]
+        """Every parameter with its path, like `layers.0.neurons.2.w.1`, in the order in which they were assigned.
+
+        Raises TypeError for a plain `Value` that is a leaf, and for a set that holds what has no order there.
+        """
+        stack: list[tuple[str, Any, frozenset[int]]] = [("", self, frozenset())]
         while stack:
-            path, found = stack.pop()
+            path, found, above = stack.pop()
             if isinstance(found, Parameter):
                 yield path, found
-                continue
-            if isinstance(found, Module):
-                children: Any = vars(found).items()
-            elif isinstance(found, (list, tuple)):
-                children = enumerate(found)
-            else:
-                continue
-            stack += [(f"{path}.{name}" if path else str(name), child) for name, child in children][::-1]
+            elif id(found) not in above:  # a part that knows its whole
+                inside = above | {id(found)}
+                children = [
+                    (f"{path}.{name}" if path else str(name), child) for name, child in self._within(path, found)
+                ]
+                stack += [(place, child, inside) for place, child in reversed(children)]
+
+    def _within(self, path: str, found: Any) -> Iterable[tuple[Any, Any]]:
+        """What stands in a part of the model, by name; nothing where no parameter can be."""
+        if isinstance(found, Module):
+            return vars(found).items()
+        if isinstance(found, Mapping):
+            return found.items()
+        if isinstance(found, (list, tuple)):
+            return enumerate(found)
+        if isinstance(found, Value) and found.op is None:
+            raise TypeError(
+                f"{type(self).__name__}.{path}: expected a Parameter, which is trained, or a number, which is not, "
+                f"got a plain Value; write nn.Parameter({found.data!r}) or {found.data!r}"
+            )
+        if isinstance(found, (set, frozenset)) and any(isinstance(item, (Value, Module)) for item in found):
+            raise TypeError(
+                f"{type(self).__name__}.{path}: expected parameters in a list, tuple or dict, got {shown(found)}, "
+                "which has no order"
+            )
+        return ()
 
     def parameters(self) -> list[Parameter]:
         """Every parameter of the model once, in a fixed order, also one that stands in several places."""
         return list(dict.fromkeys(parameter for _, parameter in self.named_parameters()))
 
     def zero_grad(self) -> None:
-        """Forget the gradients of all parameters: `None`, "not computed"."""
+        """Forget the gradients of all parameters: `grad` reads 0.0, as if no pass had reached them."""
         for parameter in self.parameters():
             parameter.grad = None
 
-    def state_dict(self) -> dict[str, float]:
-        """The number of every parameter by its path."""
-        return {path: parameter.data for path, parameter in self.named_parameters()}
+    def tensors(self) -> dict[str, Any]:
+        """What `state_dict` and files call the parameters: nested lists of them by name, here each by its path.
 
-    def load_state_dict(self, state: Mapping[str, float]) -> None:
+        Raises ValueError if two have the same name, as with the keys "a.b" and "a" over "b", or 1 and "1".
+        """
+        named: dict[str, Parameter] = {}
+        for path, parameter in self.named_parameters():
+            if path in named:
+                raise ValueError(f"{type(self).__name__}: expected names that differ, got two parameters {path!r}")
+            named[path] = parameter
+        return named
+
+    def state_dict(self) -> dict[str, Any]:
+        """The numbers of all parameters, by the names and in the shapes of `tensors`."""
+        return {name: _numbers(tensor) for name, tensor in self.tensors().items()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Set every parameter from a `state_dict()`; all or nothing.
 
-        Raises ValueError if the paths are not the model's own, TypeError if a number is none.
+        Arrays of NumPy and tensors of PyTorch serve as lists. Raises ValueError if the names or lengths are not the
+        model's own or give one parameter two numbers, TypeError if a number is none.
         """
         if not isinstance(state, Mapping):
-            raise TypeError(f"load_state_dict: expected a dict of numbers by path, got {shown(state)}")
-        parameters = dict(self.named_parameters())
-        for problem, paths in (("no value for", parameters.keys() - state), ("no such", state.keys() - parameters)):
-            if paths:
+            raise TypeError(f"load_state_dict: expected a dict of numbers by name, got {shown(state)}")
+        tensors = self.tensors()
+        for problem, names in (("no value for", tensors.keys() - state), ("no such", state.keys() - tensors.keys())):
+            if names:
                 raise ValueError(
-                    f"load_state_dict: {problem} parameter {min(paths, key=str)!r} ({len(paths)} such); "
+                    f"load_state_dict: {problem} parameter {min(names, key=str)!r} ({len(names)} such); "
                     "the model and the state must have the same shape"
                 )
-        numbers = {path: as_float(number, f"load_state_dict: {path}") for path, number in state.items()}
-        for path, number in numbers.items():
-            parameters[path].data = number
+        numbers: dict[Parameter, float] = {}
+        for name, tensor in tensors.items():
+            for where, parameter, number in _matched(tensor, state[name], f"load_state_dict: {name}"):
+                if numbers.setdefault(parameter, number) != number:
+                    raise ValueError(f"{where}: expected {numbers[parameter]}, as the same parameter has, got {number}")
+        for parameter, number in numbers.items():
+            parameter.data = number
+
+
+def _numbers(tensor: Any) -> Any:
+    return [_numbers(item) for item in tensor] if isinstance(tensor, (list, tuple)) else tensor.data
+
+
+def _matched(tensor: Any, given: Any, where: str) -> Iterator[tuple[str, Parameter, float]]:
+    """Each parameter of a nested list with the number that stands in its place, and where that is."""
+    given = given.tolist() if hasattr(given, "tolist") else given
+    if not isinstance(tensor, (list, tuple)):
+        yield where, tensor, as_float(given, where)
+        return
+    if not isinstance(given, (list, tuple)):
+        raise TypeError(f"{where}: expected a list of {len(tensor)}, got {shown(given)}")
+    if len(given) != len(tensor):
+        raise ValueError(f"{where}: expected a list of {len(tensor)}, got {len(given)}")
+    for i, (inner, item) in enumerate(zip(tensor, given, strict=True)):
+        yield from _matched(inner, item, f"{where}[{i}]")

@@ -1,8 +1,33 @@
-"""What several test files share: a real browser, one a session."""
+"""How the tests run: the whole suite as one worker a core, single files in this process; and the browser they share.
 
+Starting workers takes longer than most files do, and a debugger wants the process it was started in.
+`python -m pytest -n 4 tests/test_value.py` still gets its four.
+"""
+
+import os
 import shutil
 
 import pytest
+
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--window-size=1280,900",
+    "--lang=en",
+]
+WORKERS = 8  # at most: each is a whole Python that loads the engine and its extras
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """What `-n auto` in pyproject.toml means."""
+    if config.args_source is pytest.Config.ArgsSource.ARGS:
+        return 0
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, WORKERS) if cores > 1 else 0
 
 
 @pytest.fixture(scope="session")
@@ -12,10 +37,7 @@ def chromium():
         pytest.skip("no chromium and chromedriver on PATH")
     webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed (the test extra)")
     options = webdriver.ChromeOptions()
-    for flag in (
-        "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run "
-        "--disable-background-networking --window-size=1280,900 --lang=en"
-    ).split():
+    for flag in FLAGS:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))

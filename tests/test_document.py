@@ -1,19 +1,22 @@
 """What is told, in text, Markdown and LaTeX: labels are data everywhere, and LaTeX compiles where there is one."""
 
+import dataclasses
 import re
 import shutil
 import subprocess
+from xml.etree import ElementTree
 
 import pytest
 
 from autograd_lite import Value, count_operations, explain, mistakes, record, tanh, trace_table
 from autograd_lite.graph import toposort
+from autograd_lite.labels import visible
 from autograd_lite.ops import TABLE
 from autograd_lite.telling.document import Document, Equation, Heading, Paragraph, Table, columns
 from autograd_lite.telling.listing import document
 from autograd_lite.telling.names import Names
 from autograd_lite.telling.notation import Math, factor, number, scaled, whole
-from nn import MLP, verify
+from nn import MLP, History, fit, verify
 
 LABELS = [
     r"a_b", "50%", "$x$", "a&b", "#1", "{", "}", "{}", "\\", r"\input{x}", "^", "~", "x|y", "<b>", "</td>", "`c`",
@@ -131,15 +134,85 @@ def test_numbers():
     assert scaled(-0.5, -4000).text == "-3.793e-1205"
 
 
-def test_notebooks_show_what_is_told_and_a_value_only_its_repr():
+def shown_in_notebooks():
+    """All that is told of a program, of a run or of a comparison."""
     x = Value(2.0, "x")
     y = tanh(x * 3)
-    for part in (explain(y, x), trace_table(y), mistakes(y), count_operations(y), record(tanh, 1.0)):
-        assert part._repr_markdown_().count("$") >= 2 or "|" in part._repr_markdown_()
-        assert "\\[" in part._repr_latex_()
-    shows = [name for name in dir(y) if name.startswith("_repr_")]
-    assert shows == []
+    model = MLP(1, [2, 1], seed=0)
+    found = verify(model, [0.5], [1.0])
+    history = fit(model, [[0.0], [1.0]], [0.0, 1.0], epochs=30)
+    tape = record(lambda x: tanh(x) * 2, 1.0)
+    told = [explain(y, x), trace_table(y), mistakes(y), count_operations(y), found, found.receipt("δ1[0]")]
+    return [*told, history, tape, tape.compile("python")]
+
+
+@pytest.mark.parametrize("part", shown_in_notebooks(), ids=lambda part: type(part).__name__)
+def test_notebooks_show_html_that_needs_no_script(part):
+    shown = part._repr_html_()
+    ElementTree.fromstring(f"<body>{shown}</body>")
+    assert "<table>" in shown or "<pre>" in shown
+    assert not re.search(r"\$|\\|<script|object at 0x", shown)
+    assert len(repr(part)) < 10_000
+    assert "field(" not in repr(part)
+
+
+def test_a_history_tells_some_of_its_epochs():
+    history = History(loss=[1.0 / (k + 1) for k in range(100)], accuracy=[0.5] * 100, seconds=2.0, backend="llvm")
+    assert repr(history) == "History(epoch 100: loss 0.01, accuracy 50.0%)"
+    shown = history._repr_html_()
+    assert "epoch 100: loss 0.01, accuracy 50.0%, 2 s on the llvm backend" in shown
+    assert re.findall(r"<tr><td[^>]*>(\d+)</td>", shown) == ["1", "10", "19", "28", "37", "46", "55", "64", "73", "82",
+                                                        "91", "100"]  # fmt: skip
+    assert "no epoch done" in History()._repr_html_()
+
+
+def test_labels_in_html_are_data():
+    for part in told():
+        tree = ElementTree.fromstring(part.html)
+        assert {element.tag for element in tree.iter()} <= {"div", "p", "b", "pre", "table", "tr", "th", "td"}
+        assert tree.get("class") == "tex2jax_ignore mathjax_ignore"  # a label's dollars begin no mathematics
+    tape = record(lambda x: x * 2, {"</pre><b>": 1.0}["</pre><b>"])
+    assert "<b>" not in dataclasses.replace(tape, labels=("</pre><b>",))._repr_html_()
+
+
+def test_a_value_shows_only_its_repr():
+    y = tanh(Value(2.0, "x"))
+    assert [name for name in dir(y) if name.startswith("_repr_")] == []
     assert not hasattr(y, "_ipython_display_")
+
+
+UNSEEN = [
+    "\x00",
+    "\x1b",
+    "\x7f",
+    "\x85",
+    "\x9b",
+    "\u202e",
+    "\u2066",
+    "\u200f",
+    "\u061c",
+    "\u200b",
+    "\ufeff",
+    "\ud800",
+    "\uffff",
+]
+
+
+@pytest.mark.parametrize("character", UNSEEN, ids=lambda character: f"U+{ord(character):04X}")
+def test_what_cannot_be_seen_in_a_label_is_shown(character):
+    x = Value(2.0, f"evil{character}live")
+    y = x * 3
+    tape = dataclasses.replace(record(lambda x: x * 2, 1.0), labels=(x.label,))
+    explained = explain(y, x)
+    for text in (explained.text, explained.html, explained.latex, explained.markdown, str(tape)):
+        assert character not in text
+    for text in (explained.text, explained.html, str(tape)):
+        assert "evil\ufffdlive" in text
+
+
+def test_what_letters_are_joined_by_stays():
+    assert visible("\u0645\u06cc\u200c\u062e") == "\u0645\u06cc\u200c\u062e"
+    assert visible("two\nlines\tand δ😀") == "two\nlines\tand δ😀"
 
 
 def test_blocks_one_by_one():

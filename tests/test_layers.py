@@ -9,7 +9,7 @@ import pytest
 
 import autograd_lite
 from autograd_lite import Value
-from autograd_lite.graph import toposort
+from autograd_lite.graph import reached, toposort
 from nn import MLP, Layer, Module, Neuron, Parameter, deltas, init
 from nn.layers import ACTIVATIONS
 
@@ -65,14 +65,22 @@ def test_parameters_and_their_labels():
     assert [p.label for p in Layer(1, 2).parameters()] == ["w[0,0]", "b[0]", "w[1,0]", "b[1]"]
 
 
+def shape(tensor):
+    return (len(tensor), *shape(tensor[0])) if isinstance(tensor, list) else ()
+
+
 def test_zero_grad_and_state_dict():
     model, other = MLP(2, [3, 1], seed=0), MLP(2, [3, 1], seed=1)
     model([1, 2]).backward()
-    assert all(p.grad is not None for p in model.parameters())
+    assert all(map(reached, model.parameters()))
     model.zero_grad()
-    assert all(p.grad is None for p in model.parameters())
+    assert not any(map(reached, model.parameters()))
     state = model.state_dict()
-    assert list(state)[:3] == ["layers.0.neurons.0.w.0", "layers.0.neurons.0.w.1", "layers.0.neurons.0.b"]
+    assert {name: shape(tensor) for name, tensor in state.items()} == {
+        "0.weight": (3, 2), "0.bias": (3,), "2.weight": (1, 3), "2.bias": (1,),
+    }  # fmt: skip
+    assert state["0.weight"][2][1] == model.layers[0].neurons[2].w[1].data
+    assert list(MLP(1, [1, 1, 1], "linear", "tanh").state_dict())[::2] == ["0.weight", "1.weight", "2.weight"]
     other.load_state_dict(state)
     assert other.state_dict() == state
     assert other([1, 2]).data == model([1, 2]).data
@@ -81,9 +89,12 @@ def test_zero_grad_and_state_dict():
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        (lambda s: s.pop("layers.0.neurons.0.b"), ValueError, "no value for parameter 'layers.0.neurons.0.b'"),
+        (lambda s: s.pop("0.bias"), ValueError, "no value for parameter '0.bias'"),
         (lambda s: s.update(more=1.0), ValueError, "no such parameter 'more'"),
-        (lambda s: s.update({"layers.1.neurons.0.b": "1"}), TypeError, "layers.1.neurons.0.b: expected a real number"),
+        (lambda s: s.update({"2.bias": 1.0}), TypeError, r"2.bias: expected a list of 1, got 1.0"),
+        (lambda s: s.update({"2.bias": ["1"]}), TypeError, r"2.bias\[0\]: expected a real number"),
+        (lambda s: s["0.weight"].pop(), ValueError, "0.weight: expected a list of 3, got 2"),
+        (lambda s: s["0.weight"][1].append(1.0), ValueError, r"0.weight\[1\]: expected a list of 2, got 3"),
     ],
 )
 def test_a_state_that_does_not_fit_changes_nothing(change, error, message):
@@ -111,6 +122,70 @@ def test_a_module_of_ones_own():
         "parts.1.0.w.0",
         "parts.1.0.b",
     ]
+
+
+def test_parameters_are_found_to_any_depth():
+    class Deep(Module):
+        def __init__(self):
+            self.by_name = {"a": Parameter(1.0), 2: [Parameter(2.0), {"b": (Parameter(3.0), Neuron(1, seed=0))}]}
+            self.me = self
+            self.last = Neuron(1, seed=1)([1.0])  # a result is no parameter, and its graph is not looked into
+            self.rows = [self.by_name]
+            self.rows.append(self.rows)
+
+    deep = Deep()
+    names = ["a", "2.0", "2.1.b.0", "2.1.b.1.w.0", "2.1.b.1.b"]
+    assert [name for name, _ in deep.named_parameters()] == [
+        *(f"by_name.{name}" for name in names), *(f"rows.0.{name}" for name in names)
+    ]  # fmt: skip
+    assert len(deep.parameters()) == 5
+    deep.by_name[2][1]["b"][0].grad = 1.0
+    deep.zero_grad()
+    assert deep.by_name[2][1]["b"][0].grad in (None, 0.0)
+    deep.load_state_dict(dict.fromkeys(deep.state_dict(), 7.0))
+    assert {p.data for p in deep.parameters()} == {7.0}
+
+
+@pytest.mark.parametrize(
+    ("part", "error", "message"),
+    [
+        (
+            Value(0.5),
+            TypeError,
+            r"Own.part: expected a Parameter, .* got a plain Value; write nn.Parameter\(0.5\) or 0.5",
+        ),
+        ([{"w": Value(2.0)}], TypeError, r"Own.part.0.w: expected a Parameter, .* nn.Parameter\(2.0\) or 2.0"),
+        (
+            {Parameter(1.0)},
+            TypeError,
+            r"Own.part: expected parameters in a list, tuple or dict, got .*, which has no or",
+        ),
+        ({1: Parameter(1.0), "1": Parameter(2.0)}, ValueError, "Own: expected names that differ, got two .* 'part.1'"),
+    ],
+    ids=["Value", "deep", "set", "names"],
+)
+def test_what_would_silently_not_be_trained_is_refused(part, error, message):
+    class Own(Module):
+        def __init__(self):
+            self.part = part
+
+    with pytest.raises(error, match=message):
+        Own().state_dict()
+    if error is TypeError:
+        with pytest.raises(error, match=message):
+            Own().parameters()
+
+
+def test_a_parameter_in_two_places_takes_one_number():
+    class Tied(Module):
+        def __init__(self):
+            self.there = self.here = Parameter(1.0)
+
+    tied = Tied()
+    tied.load_state_dict({"there": 2.0, "here": 2.0})
+    assert tied.here.data == 2.0
+    with pytest.raises(ValueError, match=r"here: expected 2.0, as the same parameter has, got 3.0"):
+        tied.load_state_dict({"there": 2.0, "here": 3.0})
 
 
 def test_seeds():

@@ -7,7 +7,6 @@ import pytest
 
 from autograd_lite import Value, sigmoid
 from nn import losses
-from nn.train.accuracy import judge
 
 mpmath.mp.dps = 50
 
@@ -134,11 +133,11 @@ def test_errors(call, error, message):
 def test_right_answers(name, prediction, target, right):
     loss = losses.LOSSES[name]
     outputs = values(*prediction)
-    judged = judge(loss, [target])(outputs if len(outputs) > 1 else outputs[0], target)
+    judged = loss.judge([target])(outputs if len(outputs) > 1 else outputs[0], target)
     assert judged.data == right
 
 
 def test_no_accuracy_where_there_is_no_such_thing():
-    assert judge(losses.quadratic, [1.0, 0.0]) is None
-    assert judge(losses.quadratic, [[0.5, 0.5]]) is None
-    assert judge(lambda a, y: a, [1.0]) is None
+    assert losses.quadratic.judge([1.0, 0.0]) is None
+    assert losses.quadratic.judge([[0.5, 0.5]]) is None
+    assert losses.find(lambda a, y: a).judge([1.0]) is None

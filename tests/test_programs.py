@@ -1,5 +1,6 @@
 """Random programs over the whole table, first and second order, by oracles that share no code with one another."""
 
+from functools import partial
 from importlib.util import find_spec
 
 import mpmath
@@ -18,22 +19,12 @@ MEANINGS = {name: meaning(op) for name, op in TABLE.items()}
 BOTH = (0, 1)
 
 
-def many(count):
-    """Run a test on so many programs."""
-
-    def decorate(test):
-        healthy = [HealthCheck.too_slow, HealthCheck.differing_executors]
-        return settings(max_examples=count, deadline=None, suppress_health_check=healthy)(given(programs)(test))
-
-    return decorate
-
-
 def scale(program: Program) -> float:
     """The size of the numbers on the way to the derivatives: what their rounding errors are measured by."""
     xs = [Value(x) for x in program.point]
     numbers = program.run(TABLE, xs)
     numbers[-1].backward()
-    slopes = [abs(x.grad) for x in numbers if isinstance(x, Value) and x.grad is not None]
+    slopes = [abs(x.grad) for x in numbers if isinstance(x, Value)]
     partials = [abs(p) for x in numbers if isinstance(x, Value) for p in x.partials]
     return max(1.0, *slopes) * max(1.0, *partials)
 
@@ -47,8 +38,7 @@ def curvature(program):
     return xx, xy, yx, yy
 
 
-@many(1500)
-def test_against_mpmath(program):
+def against_mpmath(program):
     def exact(x, y):
         return program.run(MEANINGS, (x, y))[-1]
 
@@ -62,8 +52,7 @@ def test_against_mpmath(program):
             assert got == approximately(mpmath.diff(exact, point, along), 1e-13 * size**2)
 
 
-@many(1500)
-def test_against_central_differences(program):
+def against_central_differences(program):
     h = 1e-4
     size = scale(program)
 
@@ -80,29 +69,23 @@ def test_against_central_differences(program):
             assert got == approximately(difference(lambda *xs, i=i: slopes(*xs)[i], k), 1e-8 * size**3)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_against_the_tape(backend):
-    @many(1500 if backend == "python" else 60)  # native code takes longer to make than to run
-    def check(program):
-        expected = program(*program.point), grad(program, BOTH)(*program.point)
-        compiled = record(program, *program.point).compile(backend)
-        value, slopes = compiled.value_and_grad(*program.point)
-        size = scale(program)
-        assert value == approximately(expected[0], 1e-14 * size)
-        assert list(slopes) == [approximately(slope, 1e-13 * size) for slope in expected[1]]
-        if backend == "python":
-            assert (value, slopes) == expected
-        for i in BOTH:
-            second = record(grad(program, i), *program.point).compile(backend)
-            slope, row = second.value_and_grad(*program.point)
-            assert slope == approximately(expected[1][i], 1e-13 * size)
-            assert list(row) == [approximately(x, 1e-12 * size**2) for x in curvature(program)[2 * i : 2 * i + 2]]
-
-    check()
+def against_the_tape(backend, program):
+    expected = program(*program.point), grad(program, BOTH)(*program.point)
+    compiled = record(program, *program.point).compile(backend)
+    value, slopes = compiled.value_and_grad(*program.point)
+    size = scale(program)
+    assert value == approximately(expected[0], 1e-14 * size)
+    assert list(slopes) == [approximately(slope, 1e-13 * size) for slope in expected[1]]
+    if backend == "python":
+        assert (value, slopes) == expected
+    for i in BOTH:
+        second = record(grad(program, i), *program.point).compile(backend)
+        slope, row = second.value_and_grad(*program.point)
+        assert slope == approximately(expected[1][i], 1e-13 * size)
+        assert list(row) == [approximately(x, 1e-12 * size**2) for x in curvature(program)[2 * i : 2 * i + 2]]
 
 
-@many(1500)
-def test_the_ways_to_the_same_derivative_agree(program):
+def the_ways_to_the_same_derivative_agree(program):
     point, size = program.point, scale(program)
     xs = [Value(x) for x in point]
     y = program(*xs)
@@ -113,6 +96,28 @@ def test_the_ways_to_the_same_derivative_agree(program):
     assert over_reverse == [approximately(x, 1e-13 * size**2) for x in curvature(program)]
     y.backward()
     assert [x.grad for x in xs] == gradients(y, xs)
+
+
+# The oracles, and how many programs each sees on an ordinary day (native code takes longer to make than to run).
+ORACLES = {
+    "mpmath": (against_mpmath, 200),
+    "central differences": (against_central_differences, 200),
+    "the other ways": (the_ways_to_the_same_derivative_agree, 200),
+    **{b: (partial(against_the_tape, b), 200 if b == "python" else 20) for b in BACKENDS},
+}
+
+
+@pytest.mark.parametrize("times", [1, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", ORACLES)
+def test_random_programs(name, times):
+    oracle, count = ORACLES[name]
+
+    @settings(max_examples=count * times, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(programs)
+    def check(program):
+        oracle(program)
+
+    check()
 
 
 def test_a_program_prints_as_a_formula_and_reaches_every_op():

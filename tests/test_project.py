@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from contextlib import redirect_stdout
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,48 @@ def imported(path):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.module
+
+
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for package in PACKAGES
+    for path in package.rglob("*.py")
+}
+
+
+def links(name):
+    """The modules of this project that a module imports, anywhere in it: at the top, in a function, for types only."""
+    for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in MODULES)
+        elif isinstance(node, ast.ImportFrom) and node.module in MODULES:
+            inner = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if name in MODULES else node.module for name in inner)
+
+
+def test_no_import_runs_in_a_circle():
+    graph = {name: set(links(name)) for name in MODULES}
+    for package in ("autograd_lite", "nn"):
+        graph[package] = set()  # the package gathers what is in it; a telling room is loaded when it is asked for
+    assert list(TopologicalSorter(graph).static_order())
+
+
+STOREYS = ["derivatives", "backends", "telling", "pictures", "page"]
+
+
+def storey(name):
+    """How high a module of the engine stands: the ground floor, the rooms in DESIGN's order, and what gathers all."""
+    room = name.split(".")[1:]
+    if not room or room == ["__main__"]:
+        return len(STOREYS) + 1
+    return STOREYS.index(room[0]) + 1 if room[0] in STOREYS else 0
+
+
+@pytest.mark.parametrize("name", sorted(name for name in MODULES if name.startswith("autograd_lite")))
+def test_imports_run_downwards_only(name):
+    for other in links(name):
+        assert other.startswith("autograd_lite") or name == "autograd_lite.__main__", other
+        assert storey(other) <= storey(name), other
 
 
 def test_importing_loads_nothing_heavy():
@@ -54,11 +97,17 @@ def test_the_engine_imports_nothing_of_nn_and_only_what_its_extras_allow(path):
 # What trains on the tape knows what runs it; what is told is written in the words of the engine.
 KNOWN = {
     "layers.py": ["autograd_lite.scopes"],
+    "files.py": ["autograd_lite.files"],
+    "history.py": ["autograd_lite.files"],
+    "onnx_file.py": ["autograd_lite.files"],
+    "weights.py": ["autograd_lite.files"],
     "problem.py": ["autograd_lite.modes", "autograd_lite.tape"],
     "epochs.py": ["autograd_lite.tape", "autograd_lite.backends", "autograd_lite.backends.llvm.training"],
     "fit.py": ["autograd_lite.backends.compiled", "autograd_lite.modes"],
     "plot.py": ["autograd_lite.pictures.curves"],
     "receipt.py": ["autograd_lite.telling.document", "autograd_lite.telling.names", "autograd_lite.telling.notation"],
+    "verify.py": ["autograd_lite.telling.document", "autograd_lite.telling.notation"],
+    "summary.py": ["autograd_lite.telling.document"],
     "terms.py": ["autograd_lite.telling.document", "autograd_lite.telling.names", "autograd_lite.telling.notation"],
 }
 

@@ -9,12 +9,12 @@ XS, YS = data.xor()
 
 def test_the_weights_after_each_epoch():
     model = MLP(2, [3, 1], "tanh", "sigmoid", seed=1)
-    before = model.state_dict()
+    before = [p.data for p in model.parameters()]
     snapshots = Snapshots(model)
     fit(model, XS, YS, epochs=4, optimizer=optim.SGD(model.parameters(), lr=0.5), callback=snapshots)
     assert snapshots.epochs == [0, 1, 2, 3, 4]
-    assert [number for layer in snapshots.weights[0] for number in layer] == list(before.values())
-    assert [number for layer in snapshots.weights[-1] for number in layer] == list(model.state_dict().values())
+    assert [number for layer in snapshots.weights[0] for number in layer] == before
+    assert [number for layer in snapshots.weights[-1] for number in layer] == [p.data for p in model.parameters()]
     assert [len(layer) for layer in snapshots.weights[0]] == [9, 4]
     assert snapshots.gradients == []
 

@@ -21,7 +21,7 @@ def test_all_four_hold(sizes, activation, cost):
     assert found.ok(), str(found)
     assert list(found.equations) == ["BP1", "BP2", "BP3", "BP4"]
     assert len(found.equations["BP2"].layers) == len(sizes) - 1
-    counted = sum(len(layer.entries) for layer in found.equations["BP3"].layers)
+    counted = sum(len(layer.pairs) for layer in found.equations["BP3"].layers)
     assert counted == sum(a * b for a, b in zip([3, *sizes], sizes, strict=False))
 
 

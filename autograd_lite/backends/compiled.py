@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import importlib
 import importlib.util
 from array import array
@@ -9,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
+from autograd_lite.labels import sentence
 from autograd_lite.scalars import as_float, shown
 from autograd_lite.structure import describe, flatten, rebuild
-from autograd_lite.tape import Tape
+from autograd_lite.tape import OFFERS, Tape
 from autograd_lite.value import Value
 
 # The module of each backend, with a class Program, and the package that it needs.
@@ -118,9 +120,19 @@ class Compiled:
             raise ValueError(f"compiled: expected arguments of the structure {_cut(expected)}, got {_cut(got)}")
         return [x.data if isinstance(x, Value) else as_float(x, "compiled") for x in flat]
 
+    def __repr__(self) -> str:
+        inputs = _cut(", ".join(sentence(label, 24) or "input" for label in self.tape.labels))
+        return f"Compiled({inputs}: {len(self.tape.instructions):,} instructions, backend={self.backend!r})"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(repr(self))}\n\n{html.escape(str(self.tape))}</pre>"
+
     def __reduce__(self) -> Any:
         """A copy, or what a pickle gives, is compiled anew."""
         return Compiled, (self.tape, self.backend, self.exact)
+
+
+OFFERS["compile"] = Compiled
 
 
 def _cut(structure: str) -> str:

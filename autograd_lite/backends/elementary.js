@@ -50,18 +50,3 @@ function erfc(x) {
 function power(a, b) {
   return a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : Math.pow(a, b);
 }
-
-function sigmoid(x) {
-  if (x >= 0) return 1 / (1 + Math.exp(-x));
-  const e = Math.exp(x);
-  return e / (1 + e);
-}
-
-function softplus(x) {
-  return x === x ? (x > 0 ? x : 0) + Math.log1p(Math.exp(-Math.abs(x))) : x;
-}
-
-function logaddexp(a, b) {
-  if (a === b) return a + Math.LN2;
-  return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
-}

@@ -1,8 +1,9 @@
 """The JavaScript backend: a tape as straight-line JavaScript, one constant an instruction, for the page and to keep.
 
-`FORMS` says how each op is written, and it says no more than the value: gradients are the adjoint tape's
-instructions, written with the same forms. What `Math` lacks is in `elementary.js`, of which a program gets the parts
-that it uses. All names and numbers in the source are made here; labels are in it as the strings of an array.
+`FORMS` says how an op is written, and it says no more than the value: gradients are the adjoint tape's instructions,
+written with the same forms, and an op without one is written out by the definition in its row. What `Math` lacks is in
+`elementary.js`, of which a program gets the parts that it uses. All names and numbers in the source are made here;
+labels are in it as the strings of an array.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
+from autograd_lite.op import Op
 from autograd_lite.tape import Instruction, Tape
 
 LIBRARY = Path(__file__).with_name("elementary.js")
@@ -34,16 +36,14 @@ FORMS: dict[str, str] = {
     "maximum": "{0} > {1} || {0} !== {0} ? {0} : {1}",
     "minimum": "{0} < {1} || {0} !== {0} ? {0} : {1}",
     "relu": "{0} <= 0 ? 0 : {0}",
-    "leaky_relu": "{0} > 0 ? {0} : 0.01 * {0}",
-    "elu": "{0} > 0 ? {0} : Math.expm1({0})",
-    "silu": "{0} * sigmoid({0})",
-    "gelu": "{0} * 0.5 * erfc(-{0} * Math.SQRT1_2)",
     "hypot": "Math.hypot({0}, {1})",
     "atan2": "Math.atan2({0}, {1})",
-    **{name: f"Math.{name}({{0}})" for name in
-       "abs exp expm1 log log1p sqrt sin cos tan asin acos atan sinh cosh tanh".split()},
-    **{name: f"{name}({{0}})" for name in "erf erfc sigmoid softplus".split()},
-    "logaddexp": "logaddexp({0}, {1})",
+    **{name: f"Math.{name}({{0}})" for name in (
+        "abs", "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh",
+        "tanh",
+    )},
+    "erf": "erf({0})",
+    "erfc": "erfc({0})",
 }  # fmt: skip
 
 
@@ -53,11 +53,11 @@ def standalone(tape: Tape) -> str:
     Raises ValueError for an op that has no form.
     """
     has_gradient = len(tape.outputs) == 1
-    program = tape.adjoint() if has_gradient else tape.simplified()
+    program = (tape.adjoint() if has_gradient else tape.simplified()).inlined(has)
     parameters = ", ".join(f"v{i}" for i in range(len(tape.labels)))
     outputs, gradient = results(program)[: len(tape.outputs)], results(program)[len(tape.outputs) :]
     told = "one number and its gradient by the inputs" if has_gradient else "the outputs"
-    answer = f"{{ outputs: [{', '.join(outputs)}]" + (f", gradient: [{', '.join(gradient)}] }}" if has_gradient else " }")
+    answer = f"outputs: [{', '.join(outputs)}]" + (f", gradient: [{', '.join(gradient)}]" if has_gradient else "")
     body = [f"  {line}" for line in statements(program)]
     lines = [
         f"// A program recorded by autograd_lite: {len(tape.labels)} input(s), {len(tape.instructions)} operation(s); "
@@ -66,17 +66,26 @@ def standalone(tape: Tape) -> str:
         f"export const example = [{', '.join(map(literal, tape.example))}];",
         f"\nexport function program({parameters}) {{",
         *body,
-        f"  return {answer};",
+        f"  return {{ {answer} }};",
         "}",
     ]
     return "\n".join([*lines, *(f"\n{block}" for block in library("\n".join(body))), ""])
 
 
 def function(name: str, tape: Tape) -> str:
-    """A function that reads the inputs from one array and writes the outputs into another: the form of the page."""
+    """A function that reads the inputs from one array and writes the outputs into another: the form of the page.
+
+    Raises ValueError for an op that has neither a form nor a definition.
+    """
+    tape = tape.inlined(has)
     reads = [f"  const v{i} = x[{i}];" for i in range(len(tape.labels))]
     writes = [f"  y[{k}] = {result};" for k, result in enumerate(results(tape))]
     return "\n".join([f"function {name}(x, y) {{", *reads, *(f"  {line}" for line in statements(tape)), *writes, "}"])
+
+
+def has(op: Op) -> bool:
+    """Whether there is a form for an op."""
+    return op.name in FORMS
 
 
 def names(tape: Tape) -> list[str]:
@@ -102,7 +111,9 @@ def statements(tape: Tape) -> list[str]:
 def _expression(step: Instruction, named: Sequence[str]) -> str:
     form = FORMS.get(step.op.name)
     if form is None:
-        raise ValueError(f"source: the op {step.op.name} has no form in JavaScript; write it with ops that have one")
+        raise ValueError(
+            f"source: the op {step.op.name} has neither a form in JavaScript nor a definition; define() it by other ops"
+        )
     return form.format(*[named[i] for i in step.arguments])
 
 

@@ -1,4 +1,4 @@
-"""What a page knows of each node beside its numbers: names, formulas, rules, its part in a net, why its gradient is 0."""
+"""What a page knows of each node beside its numbers: names, formulas, rules, its part in a net, why it has no slope."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def causes(program: Program, y: Value) -> dict[int, str]:
 
 
 def slips(program: Program, y: Value) -> list[Json]:
-    """The gradients of each classic wrong pass, one number a node (none where it reaches none); none for a large graph."""
+    """The gradients of each classic wrong pass, one a node, null where it reaches none; no passes for a large graph."""
     if len(program.nodes) > EXPLAINED_NODES:
         return []
     found = []

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograd_lite.pictures.digraph import write_file
+from autograd_lite.files import write_file
+from autograd_lite.labels import visible
 from autograd_lite.scalars import shown
 
 SOURCE = Path(__file__).with_name("source")
@@ -57,7 +58,7 @@ def document(title: str, main: str, data: dict[str, Any], program: str) -> Page:
         "base-uri 'none'; form-action 'none'"
     )
     parts = {
-        "title": html.escape(_printable(title)),
+        "title": html.escape(visible(title)),
         "policy": html.escape(policy),
         "style": style,
         "data": _escaped(data),
@@ -101,7 +102,3 @@ def _escaped(data: Any) -> str:
     """JSON in ASCII letters, without those that HTML reads."""
     text = json.dumps(data, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _printable(title: str) -> str:
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in title)

@@ -53,10 +53,7 @@ def views(program: Program, names: Sequence[str], root: Value) -> list[Json]:
     titles = [[_title(box, numbers, names) for box in view.shown.boxes] for view in found]
     sources = [_source(view.shown, title) for view, title in zip(found, titles, strict=True)]
     laid_out = layout.positions(sources)
-    return [
-        _json(view, title, _read(text), numbers)
-        for view, title, text in zip(found, titles, laid_out, strict=True)
-    ]
+    return [_json(view, title, _read(text), numbers) for view, title, text in zip(found, titles, laid_out, strict=True)]
 
 
 def _views(program: Program, root: Value) -> Iterator[View]:

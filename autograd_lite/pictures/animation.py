@@ -14,9 +14,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from autograd_lite.files import write_file
 from autograd_lite.pictures.backward_pass import Moment, moments, n_steps
 from autograd_lite.pictures.boxes import number
-from autograd_lite.pictures.digraph import PICTURES, SOURCES, write_file
+from autograd_lite.pictures.digraph import PICTURES, SOURCES
 from autograd_lite.pictures.styles import STATES, Theme
 from autograd_lite.scalars import is_real, shown
 from autograd_lite.value import Value

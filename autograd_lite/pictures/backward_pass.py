@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from autograd_lite.by_hand import Step
 from autograd_lite.graph import interior
 from autograd_lite.pictures.boxes import number, one_line
-from autograd_lite.telling.steps import Step, rehearsal
+from autograd_lite.telling.steps import rehearsal
 from autograd_lite.value import Value
 
 Edge = tuple[Value, int]  # a node and the position of one of its parents

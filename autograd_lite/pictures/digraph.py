@@ -2,7 +2,6 @@
 
 import base64
 import os
-import secrets
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import graphviz
 
+from autograd_lite.files import write_file
 from autograd_lite.pictures import layout
 from autograd_lite.pictures.dot import statements
 from autograd_lite.pictures.levels import DETAILS
@@ -164,15 +164,3 @@ def _ending(path: object) -> str:
     if ending not in PICTURES + SOURCES:
         raise ValueError(f"Drawing.save: expected a path ending in {', '.join(PICTURES + SOURCES)}, got {shown(path)}")
     return ending
-
-
-def write_file(path: str | os.PathLike[str], content: bytes) -> None:
-    """Write a file under a temporary name beside it and move it into place."""
-    temporary = Path(path).parent / f".{secrets.token_hex(8)}.tmp"
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, os.fspath(path)) from None  # not the temporary name
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from autograd_lite.labels import sentence
 from autograd_lite.scalars import shown
 
 LABEL_LIMIT = 16  # characters
@@ -87,11 +88,10 @@ def _bare(x: Math) -> Math:
 
 
 def shortened(label: str) -> str:
-    """A label on one line, without what cannot be seen. Raises TypeError if somebody made it no str."""
+    """A label on one line, � for what cannot be seen. Raises TypeError if somebody made it no str."""
     if not isinstance(label, str):
         raise TypeError(f"Value.label: expected a str, got {shown(label)}")
-    text = " ".join("".join(c if c.isprintable() else " " for c in label).split())
-    return text if len(text) <= LABEL_LIMIT else text[: LABEL_LIMIT - 1] + "…"
+    return sentence(label, LABEL_LIMIT)
 
 
 def label_latex(label: str) -> str:

@@ -9,27 +9,23 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from autograd_lite import Value
 from autograd_lite.scalars import as_float, is_real, shown
+from autograd_lite.telling.document import Block, Document, Heading, Paragraph, Prose, Table
+from autograd_lite.telling.notation import label_math
 from nn.layers import MLP
 from nn.losses import LOSSES
 from nn.proof import deltas
-from nn.proof.receipt import Run, receipt
-from nn.proof.terms import Receipt
-
-FORMULAS = {
-    "BP1": "δᴸ = ∇ₐC ⊙ σ′(zᴸ)",
-    "BP2": "δˡ = (wˡ⁺¹ᵀ δˡ⁺¹) ⊙ σ′(zˡ)",
-    "BP3": "∂C/∂wˡⱼₖ = aˡ⁻¹ₖ δˡⱼ  (weights)",
-    "BP4": "∂C/∂bˡⱼ = δˡⱼ  (biases)",
-}
+from nn.proof.receipt import Passes, receipt
+from nn.proof.terms import EQUATIONS, Receipt
 
 
 @dataclass(frozen=True)
-class Entry:
+class Pair:
     """One number told twice: what the engine computed and what the closed form says, with the name of what it is of."""
 
     name: str
@@ -51,28 +47,28 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """All entries of one equation in one layer."""
+class LayerComparison:
+    """All pairs of one equation in one layer."""
 
     equation: str
     layer: int
-    entries: tuple[Entry, ...]
+    pairs: tuple[Pair, ...]
     scale: float
 
     @property
     def max_error(self) -> float:
         """The largest absolute difference."""
-        return max(entry.error for entry in self.entries)
+        return max(pair.error for pair in self.pairs)
 
     @property
     def max_ulps(self) -> float:
         """The largest difference in ulps, each of its own number."""
-        return max(entry.ulps for entry in self.entries)
+        return max(pair.ulps for pair in self.pairs)
 
     @property
-    def worst(self) -> Entry:
-        """The entry with the largest absolute difference."""
-        return max(self.entries, key=lambda entry: entry.error)
+    def worst(self) -> Pair:
+        """The pair with the largest absolute difference."""
+        return max(self.pairs, key=lambda pair: pair.error)
 
     @property
     def scaled_ulps(self) -> float:
@@ -84,11 +80,11 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Equation:
+class EquationComparison:
     """One of BP1–BP4 over all layers that it speaks of."""
 
     name: str
-    layers: tuple[Comparison, ...]
+    layers: tuple[LayerComparison, ...]
 
     @property
     def max_error(self) -> float:
@@ -101,19 +97,19 @@ class Equation:
         return max((layer.max_ulps for layer in self.layers), default=0.0)
 
     @property
-    def worst(self) -> Entry | None:
-        """The entry with the largest absolute difference; None for BP2 in a net without a hidden layer."""
-        return max((layer.worst for layer in self.layers), key=lambda entry: entry.error, default=None)
+    def worst(self) -> Pair | None:
+        """The pair with the largest absolute difference; None for BP2 in a net without a hidden layer."""
+        return max((layer.worst for layer in self.layers), key=lambda pair: pair.error, default=None)
 
 
-@dataclass(frozen=True)
-class Verification:
-    """What `verify` found: `.equations["BP1"]` … `["BP4"]`, `.ok()`, `.receipt(name)`, and a table as `str()`."""
+@dataclass(frozen=True, repr=False, eq=False)
+class Verification(Document):
+    """What `verify` found: `.equations["BP1"]` … `["BP4"]`, `.ok()`, `.receipt(name)`, and tables as `str()`."""
 
     cost: str
-    equations: dict[str, Equation]
-    _run: Run = field(repr=False)
-    _closed: deltas.Backpropagation = field(repr=False)
+    equations: dict[str, EquationComparison]
+    _passes: Passes
+    _closed: deltas.Backpropagation
 
     def ok(self, ulps: float = 64.0) -> bool:
         """Whether no number differs by more than `ulps` units in the last place of its layer's `scale`."""
@@ -124,22 +120,22 @@ class Verification:
 
         Raises TypeError if the name is no str, ValueError if the network has no such number.
         """
-        return receipt(self._run, self._closed, self.cost, name)
+        return receipt(self._passes, self._closed, self.cost, name)
 
-    def _comparisons(self) -> Iterator[Comparison]:
+    def _comparisons(self) -> Iterator[LayerComparison]:
         for equation in self.equations.values():
             yield from equation.layers
 
-    def __str__(self) -> str:
-        lines = [f"Engine against closed forms, {self.cost.replace('_', ' ')} cost"]
-        for name, formula in FORMULAS.items():
-            lines += ["", f"{name}  {formula}"]
-            if not self.equations[name].layers:
-                lines.append("  no hidden layer")
-                continue
-            lines.append("  layer  numbers  max difference  max ulps  worst      engine       closed form")
-            lines += [_line(layer) for layer in self.equations[name].layers]
-        return "\n".join([*lines, "", "all four hold" if self.ok() else f"does NOT hold: {self._culprit()}"])
+    @cached_property
+    def blocks(self) -> Sequence[Block]:  # type: ignore[override]
+        """A table for each of the four equations, and whether all hold."""
+        found: list[Block] = [Heading(f"Engine against closed forms, {self.cost.replace('_', ' ')} cost")]
+        for name, formula in EQUATIONS.items():
+            layers = self.equations[name].layers
+            found.append(Heading((f"{name}  ", formula)))
+            found.append(Table(HEADINGS, "rrrrlrr", list(map(_row, layers))) if layers else Paragraph(NO_LAYER))
+        verdict = "all four hold" if self.ok() else f"does NOT hold: {self._culprit()}"
+        return [*found, Heading(verdict)]
 
     def _culprit(self) -> str:
         layer = max(self._comparisons(), key=lambda layer: layer.scaled_ulps)
@@ -147,12 +143,16 @@ class Verification:
         return f"{layer.equation} in layer {layer.layer}, worst at {worst.name}"
 
 
-def _line(layer: Comparison) -> str:
+HEADINGS = ("layer", "numbers", "max difference", "max ulps", "worst", "engine", "closed form")
+NO_LAYER = "  no hidden layer"
+
+
+def _row(layer: LayerComparison) -> list[Prose]:
     worst = layer.worst
-    return (
-        f"  {layer.layer:>5}  {len(layer.entries):>7}  {layer.max_error:>14.2e}  {layer.max_ulps:>8.3g}  "
-        f"{worst.name:<9}  {worst.engine:<+11.5g}  {worst.closed_form:+.5g}"
-    )
+    return [
+        str(layer.layer), str(len(layer.pairs)), f"{layer.max_error:.2e}", f"{layer.max_ulps:.3g}",
+        label_math(worst.name), f"{worst.engine:+.5g}", f"{worst.closed_form:+.5g}",
+    ]  # fmt: skip
 
 
 def verify(model: MLP, x: Sequence[float], y: Any, cost: str = "quadratic") -> Verification:
@@ -174,7 +174,7 @@ def verify(model: MLP, x: Sequence[float], y: Any, cost: str = "quadratic") -> V
     run = _run(model, inputs, y, cost)
     compared = [
         [
-            tuple(Entry(name, ours, theirs) for (name, ours), theirs in zip(*layer, strict=True))
+            tuple(Pair(name, ours, theirs) for (name, ours), theirs in zip(*layer, strict=True))
             for layer in zip(ours, theirs, strict=True)
         ]
         for ours, theirs in zip(_by_engine(run), _by_closed_forms(closed), strict=True)
@@ -188,8 +188,8 @@ def verify(model: MLP, x: Sequence[float], y: Any, cost: str = "quadratic") -> V
         "BP4": {layer: biases_of[layer - 1] for layer in range(last, 0, -1)},
     }
     equations = {
-        name: Equation(
-            name, tuple(Comparison(name, n, entries, sizes[n - 1][name == "BP3"]) for n, entries in layers.items())
+        name: EquationComparison(
+            name, tuple(LayerComparison(name, n, pairs, sizes[n - 1][name == "BP3"]) for n, pairs in layers.items())
         )
         for name, layers in by_layer.items()
     }
@@ -199,7 +199,7 @@ def verify(model: MLP, x: Sequence[float], y: Any, cost: str = "quadratic") -> V
 Named = list[list[tuple[str, float]]]  # layer by layer, each number with its name
 
 
-def _run(model: MLP, x: Sequence[float], y: Any, cost: str) -> Run:
+def _run(model: MLP, x: Sequence[float], y: Any, cost: str) -> Passes:
     """A forward and a backward run of a copy: the caller's gradients are left alone."""
     model = copy.deepcopy(model)
     model.zero_grad()
@@ -211,21 +211,17 @@ def _run(model: MLP, x: Sequence[float], y: Any, cost: str) -> Run:
     root = LOSSES[cost](activations[-1], y)
     root.label = "C"
     root.backward()
-    return Run(model, y, zs, activations, root)
+    return Passes(model, y, zs, activations, root)
 
 
-def _by_engine(run: Run) -> tuple[Named, Named, Named]:
+def _by_engine(run: Passes) -> tuple[Named, Named, Named]:
     """δ, ∂C/∂w and ∂C/∂b as the run left them."""
     model, zs = run.model, run.zs
     return (
-        [[(f"δ{number}[{j}]", _grad(z)) for j, z in enumerate(layer)] for number, layer in enumerate(zs, start=1)],
-        [[(w.label, _grad(w)) for neuron in layer.neurons for w in neuron.w] for layer in model.layers],
-        [[(neuron.b.label, _grad(neuron.b)) for neuron in layer.neurons] for layer in model.layers],
+        [[(f"δ{number}[{j}]", z.grad) for j, z in enumerate(layer)] for number, layer in enumerate(zs, start=1)],
+        [[(w.label, w.grad) for neuron in layer.neurons for w in neuron.w] for layer in model.layers],
+        [[(neuron.b.label, neuron.b.grad) for neuron in layer.neurons] for layer in model.layers],
     )
-
-
-def _grad(value: Value) -> float:
-    return 0.0 if value.grad is None else float(value.grad)
 
 
 def _network(model: MLP) -> tuple[list[list[list[float]]], list[list[float]]]:

@@ -183,7 +183,7 @@ def eager_batch(problem: Problem, parameters: Sequence[Value]) -> Batch:
 
 def _take_gradients(parameters: Sequence[Value]) -> list[float]:
     """The gradient of each parameter, 0 where none reached it; the parameters forget theirs."""
-    gradients = [0.0 if p.grad is None else p.grad for p in parameters]
+    gradients = [p.grad for p in parameters]
     for p in parameters:
         p.grad = None
     return gradients

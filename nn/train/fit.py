@@ -13,15 +13,16 @@ from typing import Any
 from autograd_lite.backends.compiled import choose
 from autograd_lite.modes import recorded
 from autograd_lite.scalars import shown
-from nn.losses import Loss
+from nn.losses import Cost, Loss
 from nn.module import Module
 from nn.optim import SGD
 from nn.train.epochs import Schedule, eager, native, replayed
 from nn.train.problem import Problem, pose
 from nn.train.progress import Progress
+from nn.train.summary import summary
 
 
-@dataclass
+@dataclass(repr=False)
 class History:
     """What a training run left: per epoch the mean cost (and the share of right answers, where the loss is a
     classifier's), the number of epochs, the seconds they took, and the backend that ran them."""
@@ -37,15 +38,24 @@ class History:
         return len(self.loss)
 
     def __str__(self) -> str:
-        text = f"epoch {self.epochs}: loss {self.loss[-1]:.4g}" if self.loss else "no epoch done"
-        return text + (f", accuracy {self.accuracy[-1]:.1%}" if self.accuracy else "")
+        """The last epoch: averages over its samples, each as it was met, before the step that it leads to."""
+        if not self.loss:
+            return "no epoch done"
+        accuracy = f", accuracy {self.accuracy[-1]:.1%}" if self.accuracy else ""
+        return f"epoch {self.epochs}: loss {self.loss[-1]:.4g}{accuracy} (before each step)"
+
+    def __repr__(self) -> str:
+        return f"History({self})"
+
+    def _repr_html_(self) -> str:
+        return summary(self).html
 
 
 def fit(
     model: Module,
     xs: Sequence[Any],
     ys: Sequence[Any],
-    loss: str | Loss = "quadratic",
+    loss: str | Loss | Cost = "quadratic",
     optimizer: SGD | None = None,
     epochs: int = 100,
     batch_size: int | None = None,
@@ -83,7 +93,7 @@ def fit(
     schedule = Schedule(n, size, _count("epochs", epochs), shuffle, seed, watched=callback is not None)
     started = time.perf_counter()
     run = _run(problem, optimizer, schedule, history)
-    with Progress(epochs, "epochs", progress) as bar, closing(run), recorded():
+    with Progress(epochs, "epochs", progress, FIRST[history.backend]) as bar, closing(run), recorded():
         for finished in run:
             history.loss += [cost / n for cost, _ in finished]
             if problem.right:
@@ -97,6 +107,7 @@ def fit(
 
 
 BACKENDS = {"eager": eager, "python": replayed, "llvm": native}
+FIRST = {"eager": "the first epoch", "python": "recording", "llvm": "recording and compiling"}  # before progress counts
 
 
 def _backend(asked: str, optimizer: SGD) -> str:

@@ -11,8 +11,8 @@ from autograd_lite import Value, no_grad
 from autograd_lite.modes import entered
 from autograd_lite.scalars import as_float, is_real, shown
 from autograd_lite.tape import Tape, trace
-from nn.losses import Loss, find
-from nn.train.accuracy import Right, judge
+from nn.answers import Right
+from nn.losses import Cost, Loss, find
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Problem:
         return trace(outputs, inputs).adjoint(output=0, n_gradients=len(parameters))
 
 
-def pose(model: Any, xs: Any, ys: Any, loss: str | Loss, l2: Any) -> Problem:
+def pose(model: Any, xs: Any, ys: Any, loss: str | Loss | Cost, l2: Any) -> Problem:
     """The problem, its data checked and copied: rows of floats, and targets that are floats or rows of them."""
     for name, argument in (("xs", xs), ("ys", ys)):
         if not hasattr(argument, "__iter__"):
@@ -89,8 +89,8 @@ def pose(model: Any, xs: Any, ys: Any, loss: str | Loss, l2: Any) -> Problem:
     l2 = as_float(l2, "fit: l2")
     if not 0.0 <= l2 < math.inf:
         raise ValueError(f"fit: expected l2 to be 0 or more, got {l2}")
-    loss = find(loss)
-    return Problem(model, rows, targets, loss, l2, judge(loss, targets))
+    found = find(loss)
+    return Problem(model, rows, targets, found, l2, found.judge(targets))
 
 
 def _row(x: Any, where: str) -> list[float]:

@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
-from autograd_lite import Value, equal, greater, greater_equal, maximum, where
-from nn.losses import Loss, binary_cross_entropy, cross_entropy, hinge, mse, quadratic
+from autograd_lite import Value, equal, greater, greater_equal, maximum, pick
 
-Right = Callable[[Any, Any], Value]
+Right = Callable[[Any, Any], Any]  # (prediction, target) -> 1 or 0
 
 
-def judge(loss: Loss, targets: Sequence[Any]) -> Right | None:
-    """How to tell a right answer, for a loss and the targets it is used with; None where there is no such thing."""
-    if loss in (quadratic, mse):
-        return _largest if all(_is_one_hot(target) for target in targets) else None
-    judges = ((hinge, _same_sign), (binary_cross_entropy, _same_half), (cross_entropy, _class))
-    return next((right for known, right in judges if known is loss), None)
+def are_one_hot(targets: Sequence[Any]) -> bool:
+    """Whether each target is a row with a single 1 among zeros: then the largest output is the answer."""
+    return all(_is_one_hot(target) for target in targets)
 
 
 def _is_one_hot(target: Any) -> bool:
     return isinstance(target, list) and len(target) > 1 and sorted(target) == [0.0] * (len(target) - 1) + [1.0]
 
 
-def _same_sign(prediction: Any, target: Any) -> Value:
+def same_sign(prediction: Any, target: Any) -> Value:
+    """Whether the output has the sign of the target, −1 or 1."""
     return greater(_only(prediction) * _only(target), 0.0)  # type: ignore[no-any-return]
 
 
-def _same_half(prediction: Any, target: Any) -> Value:
+def same_half(prediction: Any, target: Any) -> Value:
+    """Whether every probability lies on its target's side of ½."""
     if not isinstance(prediction, list):
         prediction, target = [prediction], [_only(target)]
     right: Value = Value(1.0)
@@ -36,25 +35,22 @@ def _same_half(prediction: Any, target: Any) -> Value:
     return right
 
 
-def _class(prediction: Any, target: Any) -> Value:
+def same_class(prediction: Any, target: Any) -> Value:
     """Whether the target's logit is the largest."""
     if isinstance(target, list):
-        return _largest(prediction, target)
-    chosen = sum(where(equal(target, k), logit, 0.0) for k, logit in enumerate(prediction))
+        return same_largest(prediction, target)
+    chosen = pick(target, *prediction)
     return greater_equal(chosen, _max(prediction))  # type: ignore[no-any-return]
 
 
-def _largest(prediction: Any, target: Any) -> Value:
+def same_largest(prediction: Any, target: Any) -> Value:
     """Whether the largest output stands where the largest target does."""
     chosen = sum(a * greater_equal(y, _max(target)) for a, y in zip(prediction, target, strict=True))
     return greater_equal(chosen, _max(prediction))  # type: ignore[no-any-return]
 
 
 def _max(row: Sequence[Any]) -> Any:
-    largest = row[0]
-    for x in row[1:]:
-        largest = maximum(largest, x)
-    return largest
+    return reduce(maximum, row)
 
 
 def _only(x: Any) -> Any:

@@ -1,0 +1,108 @@
+"""The backward pass by hand: `Value.backward_step` pushes one node's gradient to its parents and says what moved.
+
+Nothing here knows the chain rule. Each edge is handed as a graph of its own to `propagate`, the loop that `backward()`
+runs; so a pass by hand leaves the same gradients to the bit. What a pass by hand needs beyond that is order: a node
+pushes once, and after all that use it.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from autograd_lite.graph import Node, interior, propagate, toposort, uses
+from autograd_lite.labels import sentence
+
+
+@dataclass(frozen=True)
+class Step:
+    """One edge of a backward pass: `node` hands `contribution` = `local` × `upstream` to `parent`.
+
+    `upstream` is the gradient of `node`, `local` the partial ∂node/∂parent; `before` and `after` are the parent's
+    gradient, `before` None where this is the first contribution that reached it.
+    """
+
+    node: Any
+    parent: Any
+    upstream: float
+    local: float
+    contribution: float
+    before: float | None
+    after: float
+
+
+def handed_on(node: Any) -> Iterator[Step]:
+    """One node's gradient handed to its parents; read once, as `propagate` does."""
+    upstream = node._grad
+    if upstream is None:
+        raise RuntimeError("backward_steps: the gradients were cleared in the middle of the pass; begin a new one")
+    for parent, partial in zip(node.parents, node.partials, strict=True):
+        before = parent._grad
+        edge = Node()
+        edge._set_edges(node.op, (parent,), (partial,))
+        edge._grad = upstream
+        propagate([edge])
+        yield Step(node, parent, upstream, partial, partial * upstream, before, parent._grad)
+
+
+class _Pass:
+    """A backward pass that somebody makes by hand: its root, and who has pushed. It keeps no graph alive."""
+
+    def __init__(self, root: Any) -> None:
+        self.root = weakref.ref(root)
+        self.pushed: weakref.WeakSet[Any] = weakref.WeakSet()
+
+    def order(self) -> list[Any]:
+        """The interior nodes of the pass; none once it is over, its root gone or without a gradient."""
+        root = self.root()
+        return [] if root is None or root._grad is None else interior((root,))
+
+
+_by_hand: ContextVar[_Pass | None] = ContextVar("_by_hand", default=None)
+
+
+def push_by_hand(node: Any) -> list[Step]:
+    """Hand one node's gradient to its parents: the body of `Value.backward_step`.
+
+    A node with a gradient that the pass in progress does not meet, or its root once more, starts a new pass.
+    """
+    current = _by_hand.get()
+    order = current.order() if current else []
+    unmet = node.op is not None and node not in order
+    if current is None or not order or unmet or (node is order[-1] and node in current.pushed):
+        current, order = _started(node), interior((node,))
+    users = dict.fromkeys(user for user, _ in uses(toposort(order[-1]))[node]) if order else {}
+    waiting = [user for user in users if user not in current.pushed]
+    if node in current.pushed or waiting:
+        if waiting:
+            raise RuntimeError(
+                f"backward_step: the gradient of {_name(node)} is not complete: "
+                f"{', '.join(map(_name, waiting))} must push first (topological order)"
+            )
+        raise RuntimeError(f"backward_step: {_name(node)} has pushed its gradient in this pass already")
+    if node.op is not None:
+        current.pushed.add(node)
+    return list(handed_on(node))
+
+
+def _started(root: Any) -> _Pass:
+    """A new pass from a root that was given its gradient."""
+    if root._grad is None:
+        raise RuntimeError(
+            f"backward_step: {_name(root)} has no gradient yet; set root.grad = 1.0 and push from the root down, "
+            "each node after all that use it (topological order)"
+        )
+    seed = root._grad
+    interior((root,), clear=True)
+    root._grad = seed
+    current = _Pass(root)
+    _by_hand.set(current)
+    return current
+
+
+def _name(node: Any) -> str:
+    """A node in a sentence: its label, or what made it."""
+    return sentence(node.label, 40) or (f"the result of {node.op.symbol}" if node.op else "a leaf")
