@@ -19,9 +19,9 @@ from autograd_lite.derivatives.functional import vjp as vjp
 from autograd_lite.modes import no_grad as no_grad
 from autograd_lite.ops import *  # noqa: F403  (one public function a row of the table)
 from autograd_lite.ops import FUNCTIONS as _FUNCTIONS
+from autograd_lite.recording import record as record
 from autograd_lite.scopes import scope as scope
 from autograd_lite.tape import Tape as Tape
-from autograd_lite.tape import record as record
 from autograd_lite.value import Value as Value
 from autograd_lite.value import zero_grad as zero_grad
 
