@@ -27,6 +27,7 @@ class Op:
     there is one, take numbers of any kind. `text` and `latex` are templates with one `{}` an input; `domain` has one
     interval an input, inside which the op is smooth almost everywhere and from which tests sample. A `variadic` op
     takes any number of inputs in the place of its last `{}`; its `domain` has as many intervals as tests try.
+    `meaning` says in a few plain words what the op gives.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Op:
     precedence: int
     definition: Callable[..., Any] | None = None
     variadic: bool = False
+    meaning: str = ""
 
     @property
     def arity(self) -> int:
