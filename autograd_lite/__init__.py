@@ -21,13 +21,14 @@ from autograd_lite.op import OFFERS as _OFFERS
 from autograd_lite.op import Op as _Op
 from autograd_lite.ops import *  # noqa: F403  (one public function a row of the table)
 from autograd_lite.ops import FUNCTIONS as _FUNCTIONS
+from autograd_lite.recording import record as record
 from autograd_lite.scopes import scope as scope
 from autograd_lite.tape import Tape as Tape
-from autograd_lite.tape import record as record
 from autograd_lite.value import Value as Value
 from autograd_lite.value import zero_grad as zero_grad
 
 if TYPE_CHECKING:
+    from autograd_lite.page.exploring import explore as explore
     from autograd_lite.pictures.drawing import draw as draw
     from autograd_lite.telling.cost import count_operations as count_operations
     from autograd_lite.telling.explanation import explain as explain
@@ -41,6 +42,7 @@ _TOLD = {
     "count_operations": "telling.cost",
     "draw": "pictures.drawing",
     "explain": "telling.explanation",
+    "explore": "page.exploring",
     "mistakes": "telling.wrong_passes",
     "trace_table": "telling.trace",
 }

@@ -68,7 +68,7 @@ class Module:
         return list(dict.fromkeys(parameter for _, parameter in self.named_parameters()))
 
     def zero_grad(self) -> None:
-        """Forget the gradients of all parameters: `None`, "not computed"."""
+        """Forget the gradients of all parameters: `grad` reads 0.0, as if no pass had reached them."""
         for parameter in self.parameters():
             parameter.grad = None
 
