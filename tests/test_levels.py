@@ -26,7 +26,7 @@ def cost(n_samples=1, activation="tanh", shape=SHAPE):
 def boxes(drawing):
     """The text of every box: label parts and numbers, in the order of the source."""
     lines = re.findall(r"^\t+n\d+ \[.*$", drawing.source, re.MULTILINE)
-    tables = [line.split("label=<")[1].split("</TABLE>")[0] for line in lines]
+    tables = [line.split("label=<")[1].split("</TABLE>>")[0] for line in lines]
     return [" ".join(html.unescape(re.sub(r"<[^>]*>", " ", table)).split()) for table in tables]
 
 
