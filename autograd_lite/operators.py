@@ -1,36 +1,54 @@
-"""Python's + − × and sign for numbers of any kind that can apply an op, so that the rules of the table take them."""
+"""Python's operators for numbers of any kind that can apply an op, so that rules and definitions take them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from autograd_lite import ops
+from autograd_lite.op import TABLE
 
 
 class Operators:
-    """The operators that a rule of the table may use, each the row of that name, applied by `_apply`."""
+    """The operators that a rule or a definition may use, each the row of that name, applied by `_apply`."""
 
     __slots__ = ()
     _apply: Callable[..., Any]
 
     def __add__(self, other: Any) -> Any:
-        return self._apply(ops.add, self, other)
+        return self._apply(TABLE["add"], self, other)
 
     def __radd__(self, other: Any) -> Any:
-        return self._apply(ops.add, other, self)
+        return self._apply(TABLE["add"], other, self)
 
     def __sub__(self, other: Any) -> Any:
-        return self._apply(ops.subtract, self, other)
+        return self._apply(TABLE["subtract"], self, other)
 
     def __rsub__(self, other: Any) -> Any:
-        return self._apply(ops.subtract, other, self)
+        return self._apply(TABLE["subtract"], other, self)
 
     def __mul__(self, other: Any) -> Any:
-        return self._apply(ops.multiply, self, other)
+        return self._apply(TABLE["multiply"], self, other)
 
     def __rmul__(self, other: Any) -> Any:
-        return self._apply(ops.multiply, other, self)
+        return self._apply(TABLE["multiply"], other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return self._apply(TABLE["divide"], self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self._apply(TABLE["divide"], other, self)
+
+    def __pow__(self, other: Any) -> Any:
+        return self._apply(TABLE["power"], self, other)
+
+    def __rpow__(self, other: Any) -> Any:
+        return self._apply(TABLE["power"], other, self)
+
+    def __abs__(self) -> Any:
+        return self._apply(TABLE["abs"], self)
 
     def __neg__(self) -> Any:
-        return self._apply(ops.negate, self)
+        return self._apply(TABLE["negate"], self)
+
+    def __pos__(self) -> Any:
+        return self

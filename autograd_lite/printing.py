@@ -54,5 +54,5 @@ def _text(line: Line) -> str:
 
 def _formula(instruction: Any) -> str:
     names = [f"v{i}" for i in instruction.arguments]
-    text: str = instruction.op.text.format(*names)
+    text: str = instruction.op.text_of(len(instruction.arguments)).format(*names)
     return text

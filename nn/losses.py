@@ -1,31 +1,106 @@
 """Losses: `loss(prediction, target)` is the cost of one sample, a `Value`.
 
 A prediction is what the model gave: a Value, or a list of them. A target is a number, a list of them, or, for
-`cross_entropy`, a class index; targets may be Values too, so that a loss can be recorded once for all samples.
+`cross_entropy` and `nll`, a class index. Targets may be Values too, so that a loss can be recorded once for all.
+
+A loss is a row: a name, the cost, and what counts as a right answer. One of your own has accuracy like the others:
+
+    fit(model, xs, ys, loss=Loss("squared_hinge", lambda a, y: relu(1 - y * a) ** 2, right=answers.same_sign))
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite import Value, equal, log, log1p, logaddexp, relu, softplus, where
+from autograd_lite import Value, log, log1p, logsumexp, minimum, pick, relu, softplus
 from autograd_lite.scalars import ALLOWED, as_float, is_real, shown
+from nn import answers
+from nn.answers import Right
 
-Loss = Callable[[Any, Any], Value]
+Cost = Callable[[Any, Any], Value]
 
 
+@dataclass(frozen=True, repr=False)
+class Loss:
+    """A loss: `cost(prediction, target)` of one sample, which calling the loss gives, under a name.
+
+    `right(prediction, target)` is 1 for a right answer and 0 for a wrong one, made of comparisons like `greater`;
+    without it there is no accuracy. `has_answers(targets)` says whether these targets have right answers at all.
+    """
+
+    name: str
+    cost: Cost
+    right: Right | None = None
+    has_answers: Callable[[Sequence[Any]], bool] = bool
+
+    def __call__(self, prediction: Any, target: Any) -> Value:
+        """The cost of one sample."""
+        return self.cost(prediction, target)
+
+    def judge(self, targets: Sequence[Any]) -> Right | None:
+        """How to tell a right answer among these targets; None where there is no such thing."""
+        return self.right if self.right is not None and self.has_answers(targets) else None
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def __reduce__(self) -> Any:
+        """A row of this file is copied and pickled as its name."""
+        if LOSSES.get(self.name) is self:
+            return find, (self.name,)
+        return Loss, (self.name, self.cost, self.right, self.has_answers)
+
+
+LOSSES: dict[str, Loss] = {}
+
+
+def _loss(right: Right | None = None, has_answers: Callable[[Sequence[Any]], bool] = bool) -> Callable[[Cost], Loss]:
+    """A row of the table from the function of its cost."""
+
+    def row(cost: Cost) -> Loss:
+        loss = LOSSES[cost.__name__] = Loss(cost.__name__, cost, right, has_answers)
+        object.__setattr__(loss, "__doc__", cost.__doc__)
+        return loss
+
+    return row
+
+
+@_loss(answers.same_largest, answers.are_one_hot)
 def quadratic(prediction: Any, target: Any) -> Value:
     """½ Σ (a − y)²: the derivation's cost of one sample."""
     return 0.5 * _squares(_pairs("quadratic", prediction, target))
 
 
+@_loss(answers.same_largest, answers.are_one_hot)
 def mse(prediction: Any, target: Any) -> Value:
     """The mean of (a − y)² over the outputs."""
     pairs = _pairs("mse", prediction, target)
     return _squares(pairs) / len(pairs)
 
 
+@_loss(answers.same_largest, answers.are_one_hot)
+def mae(prediction: Any, target: Any) -> Value:
+    """The mean of |a − y| over the outputs."""
+    pairs = _pairs("mae", prediction, target)
+    return _sum(abs(a - y) for a, y in pairs) / len(pairs)
+
+
+@_loss(answers.same_largest, answers.are_one_hot)
+def huber(prediction: Any, target: Any) -> Value:
+    """The mean over the outputs of ½d² where d = a − y is within ±1, and of |d| − ½ beyond (P. Huber 1964)."""
+    pairs = _pairs("huber", prediction, target)
+    return _sum(_rounded_off(a - y) for a, y in pairs) / len(pairs)
+
+
+def _rounded_off(d: Value) -> Value:
+    near: Value = minimum(abs(d), 1.0)  # |d| − ½ is near·(|d| − ½·near) with near = 1, and ½d² is that with near = |d|
+    return near * (abs(d) - 0.5 * near)
+
+
+@_loss(answers.same_sign)
 def hinge(prediction: Any, target: Any) -> Value:
     """max(0, 1 − y·a), for a single output and a target of −1 or 1."""
     a, y = _pair("hinge", prediction, target)
@@ -35,6 +110,7 @@ def hinge(prediction: Any, target: Any) -> Value:
     return loss
 
 
+@_loss(answers.same_half)
 def binary_cross_entropy(prediction: Any, target: Any) -> Value:
     """−Σ (y ln a + (1 − y) ln(1 − a)), for probabilities a and targets y in [0, 1].
 
@@ -56,46 +132,62 @@ def _bernoulli(a: Value, y: Any) -> Value:
     return -(y * log(a) + (1 - y) * log1p(-a))  # type: ignore[no-any-return]
 
 
+@_loss(answers.same_side)
+def binary_cross_entropy_with_logits(prediction: Any, target: Any) -> Value:
+    """`binary_cross_entropy` of σ(z), for logits z, the outputs of a linear layer, and targets y in [0, 1]."""
+    pairs = _pairs("binary_cross_entropy_with_logits", prediction, target)
+    return _sum(y * softplus(-z) + (1 - y) * softplus(z) for z, y in pairs)
+
+
+@_loss(answers.same_class)
+def nll(prediction: Any, target: Any) -> Value:
+    """−aₖ for log-probabilities a, as `log_softmax` gives them, and k the target class, from 0.
+
+    A list as target gives one probability a class instead. Raises ValueError for outputs whose exponentials don't add
+    up to 1: for those of a linear layer there is `cross_entropy`.
+    """
+    outputs = _outputs("nll", prediction)
+    total = math.fsum(math.exp(min(a.data, 1.0)) for a in outputs)
+    if abs(total - 1.0) > 1e-6:
+        raise ValueError(
+            f"nll: expected log-probabilities, whose exponentials add up to 1, got a sum of {total:.6g}; give the "
+            "model log_softmax, or use cross_entropy"
+        )
+    return -_chosen("nll", outputs, target)
+
+
+@_loss(answers.same_class)
 def cross_entropy(prediction: Any, target: Any) -> Value:
     """−ln softmax(z)ₖ for logits z, the linear outputs of the last layer, and k the target class, from 0.
 
-    Computed as ln Σ eᶻ − zₖ, so logits of any size neither overflow nor lose the small probabilities. A list as
-    target gives one probability a class instead.
+    Computed as ln Σ eᶻ − zₖ, so logits of any size neither overflow nor lose the small probabilities, and δ is
+    softmax(z) − 1ₖ node by node. A list as target gives one probability a class instead.
     """
     logits = _outputs("cross_entropy", prediction)
     if len(logits) < 2:
         raise ValueError("cross_entropy: expected two or more outputs, got 1; use binary_cross_entropy")
-    normaliser: Value = logits[0]
-    for logit in logits[1:]:
-        normaliser = logaddexp(normaliser, logit)
-    return normaliser - _chosen(logits, target)
+    normaliser: Value = logsumexp(*logits)
+    return normaliser - _chosen("cross_entropy", logits, target)
 
 
-def _chosen(logits: Sequence[Value], target: Any) -> Value:
-    """The logit of the target class; of a recorded target it is found by `where`, so that no branch is fixed."""
-    if isinstance(target, Value):
-        return _sum(where(equal(target, k), logit, 0.0) for k, logit in enumerate(logits))
-    if not is_real(target):
-        return _sum(y * z for z, y in _pairs("cross_entropy", logits, target))
-    index = as_float(target, "cross_entropy: target")
-    if index not in range(len(logits)):
-        raise ValueError(f"cross_entropy: expected a class from 0 to {len(logits) - 1}, got {shown(target)}")
-    return logits[int(index)]
+def _chosen(name: str, logits: Sequence[Value], target: Any) -> Value:
+    """The logit of the target class, chosen anew for each target of a recording."""
+    if not isinstance(target, Value):
+        if not is_real(target):
+            return _sum(y * z for z, y in _pairs(name, logits, target))
+        target = as_float(target, f"{name}: target")
+        if target not in range(len(logits)):
+            raise ValueError(f"{name}: expected a class from 0 to {len(logits) - 1}, got {target:g}")
+    chosen: Value = pick(target, *logits)
+    return chosen
 
 
-LOSSES: dict[str, Loss] = {
-    "quadratic": quadratic,
-    "mse": mse,
-    "hinge": hinge,
-    "binary_cross_entropy": binary_cross_entropy,
-    "cross_entropy": cross_entropy,
-}
-
-
-def find(loss: str | Loss) -> Loss:
-    """The loss of a name, or the function itself."""
-    if callable(loss):
+def find(loss: str | Loss | Cost) -> Loss:
+    """The loss of a name, a loss itself, or a function as a loss without accuracy."""
+    if isinstance(loss, Loss):
         return loss
+    if callable(loss):
+        return Loss(getattr(loss, "__name__", "loss"), loss)
     if not isinstance(loss, str) or loss not in LOSSES:
         raise ValueError(f"loss: expected a function or one of {', '.join(LOSSES)}, got {shown(loss)}")
     return LOSSES[loss]

@@ -36,7 +36,8 @@ def mutate(name: str, place: int) -> None:
         object.__setattr__(row, "forward", lambda *xs: off(forward(*xs)))
     else:
         object.__setattr__(row, "partials", wrong_partials)
-    for module in [m for m in sys.modules if m.startswith("autograd_lite") and m != "autograd_lite.ops"]:
+    of_the_table = {f"autograd_lite.{name}" for name in ("scalars", "op", "operators", "composite", "floats", "ops")}
+    for module in [m for m in sys.modules if m.startswith("autograd_lite") and m not in of_the_table]:
         del sys.modules[module]
     importlib.import_module("autograd_lite")
 

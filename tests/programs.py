@@ -48,7 +48,7 @@ class Program:
         lines = [f"{name} = {x!r}" for name, x in zip("xy", self.point, strict=True)]
         for i, (name, arguments) in enumerate(self.steps, start=2):
             written = [_name(a) if isinstance(a, int) else f"({a!r})" for a in arguments]
-            lines.append(f"{_name(i)} = {TABLE[name].text.format(*written)}")
+            lines.append(f"{_name(i)} = {TABLE[name].text_of(len(written)).format(*written)}")
         return "; ".join(lines)
 
 
@@ -84,5 +84,5 @@ def build(point: tuple[float, float], wishes: Sequence[tuple[str, tuple[int, ...
 
 coordinates = st.floats(-2.0, 2.0).map(lambda x: round(x, 6))
 choices = st.integers(0, 30)
-wishes = st.tuples(st.sampled_from(list(TABLE)), st.tuples(choices, choices, choices))
+wishes = st.tuples(st.sampled_from(list(TABLE)), st.tuples(*[choices] * max(op.arity for op in TABLE.values())))
 programs = st.builds(build, st.tuples(coordinates, coordinates), st.lists(wishes, min_size=1, max_size=8))

@@ -22,7 +22,7 @@ def test_the_rule_in_symbols_gives_the_partials_in_numbers(name):
     generator = random.Random(name)
     for _ in range(5):
         inputs = [
-            Value(generator.uniform(low, high), label) for (low, high), label in zip(op.domain, "abc", strict=False)
+            Value(generator.uniform(low, high), label) for (low, high), label in zip(op.domain, "abcd", strict=False)
         ]
         out = op(*inputs)
         out.label = "out"

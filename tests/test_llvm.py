@@ -200,7 +200,7 @@ def test_threads_do_not_mix_their_rows():
 def test_an_op_that_the_backend_lacks():
     cube = replace(TABLE["exp"], name="cube", forward=lambda x: x**3)
     tape = Tape(("x",), (), (Instruction(cube, (0,)),), (1,), 1, (2.0,), (2.0,), 8.0)
-    with pytest.raises(ValueError, match="compile: the llvm backend has no form of the op cube; backend='python' has"):
+    with pytest.raises(ValueError, match="compile: the llvm backend has no code for cube; backend='python' has"):
         tape.compile("llvm")
     assert tape.compile("python")(2.0) == 8.0
 
@@ -252,7 +252,7 @@ def test_code_for_other_processors(triple, fused):
         return sum(op(*xs[: op.arity]) for op in TABLE.values())
 
     module = ir.Module()
-    block = lowering.Block(record(everything, 0.5, 0.6, 0.7).adjoint(), 0, 2, adds=False, fuse=True)
+    block = lowering.Block.of(record(everything, 0.5, 0.6, 0.7).adjoint(), 0, 2, adds=False, fuse=True)
     block.define(module)[0].linkage = "external"
     parsed = binding.parse_assembly(str(module))
     parsed.triple = triple

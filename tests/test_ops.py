@@ -1,5 +1,6 @@
 """Every row of the table of operations against mpmath at 50 digits, central differences, and IEEE's special cases."""
 
+import itertools
 import math
 import random
 
@@ -8,6 +9,8 @@ import pytest
 
 import autograd_lite
 from autograd_lite import Value
+from autograd_lite.composite import forward_of, partials_of
+from autograd_lite.operators import Operators
 from autograd_lite.ops import FUNCTIONS, TABLE, Op
 
 mpmath.mp.dps = 50
@@ -34,7 +37,9 @@ MEANING = {
     "where": mp_where,
     "maximum": lambda a, b: max(a, b),
     "minimum": lambda a, b: min(a, b),
+    "pick": lambda index, *xs: xs[int(index)],
     "logaddexp": lambda a, b: mpmath.log(mpmath.exp(a) + mpmath.exp(b)),
+    "logsumexp": lambda *xs: mpmath.log(mpmath.fsum(map(mpmath.exp, xs))),
     "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
     "relu": lambda x: max(x, mpmath.mpf(0)),
     "leaky_relu": lambda x: x if x > 0 else x * mpmath.mpf(0.01),
@@ -45,8 +50,29 @@ MEANING = {
 }
 
 
+class Exact(Operators):
+    """A number of 50 digits, which a definition takes like any other."""
+
+    def __init__(self, number):
+        self.number = number
+
+    @staticmethod
+    def _apply(op, *inputs):
+        return Exact(meaning(op)(*[x.number if isinstance(x, Exact) else mpmath.mpf(x) for x in inputs]))
+
+
+def defined(op: Op):
+    """What a row's definition comes to in 50 digits."""
+
+    def exact(*xs):
+        result = op.definition(*map(Exact, xs))
+        return result.number if isinstance(result, Exact) else mpmath.mpf(result)
+
+    return exact
+
+
 def meaning(op: Op):
-    return MEANING.get(op.name) or getattr(mpmath, op.name)
+    return MEANING.get(op.name) or getattr(mpmath, op.name, None) or defined(op)
 
 
 def samples(op: Op, count: int = 25) -> list[tuple[float, ...]]:
@@ -66,7 +92,7 @@ every_op = pytest.mark.parametrize("op", TABLE.values(), ids=TABLE.keys())
 def test_forward_against_mpmath(op):
     for inputs in samples(op):
         # ln(eᵃ + eᵇ) passes through 0, where the last place that counts is that of its inputs
-        scale = max(map(abs, inputs)) if op.name == "logaddexp" else 0.0
+        scale = max(map(abs, inputs)) if op.name in ("logaddexp", "logsumexp") else 0.0
         # gelu takes erfc of a rounded t = −x/√2, and erfc multiplies a relative error in t by up to 2t² = x² there
         ulps = 2 + inputs[0] ** 2 if op.name == "gelu" else 2
         assert close(op.forward(*inputs), meaning(op)(*map(mpmath.mpf, inputs)), ulps, scale), inputs
@@ -118,8 +144,33 @@ def test_second_derivatives_against_mpmath(op):
                     if op.arity > 1
                     else mpmath.diff(meaning(op), exact[0], 2)
                 )
-                got = 0.0 if value.grad is None else value.grad
+                got = value.grad
                 assert close(got, wanted, ulps=64, scale=1.0), (inputs, i, k)
+
+
+every_definition = pytest.mark.parametrize("name", [name for name, op in TABLE.items() if op.definition])
+
+
+@every_definition
+def test_what_is_stated_is_what_the_definition_says(name):
+    """Value and partials: the definition on floats, and differentiated by the table itself."""
+    op = TABLE[name]
+    forward, partials = forward_of(op.definition), partials_of(op.definition)
+    for inputs in samples(op):
+        out, derived = op.forward(*inputs), partials(*inputs, None)
+        assert forward(*inputs) == pytest.approx(out, rel=4e-16, abs=4e-16), inputs
+        assert op.partials(*inputs, out) == pytest.approx(derived, rel=1e-14, abs=1e-14), inputs
+        assert abs(defined(op)(*map(mpmath.mpf, inputs)) - meaning(op)(*map(mpmath.mpf, inputs))) < 1e-16, inputs
+
+
+@every_definition
+def test_the_value_at_the_edges_is_what_the_definition_says(name):
+    op = TABLE[name]
+    forward = forward_of(op.definition)
+    edges = [0.0, -0.0, 1.0, -1.0, 2.5, INF, -INF, NAN, 5e-324, 1e308, -1e308, 800.0, -800.0]
+    for inputs in itertools.islice(itertools.product(edges, repeat=op.arity), 3000):
+        wanted = op.forward(*inputs)
+        assert same(forward(*inputs), wanted) or forward(*inputs) == pytest.approx(wanted, rel=4e-16, abs=0), inputs
 
 
 @every_op
@@ -137,8 +188,8 @@ def test_values_numbers_and_methods_agree(op):
 
 @every_op
 def test_templates_take_one_name_an_input(op):
-    names = ["p", "q", "r"][: op.arity]
-    for template in (op.text, op.latex):
+    names = ["p", "q", "r", "s"][: op.arity]
+    for template in (op.text_of(op.arity), op.latex_of(op.arity)):
         written = template.format(*names)
         assert "{}" not in written
         assert all(name in written for name in names)

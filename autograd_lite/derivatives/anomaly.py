@@ -14,6 +14,7 @@ from autograd_lite.modes import entered
 from autograd_lite.ops import Op
 from autograd_lite.value import Constant, Value, made
 
+LETTERS = "abcdefghijklmnopqrstuvwxyz"  # for inputs without a label
 REMEDY = "keep its inputs where it is finite; a where() has to choose them, not only the result"
 
 
@@ -57,13 +58,13 @@ def _check_backward(root: Value) -> None:
 def _check_gradients(order: Sequence[StandIn]) -> None:
     """Raise for the first nan or inf in a pass: from the last node to the first, as gradients go."""
     for stand_in in reversed(order):
-        upstream = 0.0 if stand_in.grad is None else _number(stand_in.grad)
+        upstream = 0.0 if stand_in._grad is None else _number(stand_in._grad)
         for parent, partial in zip(stand_in.parents, map(_number, stand_in.partials), strict=True):
             node = stand_in.original
             if math.isfinite(partial) and math.isfinite(upstream) and math.isfinite(partial * upstream):
                 continue
             where = node.parents.index(parent.original) + 1
-            times = "" if stand_in.grad is None else f" × upstream gradient {upstream}"
+            times = "" if stand_in._grad is None else f" × upstream gradient {upstream}"
             raise _error(node, node.op, node.parents, f"partial {where}", f"{partial}{times}")
 
 
@@ -72,14 +73,15 @@ def _number(x: Any) -> float:
 
 
 def _error(node: Value, op: Any, parents: Sequence[Value], what: str, got: str) -> FloatingPointError:
-    names = [_name(parent) or letter for parent, letter in zip(parents, "abc", strict=False)]
+    names = [_name(parent) or LETTERS[i % len(LETTERS)] for i, parent in enumerate(parents)]
     inputs = ", ".join(f"{name} = {parent.data}" for name, parent in zip(names, parents, strict=True))
     place = getattr(node, "place", None)
     origin = (
         f"made at {place}" if place else f"made outside detect_anomaly or by the derivative that {_place()} asked for"
     )
+    written = op.text_of(len(names)).format(*names)
     return FloatingPointError(
-        f"detect_anomaly: expected the {what} of {op}, {op.text.format(*names)}, to be finite, got {got} for {inputs}, "
+        f"detect_anomaly: expected the {what} of {op}, {written}, to be finite, got {got} for {inputs}, "
         f"{origin}; {REMEDY}"
     )
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import cache
 from typing import Any
 
 from autograd_lite.derivatives.sharing import sharing
 from autograd_lite.graph import Node, interior, propagate, push_forward
-from autograd_lite.modes import current, entered
-from autograd_lite.ops import Op
+from autograd_lite.modes import current
+from autograd_lite.op import Op
 from autograd_lite.value import Value
 
 
@@ -37,10 +36,10 @@ def pull(outputs: Sequence[Value], inputs: Sequence[Value], cotangents: Sequence
     """Reverse mode: for each input, the sum over the outputs of cotangent · ∂output/∂input."""
     with _linearized(outputs, inputs, create_graph) as (roots, order, leaves):
         for root, seed in zip(roots, cotangents, strict=True):
-            root.grad = seed if root.grad is None else root.grad + seed
+            root._grad = seed if root._grad is None else root._grad + seed
         propagate(order)
         _check(order)
-        return [0.0 if leaf.grad is None else leaf.grad for leaf in leaves]
+        return [0.0 if leaf._grad is None else leaf._grad for leaf in leaves]
 
 
 def push(outputs: Sequence[Value], inputs: Sequence[Value], tangents: Sequence[Any], create_graph: bool) -> list[Any]:
@@ -68,7 +67,7 @@ def _linearized(
             parents = node.parents
             if not stand_ins.keys().isdisjoint(parents):
                 partials = _partials_as_values(node) if create_graph else node.partials
-                _connect(node, parents, partials, stand_ins)
+                _connect(node, node.op, parents, partials, stand_ins)
         leaves = [stand_ins[x] for x in inputs]
         roots = [stand_ins.get(y) or StandIn(y) for y in outputs]
         reached = set(interior(roots))
@@ -81,29 +80,20 @@ def _check(order: Sequence[StandIn]) -> None:
         mode.check_gradients(order)
 
 
-def _connect(node: Value, parents: Sequence[Value], partials: Sequence[Any], stand_ins: dict[Value, StandIn]) -> None:
+def _connect(
+    node: Value, op: Op, parents: Sequence[Value], partials: Sequence[Any], stand_ins: dict[Value, StandIn]
+) -> None:
     """Give a node's stand-in, new unless it is an input, the edges toward those of its parents that have one."""
     edges = [
         (stand_ins[parent], partial)
-        for parent, partial, flat in zip(parents, partials, _flat(node.op), strict=True)
+        for parent, partial, flat in zip(parents, partials, op.flat(len(parents)), strict=True)
         if not flat and parent in stand_ins
     ]
     if edges:
         stand_in = stand_ins.get(node)
         if stand_in is None:
             stand_in = stand_ins[node] = StandIn(node)
-        stand_in._set_edges(node.op, *zip(*edges, strict=True))
-
-
-@cache
-def _flat(op: Op) -> tuple[bool, ...]:
-    """For each input of an op whether its rule states the partial as the number 0, as a comparison's does.
-
-    Such an edge is none: 0 times an infinite gradient would be nan.
-    """
-    with entered(make=None):
-        partials = op.partials(*[Value(0.5)] * op.arity, Value(0.5))
-    return tuple(type(partial) is float and partial == 0.0 for partial in partials)
+        stand_in._set_edges(op, *zip(*edges, strict=True))
 
 
 def _partials_as_values(node: Value) -> Sequence[Any]:

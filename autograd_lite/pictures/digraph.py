@@ -148,14 +148,14 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
         self,
         filename: str | os.PathLike[str] | None = None,
         directory: str | os.PathLike[str] | None = None,
-        *arguments: Any,
-        **options: Any,
+        cleanup: bool = False,
+        quiet: bool = False,
+        quiet_view: bool = False,
     ) -> str:
         """Open the picture in the system's viewer; without a path it is made in a new temporary folder."""
         if filename is None and directory is None:
             directory = tempfile.mkdtemp(prefix="autograd_lite-")
-        path: str = super().view(filename, directory, *arguments, **options)
-        return path
+        return self.render(filename, directory, view=True, cleanup=cleanup, quiet_view=quiet_view, quiet=quiet)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write what the ending says: a picture (.svg, .png, .pdf) or the DOT source (.dot, .gv).

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite.graph import toposort
+from autograd_lite.graph import reached, toposort
 from autograd_lite.pictures.alike import LOSS
 from autograd_lite.pictures.animation import Animation, animate
 from autograd_lite.pictures.backward_pass import after, n_steps
@@ -119,7 +119,9 @@ class Draw:
         for name, flag in (("algebra", algebra), ("legend", legend)):
             if not isinstance(flag, bool):
                 raise TypeError(f"draw: expected {name} to be True or False, got {shown(flag)}")
-        members = tuple(Member(node, node.label, node.data, node.grad) for node in toposort(*roots))
+        members = tuple(
+            Member(node, node.label, node.data, node.grad if reached(node) else None) for node in toposort(*roots)
+        )
         for member in members:
             if not isinstance(member.label, str):
                 raise TypeError(f"draw: expected every label to be a str, got {shown(member.label)}")

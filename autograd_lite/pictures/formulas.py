@@ -35,7 +35,7 @@ def _formula(node: Value, written: Mapping[Value, tuple[str, int]]) -> tuple[str
         f"({name})" if needs_brackets(op, i, binding) or _misread(node, i, name) else name
         for i, (name, binding) in enumerate(inputs)
     ]
-    formula = _product(*names) if op is ops.multiply else op.text.format(*names).replace(" - ", " − ")
+    formula = _product(*names) if op is ops.multiply else op.text_of(len(names)).format(*names).replace(" - ", " − ")
     return (formula, op.precedence) if len(formula) <= LIMIT else ("…", FUNCTION)
 
 

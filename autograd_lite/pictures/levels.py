@@ -18,7 +18,7 @@ from autograd_lite.pictures.parts import in_parts
 from autograd_lite.scopes import places
 from autograd_lite.value import Value
 
-DETAILS = ("node", "neuron", "layer", "model")
+DETAILS = ("node", "neuron", "layer", "model", "part")
 
 
 class Opened(NamedTuple):

@@ -46,7 +46,7 @@ def _owners_by_label(diagram: Diagram, roots: Set[Value]) -> list[int]:
 def _owners_by_rank(diagram: Diagram, roots: Set[Value]) -> tuple[list[int], dict[int, int]]:
     """The results in stretches of equally many ranks, none across the rank of a box that stays; and their numbers."""
     ranks = diagram.ranks
-    joins = [box.kind == "interior" and not box.around and not _is_root(box, roots) for box in diagram.boxes]
+    joins = [_is_free(box) and not _is_root(box, roots) for box in diagram.boxes]
     cuts = sorted({ranks[i] for i, box in enumerate(diagram.boxes) if not joins[i] and not box.is_leaf})
     segments: dict[int, list[int]] = {}
     for rank in sorted({ranks[i] for i, joined in enumerate(joins) if joined}):
@@ -71,7 +71,7 @@ def _with_leaves(diagram: Diagram, owner: list[int]) -> list[int]:
     for i in leaves:
         owners = {owner[user] for user in users[i]}
         joins = diagram.boxes[i].kind == "constant" or len(leaves) > LEAVES
-        if len(owners) == 1 and joins and diagram.boxes[min(owners)].kind == "interior":
+        if len(owners) == 1 and joins and _is_free(diagram.boxes[min(owners)]):
             owner[i] = min(owners)
     rest = [i for i in leaves if owner[i] == i]
     heads: dict[str, int] = {}
@@ -112,6 +112,11 @@ def _users(diagram: Diagram) -> list[set[int]]:
     for link in diagram.links:
         users[link.source].add(link.target)
     return users
+
+
+def _is_free(box: Box) -> bool:
+    """Whether it may be a part of a stretch: a result, or results that were joined, outside of scopes and frames."""
+    return (box.is_result or bool(box.results)) and not box.around
 
 
 def _has_label(box: Box) -> bool:

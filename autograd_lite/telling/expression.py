@@ -50,8 +50,9 @@ class Expression:
                 stack.append(_value(self.text, node, values))
             elif not (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.UAdd)):
                 op = _op(self.text, node)
-                inputs = stack[len(stack) - op.arity :]
-                del stack[len(stack) - op.arity :]
+                n = len(node.args) if isinstance(node, ast.Call) else op.arity
+                inputs = stack[len(stack) - n :]
+                del stack[len(stack) - n :]
                 stack.append(_applied(self.text, node, op, inputs))
         return stack[0]
 
@@ -145,13 +146,13 @@ def _function(line: str, node: ast.Call) -> Op:
         name = ast.get_source_segment(line, node.func) or "this"
         raise _at(line, node, f"expected a function such as exp, log, tanh or relu, got {name[:30]}")
     op = FUNCTIONS[node.func.id]
-    if node.keywords or len(node.args) != op.arity:
+    if node.keywords or not op.takes(len(node.args)):
         raise _at(line, node, f"expected {_usage(op)}")
     return op
 
 
 def _usage(op: Op) -> str:
-    return f"{op.name}({', '.join('xyz'[: op.arity])})"
+    return f"{op.name}({', '.join('xyzuvw'[: op.arity])}{', …' * op.variadic})"
 
 
 def _literal(line: str, node: ast.Constant) -> float:

@@ -52,7 +52,8 @@ class Formula(Operators):
 def written(op: Op, arguments: Sequence[Formula]) -> Math:
     """The op's templates filled in, with brackets around what binds more loosely than the op."""
     text, latex = [], []
-    pieces = op.latex.split("{}")
+    template = op.latex_of(len(arguments))
+    pieces = template.split("{}")
     for i, argument in enumerate(arguments):
         bracketed = needs_brackets(op, i, argument.precedence)
         text.append(f"({argument.math.text})" if bracketed else argument.math.text)
@@ -61,7 +62,7 @@ def written(op: Op, arguments: Sequence[Formula]) -> Math:
         )
         brackets = bracketed and not in_group  # a fraction bar, or an exponent's height, says it already
         latex.append(rf"\left({argument.math.latex}\right)" if brackets else argument.math.latex)
-    return Math(op.text.format(*text), op.latex.format(*latex).replace("|", r"\vert "))
+    return Math(op.text_of(len(text)).format(*text), template.format(*latex).replace("|", r"\vert "))
 
 
 def needs_brackets(op: Op, i: int, precedence: int) -> bool:

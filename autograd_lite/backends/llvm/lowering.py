@@ -7,7 +7,6 @@ comparisons are the graph's to the bit; with it a product may be rounded togethe
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,23 +31,23 @@ def _call(name: str, *inputs: Lanes) -> Lanes:
     return Lanes(builder, builder.call(function, [x.value for x in inputs]))
 
 
-def _truth(mask: Bits) -> Lanes:
-    return where(mask, 1.0, 0.0)
+@dataclass(frozen=True)
+class Truth(Lanes):
+    """What a comparison gives, 1 or 0, and the mask that it came from, by which `where` chooses."""
+
+    mask: Bits
 
 
-def _is_nan(x: Lanes) -> Bits:
-    return ~x.equals(x)
+def _truth(mask: Bits) -> Truth:
+    return Truth(mask.builder, where(mask, 1.0, 0.0).value, mask)
 
 
-def _logaddexp(a: Lanes, b: Lanes) -> Lanes:
-    larger = where(a > b, a, b)
-    apart = larger + _call("log1p", _call("exp", -abs(a - b)))
-    together = where(a.equals(b), a + math.log(2.0), apart)
-    return where(_is_nan(a) | _is_nan(b), math.nan, together)
+def _where(condition: Lanes, a: Lanes, b: Lanes) -> Lanes:
+    return where(condition.mask, a, b) if isinstance(condition, Truth) else where(condition.equals(0.0), b, a)
 
 
-# What a row's forward computes, on vectors; the rest of the table has kernels. That x > x never holds is said here,
-# because LLVM (22, AVX-512) goes on from finding it out itself to taking 0 ÷ 0 for 0.
+# The ops that are a few instructions of the processor; others have kernels, and the rest of the table definitions.
+# That x > x never holds is said here, because LLVM (22, AVX-512) goes on from finding it out to taking 0 ÷ 0 for 0.
 FORMS: dict[str, Callable[..., Lanes]] = {
     "divide": lambda a, b: a / b,
     "negate": lambda a: -a,
@@ -57,16 +56,8 @@ FORMS: dict[str, Callable[..., Lanes]] = {
     "less": lambda a, b: _truth(a < b) if a.value is not b.value else a.filled(0.0),
     "less_equal": lambda a, b: _truth(a <= b),
     "equal": lambda a, b: _truth(a.equals(b)),
-    "where": lambda condition, a, b: where(condition.equals(0.0), b, a),
-    "maximum": lambda a, b: where((a > b) | _is_nan(a), a, b),
-    "minimum": lambda a, b: where((a < b) | _is_nan(a), a, b),
+    "where": _where,
     "abs": abs,
-    "relu": lambda x: where(x <= 0.0, 0.0, x),
-    "leaky_relu": lambda x: where(x > 0.0, x, x * 0.01),
-    "elu": lambda x: where(x > 0.0, x, _call("expm1", x)),
-    "logaddexp": _logaddexp,
-    "silu": lambda x: x * _call("sigmoid", x),
-    "gelu": lambda x: x * 0.5 * _call("erfc", -x * math.sqrt(0.5)),
 }
 
 # The ops that may be rounded together, and the builder's names for them.
@@ -82,17 +73,19 @@ def apply(op: Op, inputs: Sequence[Lanes], fuse: bool) -> Lanes:
     return FORMS[op.name](*inputs) if op.name in FORMS else _call(op.name, *inputs)
 
 
-def check(tape: Tape) -> None:
-    """Raise ValueError if the tape has an op that there is no form of."""
-    for op in dict.fromkeys(instruction.op for instruction in tape.instructions):
-        if not (op.name in FUSIBLE or op.name in FORMS or kernels.supports(op.name)):
-            raise ValueError(
-                f"compile: the llvm backend has no form of the op {op.name}; backend='python' has every op"
-            )
+def has(op: Op) -> bool:
+    """Whether there is code for an op; others are written out by their definitions."""
+    return op.name in FUSIBLE or op.name in FORMS or kernels.supports(op.name)
+
+
+def lacking(tape: Tape) -> list[Op]:
+    """The ops of a tape, written out, that there is no code for."""
+    return [op for op in dict.fromkeys(step.op for step in tape.instructions) if not has(op)]
 
 
 def run(tape: Tape, inputs: Sequence[Lanes], fuse: bool) -> list[Lanes]:
     """The outputs of a short tape, computed where the builder of its inputs stands."""
+    tape = tape.inlined(has)
     numbers = [*inputs, *(inputs[0].filled(constant) for constant in tape.constants)]
     for instruction in tape.instructions:
         numbers.append(apply(instruction.op, [numbers[i] for i in instruction.arguments], fuse))
@@ -121,6 +114,11 @@ class Block:
     adds: bool
     fuse: bool
 
+    @classmethod
+    def of(cls, tape: Tape, n_shared: int, lanes: int, adds: bool, fuse: bool) -> Block:
+        """The block of a tape whose ops are first written out as far as there is no code for them."""
+        return cls(tape.inlined(has), n_shared, lanes, adds, fuse)
+
     @property
     def first(self) -> int:
         """The number of the first instruction's result."""
@@ -136,7 +134,8 @@ class Block:
 
     def define(self, module: ir.Module) -> tuple[ir.Function, int]:
         """The function, and the number of doubles it wants as `scratch`."""
-        check(self.tape)
+        for op in lacking(self.tape):
+            raise ValueError(f"compile: the llvm backend has no code for {op}; backend='python' has every op")
         slots, n_slots = self._slots()
         kind = ir.FunctionType(ir.VoidType(), [DOUBLES] * 4)
         whole = ir.Function(module, kind, "block")

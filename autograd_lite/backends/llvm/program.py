@@ -19,7 +19,7 @@ class Program:
     """A tape that runs: `run` gives the outputs for one number an input, `map` for rows of them."""
 
     def __init__(self, tape: Tape, exact: bool = True) -> None:
-        block = Block(tape, n_shared=0, lanes=width(), adds=False, fuse=not exact)
+        block = Block.of(tape, n_shared=0, lanes=width(), adds=False, fuse=not exact)
         module = ir.Module()
         function, scratch_size = block.define(module)
         _rows_function(module, block, function)

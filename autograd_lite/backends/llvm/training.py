@@ -46,7 +46,7 @@ class Training:
     ) -> None:  # fmt: skip
         n_parameters, n_states = len(parameters), len(states)
         lanes = min(width(), 1 << (batch_size - 1).bit_length())  # the whole vector, or as much as a batch fills
-        block = Block(sample, n_parameters, lanes, adds=True, fuse=True)
+        block = Block.of(sample, n_parameters, lanes, adds=True, fuse=True)
         module = ir.Module()
         function, scratch_size = block.define(module)
         one_step = descent.step(module, penalty, update, n_parameters, n_states, lanes)

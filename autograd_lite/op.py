@@ -1,0 +1,142 @@
+"""`Op`: a row of the table of operations, and `TABLE`, which holds them by name.
+
+Calling a row applies it: floats give a float, a `Value` (or a tape's entry, or whatever else can apply an op) among
+the inputs gives one of its kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from autograd_lite.scalars import as_float
+
+Interval = tuple[float, float]
+
+# How tightly an op binds when it is written down, loosest first.
+SUM, PRODUCT, PREFIX, POWER, FUNCTION = range(5)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Op:
+    """One operation: its name, its value, its local derivatives, and how it is written.
+
+    `forward` takes and returns floats; `partials(*inputs, out)` and the `definition` in terms of other rows, where
+    there is one, take numbers of any kind. `text` and `latex` are templates with one `{}` an input; `domain` has one
+    interval an input, inside which the op is smooth almost everywhere and from which tests sample. A `variadic` op
+    takes any number of inputs in the place of its last `{}`; its `domain` has as many intervals as tests try.
+    """
+
+    name: str
+    symbol: str
+    forward: Callable[..., float]
+    partials: Callable[..., tuple[Any, ...]]
+    text: str
+    latex: str
+    domain: tuple[Interval, ...]
+    precedence: int
+    definition: Callable[..., Any] | None = None
+    variadic: bool = False
+
+    @property
+    def arity(self) -> int:
+        """The number of inputs, of a variadic op that of its `domain`; an application's is that of its inputs."""
+        return len(self.domain)
+
+    def takes(self, n: int) -> bool:
+        """Whether the op can be applied to n inputs."""
+        return n >= self._slots if self.variadic else n == len(self.domain)
+
+    @property
+    def _slots(self) -> int:
+        """The number of places in the templates."""
+        return self.text.count("{}")
+
+    def text_of(self, n: int) -> str:
+        """The template of the op on n inputs, with n places."""
+        return _widened(self.text, n - self._slots) if self.variadic else self.text
+
+    def latex_of(self, n: int) -> str:
+        """The template in LaTeX, with n places."""
+        return _widened(self.latex, n - self._slots) if self.variadic else self.latex
+
+    def flat(self, n: int) -> tuple[bool, ...]:
+        """For each of n inputs whether the rule states its partial as the number 0, as a comparison's does.
+
+        Such an edge is none: 0 times an infinite gradient would be nan.
+        """
+        return _flat(self, n)
+
+    def __call__(self, *inputs: Any) -> Any:
+        """Apply the op: numbers give a float, a `Value` (or a tape entry) among the inputs gives one of its kind."""
+        if not self.takes(len(inputs)):
+            count = f"{self._slots} argument(s) or more" if self.variadic else f"{self.arity} argument(s)"
+            raise TypeError(f"{self.name}: expected {count}, got {len(inputs)}")
+        for x in inputs:
+            if type(x) is not float:
+                return self._dispatch(inputs)
+        return self.forward(*inputs)
+
+    def _dispatch(self, inputs: tuple[Any, ...]) -> Any:
+        """Let a node among the inputs apply the op; otherwise they must be numbers of other kinds."""
+        for x in inputs:
+            apply = getattr(type(x), "_apply", None)
+            if apply is not None:
+                return apply(self, *inputs)
+        return self.forward(*[as_float(x, self.name) for x in inputs])
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def __copy__(self) -> Op:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Op:
+        return self
+
+    def __reduce__(self) -> Any:
+        """A row is pickled as its name: there is one of it."""
+        if TABLE.get(self.name) is not self:
+            raise ValueError(f"pickle: expected the op {self.name} as the table has it now; it was defined anew since")
+        return named, (self.name,)
+
+
+def named(name: str) -> Op:
+    """The row of this name; raises ValueError where there is none, as in a process that has not defined it."""
+    if name not in TABLE:
+        raise ValueError(f"pickle: expected a name in the table of operations, got {name!r}; define() it first")
+    return TABLE[name]
+
+
+TABLE: dict[str, Op] = {}
+
+
+def _widened(template: str, more: int) -> str:
+    """The template with so many further places beside its last."""
+    head, _, tail = template.rpartition("{}")
+    return head + ", ".join(["{}"] * (more + 1)) + tail
+
+
+class _Unknown:
+    """A number of which nothing is known, to tell a partial that is one from one that is the number 0."""
+
+    @staticmethod
+    def _apply(op: Op, *inputs: Any) -> _Unknown:
+        return UNKNOWN
+
+    def _operated(self, *others: Any) -> _Unknown:
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _operated
+    __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __neg__ = __pos__ = __abs__ = _operated
+
+
+UNKNOWN = _Unknown()
+
+
+@cache
+def _flat(op: Op, n: int) -> tuple[bool, ...]:
+    partials = op.partials(*[UNKNOWN] * n, UNKNOWN)
+    return tuple(type(partial) is float and partial == 0.0 for partial in partials)
