@@ -328,16 +328,11 @@ class Clipped(optim.SGD):
         super().step()
 
 
-class TwoStates(optim.SGD):
+class TwoStates(optim.Optimizer):
     """Velocities of two speeds."""
 
     def __init__(self, params, lr):
-        super().__init__(params, lr)
-        self.slow = [0.0] * len(self.params)
-
-    @property
-    def states(self):
-        return [self.velocities, self.slow]
+        super().__init__(params, {"lr": lr}, {"fast": 0.0, "slow": 0.0})
 
     def rule(self, settings, p, gradient, state):
         fast, slow = 0.5 * state[0] + gradient, 0.9 * state[1] + gradient
@@ -356,7 +351,9 @@ def test_optimizers_of_ones_own():
     model = MLP(2, [3, 1], seed=0)
     assert fit(model, xs, ys, optimizer=Clipped(model.parameters(), 1.0), epochs=1).backend == "python"
     if "llvm" in BACKENDS:
-        with pytest.raises(ValueError, match="expected an optimizer with SGD's step for backend='llvm', got Clipped"):
+        with pytest.raises(
+            ValueError, match="expected an optimizer with Optimizer's step for backend='llvm', got Clipped"
+        ):
             fit(model, xs, ys, optimizer=Clipped(model.parameters(), 1.0), backend="llvm")
 
 

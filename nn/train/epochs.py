@@ -17,7 +17,7 @@ from autograd_lite import Value, record
 from autograd_lite.backends import python
 from autograd_lite.graph import toposort
 from autograd_lite.tape import trace
-from nn.optim import SGD
+from nn.optim import Optimizer
 from nn.train.problem import Problem
 from nn.train.shuffle import Shuffler
 
@@ -49,7 +49,7 @@ Batch = Callable[[Sequence[int]], tuple[float, float, list[float]]]  # sums over
 Penalty = Callable[[], tuple[float, Sequence[float]]]  # the regulariser and its gradient
 
 
-def eager(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
+def eager(problem: Problem, optimizer: Optimizer, schedule: Schedule) -> Epochs:
     """On the graph itself."""
     batch, nothing = eager_batch(problem, optimizer.params), (0.0, [0.0] * len(optimizer.params))
 
@@ -63,7 +63,7 @@ def eager(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
     return _stepwise(problem, optimizer, schedule, batch, penalty)
 
 
-def replayed(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
+def replayed(problem: Problem, optimizer: Optimizer, schedule: Schedule) -> Epochs:
     """The cost of one sample and the regulariser recorded once and replayed in generated Python."""
     parameters = optimizer.params
     replay = python.batch(problem.record(parameters), len(parameters), n_outputs=2)
@@ -85,14 +85,14 @@ def replayed(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
     return _stepwise(problem, optimizer, schedule, batch, penalty)
 
 
-def native(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
+def native(problem: Problem, optimizer: Optimizer, schedule: Schedule) -> Epochs:
     """All of it as native code, which Python only calls on; the parameters are written back when somebody looks."""
     from autograd_lite.backends.llvm.training import Training
 
     parameters, states, rows = optimizer.params, optimizer.states, problem.rows()
     numbers = [[0.0] * len(optimizer.settings), 0.0, 0.0, [0.0] * len(states)]
     training = Training(
-        problem.record(parameters, weighted=True), _penalty_of_one(problem), record(optimizer.rule, *numbers),
+        problem.record(parameters), _penalty_of_one(problem), record(optimizer.rule, *numbers),
         [p.data for p in parameters], states, array("d", [x for row in rows for x in row]), schedule.n,
         schedule.batch_size, schedule.shuffles, Shuffler(schedule.seed).state,
     )  # fmt: skip
@@ -138,7 +138,7 @@ def _penalty_of_one(problem: Problem) -> Any:
     return trace([problem.penalty([p])], [p]).adjoint()
 
 
-def _stepwise(problem: Problem, optimizer: SGD, schedule: Schedule, batch: Batch, penalty: Penalty) -> Epochs:
+def _stepwise(problem: Problem, optimizer: Optimizer, schedule: Schedule, batch: Batch, penalty: Penalty) -> Epochs:
     """Epochs of batches whose gradient the optimizer takes in Python."""
     order, shuffler = list(range(schedule.n)), Shuffler(schedule.seed)
     optimizer.zero_grad()

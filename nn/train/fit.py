@@ -16,7 +16,7 @@ from autograd_lite.recording import undrawn, warn
 from autograd_lite.scalars import shown
 from nn.losses import Cost, Loss
 from nn.module import Module
-from nn.optim import SGD
+from nn.optim import SGD, Optimizer
 from nn.train.epochs import Schedule, eager, native, replayed
 from nn.train.problem import SECONDS, SHARE, FixedError, Problem, pose
 from nn.train.progress import Progress
@@ -57,7 +57,7 @@ def fit(
     xs: Sequence[Any],
     ys: Sequence[Any],
     loss: str | Loss | Cost = "quadratic",
-    optimizer: SGD | None = None,
+    optimizer: Optimizer | None = None,
     epochs: int = 100,
     batch_size: int | None = None,
     l2: float = 0.0,
@@ -88,7 +88,7 @@ def fit(
     """
     if not isinstance(model, Module):
         raise TypeError(f"fit: expected model to be a Module, got {shown(model)}")
-    if optimizer is not None and not isinstance(optimizer, SGD):
+    if optimizer is not None and not isinstance(optimizer, Optimizer):
         raise TypeError(f"fit: expected optimizer to be an optimizer of nn.optim, got {shown(optimizer)}")
     problem = pose(model, xs, ys, loss, l2)
     optimizer = optimizer or SGD(model.parameters(), lr=0.1)
@@ -115,21 +115,21 @@ BACKENDS = {"eager": eager, "python": replayed, "llvm": native}
 FIRST = {"eager": "the first epoch", "python": "recording", "llvm": "recording and compiling"}  # before progress counts
 
 
-def _backend(asked: str, optimizer: SGD) -> str:
+def _backend(asked: str, optimizer: Optimizer) -> str:
     """The backend that runs; native code is made of the optimizer's rule, so a step of its own needs another."""
     chosen = choose(asked, "fit", "eager")
-    if chosen != "llvm" or type(optimizer).step is SGD.step:
+    if chosen != "llvm" or type(optimizer).step is Optimizer.step:
         return chosen
     if asked == "auto":
         return "python"
     raise ValueError(
-        f"fit: expected an optimizer with SGD's step for backend='llvm', got {type(optimizer).__name__}, which has one "
-        "of its own; put it into rule(), or use backend='python'"
+        f"fit: expected an optimizer with Optimizer's step for backend='llvm', got {type(optimizer).__name__}, which "
+        "has one of its own; put it into rule(), or use backend='python'"
     )
 
 
 def _run(
-    problem: Problem, optimizer: SGD, schedule: Schedule, history: History, asked: str
+    problem: Problem, optimizer: Optimizer, schedule: Schedule, history: History, asked: str
 ) -> Generator[Any, None, None]:
     """The epochs; what fails in them leaves parameters and optimizer as they were, and what isn't finite fails."""
     parameters = [*problem.model.parameters(), *optimizer.params]
@@ -162,7 +162,7 @@ def _run(
         raise
 
 
-def _held(backend: str, problem: Problem, optimizer: SGD, schedule: Schedule) -> Generator[Any, None, None]:
+def _held(backend: str, problem: Problem, optimizer: Optimizer, schedule: Schedule) -> Generator[Any, None, None]:
     """The epochs on a backend; a tape is held against the engine again when the first of them is done."""
     started, first = time.perf_counter(), True
     with closing(BACKENDS[backend](problem, optimizer, schedule)) as epochs:
