@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from operator import index
 from typing import Any
 
-from autograd_lite.backends.compiled import choose
 from autograd_lite.modes import recorded
 from autograd_lite.scalars import shown
 from nn.losses import Cost, Loss
 from nn.module import Module
-from nn.optim import SGD
-from nn.train.epochs import Schedule, eager, native, replayed
+from nn.optim import SGD, Optimizer
+from nn.train.epochs import Schedule, prepare
+from nn.train.epochs import epochs as run_epochs
 from nn.train.problem import Problem, pose
 from nn.train.progress import Progress
 from nn.train.summary import summary
@@ -53,7 +53,7 @@ def fit(
     xs: Sequence[Any],
     ys: Sequence[Any],
     loss: str | Loss | Cost = "quadratic",
-    optimizer: SGD | None = None,
+    optimizer: Optimizer | None = None,
     epochs: int = 100,
     batch_size: int | None = None,
     l2: float = 0.0,
@@ -80,16 +80,16 @@ def fit(
     """
     if not isinstance(model, Module):
         raise TypeError(f"fit: expected model to be a Module, got {shown(model)}")
-    if optimizer is not None and not isinstance(optimizer, SGD):
+    if optimizer is not None and not isinstance(optimizer, Optimizer):
         raise TypeError(f"fit: expected optimizer to be an optimizer of nn.optim, got {shown(optimizer)}")
     problem = pose(model, xs, ys, loss, l2)
     optimizer = optimizer or SGD(model.parameters(), lr=0.1)
-    history = History(backend=_backend(backend, optimizer))
+    history = History()
     n = len(problem.xs)
     size = min(n, _count("batch_size", n if batch_size is None else batch_size))
     schedule = Schedule(n, size, _count("epochs", epochs), shuffle, seed, watched=callback is not None)
     started = time.perf_counter()
-    run = _run(problem, optimizer, schedule, history)
+    run = _run(problem, optimizer, schedule, history, backend)
     with Progress(epochs, "epochs", progress) as bar, closing(run), recorded():
         for finished in run:
             history.loss += [cost / n for cost, _ in finished]
@@ -103,28 +103,15 @@ def fit(
     return history
 
 
-BACKENDS = {"eager": eager, "python": replayed, "llvm": native}
-
-
-def _backend(asked: str, optimizer: SGD) -> str:
-    """The backend that runs; native code is made of the optimizer's rule, so a step of its own needs another."""
-    chosen = choose(asked, "fit", "eager")
-    if chosen != "llvm" or type(optimizer).step is SGD.step:
-        return chosen
-    if asked == "auto":
-        return "python"
-    raise ValueError(
-        f"fit: expected an optimizer with SGD's step for backend='llvm', got {type(optimizer).__name__}, which has one "
-        "of its own; put it into rule(), or use backend='python'"
-    )
-
-
-def _run(problem: Problem, optimizer: SGD, schedule: Schedule, history: History) -> Generator[Any, None, None]:
+def _run(
+    problem: Problem, optimizer: Optimizer, schedule: Schedule, history: History, backend: str
+) -> Generator[Any, None, None]:
     """The epochs; what fails in them leaves parameters and optimizer as they were, and what isn't finite fails."""
     parameters = [*problem.model.parameters(), *optimizer.params]
     before = [p.data for p in parameters], [list(state) for state in optimizer.states]
     try:
-        for finished in BACKENDS[history.backend](problem, optimizer, schedule):
+        history.backend, trainer = prepare(backend, problem, optimizer, schedule)
+        for finished in run_epochs(trainer, problem, optimizer, schedule):
             for cost, _ in finished:
                 if not math.isfinite(cost):
                     raise FloatingPointError(f"l2·Σp² became {cost}; a smaller l2 or lr may help")

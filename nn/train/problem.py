@@ -52,11 +52,8 @@ class Problem:
         """The numbers of each sample: its x, then its y."""
         return [[*x, *(y if isinstance(y, list) else [y])] for x, y in zip(self.xs, self.ys, strict=True)]
 
-    def record(self, parameters: Sequence[Value], weighted: bool = False) -> Tape:
-        """The program of a sample's cost, whether its answer is right, and the cost's gradient by the parameters.
-
-        The inputs are the parameters and the numbers of a row; if `weighted`, one more by which both are multiplied.
-        """
+    def record(self, parameters: Sequence[Value]) -> Tape:
+        """The program of a sample's cost, and whether its answer is right, from the parameters and a row's numbers."""
         self.check_targets()
         x, y = self.xs[0], self.ys[0]
         x_in = [Value(number, f"x[{k}]") for k, number in enumerate(x)]
@@ -64,11 +61,7 @@ class Problem:
         with entered(records=True, warns_of_branches=True):
             cost, right = self.sample(x_in, y_in if isinstance(y, list) else y_in[0])
         outputs = [cost, right if isinstance(right, Value) else Value(right)]
-        inputs = [*parameters, *x_in, *y_in]
-        if weighted:
-            inputs.append(Value(1.0, "weight"))
-            outputs = [output * inputs[-1] for output in outputs]
-        return trace(outputs, inputs).adjoint(output=0, n_gradients=len(parameters))
+        return trace(outputs, [*parameters, *x_in, *y_in])
 
 
 def pose(model: Any, xs: Any, ys: Any, loss: str | Loss | Cost, l2: Any) -> Problem:

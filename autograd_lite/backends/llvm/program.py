@@ -19,10 +19,7 @@ class Program:
     """A tape that runs: `run` gives the outputs for one number an input, `map` for rows of them."""
 
     def __init__(self, tape: Tape, exact: bool = True) -> None:
-        block = Block.of(tape, n_shared=0, lanes=width(), adds=False, fuse=not exact)
-        module = ir.Module()
-        function, scratch_size = block.define(module)
-        _rows_function(module, block, function)
+        module, block, scratch_size = module_of(tape, exact)
         self._library = Library(module)
         self._rows = self._library.function("rows", None, *[ctypes.c_void_p] * 5, ctypes.c_int64)
         sizes = (len(tape.labels) * block.lanes, len(tape.outputs) * block.lanes, scratch_size)
@@ -53,6 +50,15 @@ class Program:
 
     def _call(self, rows: Any, results: Any, memory: list[Doubles], n: int) -> None:
         self._rows(ctypes.addressof(rows), ctypes.addressof(results), *(doubles.address for doubles in memory), n)
+
+
+def module_of(tape: Tape, exact: bool) -> tuple[ir.Module, Block, int]:
+    """The IR of a tape's function of rows, with its block, and the number of doubles that this wants as scratch."""
+    block = Block.of(tape, n_shared=0, lanes=width(), adds=False, fuse=not exact)
+    module = ir.Module()
+    function, scratch_size = block.define(module)
+    _rows_function(module, block, function)
+    return module, block, scratch_size
 
 
 def _rows_function(module: ir.Module, block: Block, function: ir.Function) -> None:

@@ -1,7 +1,6 @@
 """Mini-batch gradient descent as one native function: order, batches, gradients, the optimizer's step, the costs.
 
-Three tapes say what is computed: `sample` the cost of one sample with its gradient, `penalty` the regulariser of one
-parameter with its derivative, `update` what the optimizer makes of one parameter. Here are only the loops around
+Three tapes say what is computed: `sample` the cost of one sample, `penalty` the regulariser of one parameter, `update` what the optimizer makes of one parameter. Here are only the loops around
 them, the first with samples in the lanes and the other two with parameters.
 """
 
@@ -9,14 +8,17 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from llvmlite import ir
 
+from autograd_lite import ops
+from autograd_lite.backends import Batches
 from autograd_lite.backends.llvm import descent
 from autograd_lite.backends.llvm.lowering import Block
 from autograd_lite.backends.llvm.machine import Doubles, Library, width
-from autograd_lite.tape import Tape
+from autograd_lite.tape import Instruction, Tape
 
 
 class Context(ctypes.Structure):
@@ -30,21 +32,14 @@ class Context(ctypes.Structure):
 
 
 class Training:
-    """The native function, and the memory it works on.
+    """The native function, and the memory it works on: a `Trainer`."""
 
-    `parameters` and `states` (one list for each number that the optimizer keeps a parameter) are what `advance` goes
-    on from, and what it leaves; `settings` may be set anew between two calls. `rows` are the samples, as the inputs of
-    the tape `sample` after the parameters, without the last one: a weight, which is 1, or 0 where a lane has no
-    sample. `update` has the inputs settings, parameter, gradient, states, and the outputs parameter, states.
-    """
+    MAX_EPOCHS = 4096
 
-    MAX_EPOCHS = 4096  # how many epochs one call may finish
-
-    def __init__(
-        self, sample: Tape, penalty: Tape, update: Tape, parameters: Sequence[float], states: Sequence[Sequence[float]],
-        rows: Any, n_rows: int, batch_size: int, shuffles: bool, generator: int,
-    ) -> None:  # fmt: skip
-        n_parameters, n_states = len(parameters), len(states)
+    def __init__(self, sample: Tape, penalty: Tape, update: Tape, batches: Batches) -> None:
+        n_parameters, n_states = len(sample.labels) - batches.width, len(update.outputs) - 1
+        sample = _weighted(sample).adjoint(output=0, n_gradients=n_parameters)
+        batch_size, penalty = batches.size, penalty.adjoint()
         lanes = min(width(), 1 << (batch_size - 1).bit_length())  # the whole vector, or as much as a batch fills
         block = Block.of(sample, n_parameters, lanes, adds=True, fuse=True)
         module = ir.Module()
@@ -67,13 +62,14 @@ class Training:
         self.parameters = self._memory["parameters"].part(0, n_parameters)
         self.states = [self._memory["states"].part(padded * k, n_parameters) for k in range(n_states)]
         self.settings = self._memory["settings"].array
-        self.load(parameters, states)
-        self.order = (ctypes.c_int64 * n_rows)(*range(n_rows))
-        self._rows = (ctypes.c_double * len(rows)).from_buffer(rows)
+        self.order = (ctypes.c_int64 * batches.n)(*range(batches.n))
+        self._buffer = batches.rows  # kept, because only its address is used
+        self._rows = (ctypes.c_double * len(batches.rows)).from_buffer(batches.rows)
         self.context = Context(
             **{name: memory.address for name, memory in self._memory.items()},
-            rows=ctypes.addressof(self._rows), order=ctypes.addressof(self.order),
-            n_rows=n_rows, batch_size=batch_size, shuffles=shuffles, generator=generator,
+            rows=ctypes.addressof(self._rows), order=ctypes.addressof(self.order), n_rows=batches.n,
+            batch_size=batch_size, shuffles=batches.shuffler is not None,
+            generator=batches.shuffler.state if batches.shuffler is not None else 0,
         )  # fmt: skip
 
     def load(self, parameters: Sequence[float], states: Sequence[Sequence[float]]) -> None:
@@ -94,3 +90,22 @@ class Training:
         """The rows of the batch that comes next."""
         start = self.context.start
         return list(self.order[start : start + self.context.batch_size])
+
+
+def _weighted(sample: Tape) -> Tape:
+    """The tape with one more input, by which the outputs are multiplied: 1, or 0 where a lane has no sample."""
+    weight, n = len(sample.labels), len(sample.labels) + len(sample.constants) + len(sample.instructions) + 1
+
+    def moved(i: int) -> int:
+        return i if i < weight else i + 1
+
+    steps = [Instruction(step.op, tuple(map(moved, step.arguments))) for step in sample.instructions]
+    products = [Instruction(ops.multiply, (moved(output), weight)) for output in sample.outputs]
+    return replace(
+        sample,
+        labels=(*sample.labels, "weight"),
+        example=(*sample.example, 1.0),
+        instructions=(*steps, *products),
+        outputs=tuple(range(n, n + len(products))),
+        n_primal=len(steps) + len(products),
+    )
