@@ -4,6 +4,7 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING, Any
 
 from autograd_lite.backends import compiled as _compiled  # noqa: F401  (it offers Tape.compile)
+from autograd_lite.backends.loops import recovery as _recovery  # noqa: F401  (it offers Tape.loops)
 from autograd_lite.by_hand import Step as Step
 from autograd_lite.derivatives.anomaly import detect_anomaly as detect_anomaly
 from autograd_lite.derivatives.check import check_grads as check_grads
@@ -18,9 +19,9 @@ from autograd_lite.derivatives.functional import vjp as vjp
 from autograd_lite.modes import no_grad as no_grad
 from autograd_lite.ops import *  # noqa: F403  (one public function a row of the table)
 from autograd_lite.ops import FUNCTIONS as _FUNCTIONS
+from autograd_lite.recording import record as record
 from autograd_lite.scopes import scope as scope
 from autograd_lite.tape import Tape as Tape
-from autograd_lite.tape import record as record
 from autograd_lite.value import Value as Value
 from autograd_lite.value import zero_grad as zero_grad
 

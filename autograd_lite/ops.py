@@ -165,9 +165,11 @@ erfc = _row("erfc", math.erfc, lambda x, out: (exp(-(x * x)) * (-2.0 / math.sqrt
 
 
 def _pick_partials(index: Any, *xs_and_out: Any) -> tuple[Any, ...]:
-    """1 for the entry that was picked, 0 for the others; no gradient goes to the index."""
-    reached = [greater_equal(index, float(k)) for k in range(len(xs_and_out))]
-    return 0.0, *(reached[k] - reached[k + 1] for k in range(len(xs_and_out) - 1))
+    """1 for the entry that was picked, 0 for the others; no gradient goes to the index.
+
+    No two entries share a comparison, so that all have the same form: one loop, when a tape is rolled up.
+    """
+    return 0.0, *(greater_equal(index, float(k)) * less(index, k + 1.0) for k in range(len(xs_and_out) - 1))
 
 
 def _picked(index: Any, *xs: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from autograd_lite import Value
@@ -17,36 +17,72 @@ class Parameter(Value):
 
 
 class Module:
-    """A part of a model. Its parameters are the `Parameter`s in its attributes, and in the modules and lists there."""
+    """A part of a model.
+
+    Its parameters are the `Parameter`s in its attributes and in the modules, lists, tuples and dicts there, to any
+    depth. A leaf there that is a plain `Value` is a TypeError: nothing tells whether it is meant to be trained.
+    """
+
+    class_names: Sequence[str] | None = None  # what the classes of the training targets were called
+    optimizer_state: dict[str, Any] | None = None  # the state_dict that stood in the model's file
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
-        """Every parameter with its path, like `layers.0.neurons.2.w.1`, in the order in which they were assigned."""
-        stack: list[tuple[str, Any]] = [("", self)]
+        """Every parameter with its path, like `layers.0.neurons.2.w.1`, in the order in which they were assigned.
+
+        Raises TypeError for a plain `Value` that is a leaf, and for a set that holds what has no order there.
+        """
+        stack: list[tuple[str, Any, frozenset[int]]] = [("", self, frozenset())]
         while stack:
-            path, found = stack.pop()
+            path, found, above = stack.pop()
             if isinstance(found, Parameter):
                 yield path, found
-                continue
-            if isinstance(found, Module):
-                children: Any = vars(found).items()
-            elif isinstance(found, (list, tuple)):
-                children = enumerate(found)
-            else:
-                continue
-            stack += [(f"{path}.{name}" if path else str(name), child) for name, child in children][::-1]
+            elif id(found) not in above:  # a part that knows its whole
+                inside = above | {id(found)}
+                children = [
+                    (f"{path}.{name}" if path else str(name), child) for name, child in self._within(path, found)
+                ]
+                stack += [(place, child, inside) for place, child in reversed(children)]
+
+    def _within(self, path: str, found: Any) -> Iterable[tuple[Any, Any]]:
+        """What stands in a part of the model, by name; nothing where no parameter can be."""
+        if isinstance(found, Module):
+            return vars(found).items()
+        if isinstance(found, Mapping):
+            return found.items()
+        if isinstance(found, (list, tuple)):
+            return enumerate(found)
+        if isinstance(found, Value) and found.op is None:
+            raise TypeError(
+                f"{type(self).__name__}.{path}: expected a Parameter, which is trained, or a number, which is not, "
+                f"got a plain Value; write nn.Parameter({found.data!r}) or {found.data!r}"
+            )
+        if isinstance(found, (set, frozenset)) and any(isinstance(item, (Value, Module)) for item in found):
+            raise TypeError(
+                f"{type(self).__name__}.{path}: expected parameters in a list, tuple or dict, got {shown(found)}, "
+                "which has no order"
+            )
+        return ()
 
     def parameters(self) -> list[Parameter]:
         """Every parameter of the model once, in a fixed order, also one that stands in several places."""
         return list(dict.fromkeys(parameter for _, parameter in self.named_parameters()))
 
     def zero_grad(self) -> None:
-        """Forget the gradients of all parameters: `None`, "not computed"."""
+        """Forget the gradients of all parameters: `grad` reads 0.0, as if no pass had reached them."""
         for parameter in self.parameters():
             parameter.grad = None
 
     def tensors(self) -> dict[str, Any]:
-        """What `state_dict` and files call the parameters: nested lists of them by name, here each by its path."""
-        return dict(self.named_parameters())
+        """What `state_dict` and files call the parameters: nested lists of them by name, here each by its path.
+
+        Raises ValueError if two have the same name, as with the keys "a.b" and "a" over "b", or 1 and "1".
+        """
+        named: dict[str, Parameter] = {}
+        for path, parameter in self.named_parameters():
+            if path in named:
+                raise ValueError(f"{type(self).__name__}: expected names that differ, got two parameters {path!r}")
+            named[path] = parameter
+        return named
 
     def state_dict(self) -> dict[str, Any]:
         """The numbers of all parameters, by the names and in the shapes of `tensors`."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd_lite import Value
+from autograd_lite.graph import reached
 from autograd_lite.scalars import as_float, shown
 
 
@@ -63,7 +64,7 @@ class SGD:
         """Move every parameter against its gradient."""
         settings, states = self.settings, self.states
         for i, p in enumerate(self.params):
-            if p.grad is not None:
+            if reached(p):
                 p.data, state = self.rule(settings, p.data, p.grad, [row[i] for row in states])
                 for row, number in zip(states, state, strict=True):
                     row[i] = number

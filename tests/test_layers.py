@@ -9,7 +9,7 @@ import pytest
 
 import autograd_lite
 from autograd_lite import Value
-from autograd_lite.graph import toposort
+from autograd_lite.graph import reached, toposort
 from nn import MLP, Layer, Module, Neuron, Parameter, deltas, init
 from nn.layers import ACTIVATIONS
 
@@ -72,9 +72,9 @@ def shape(tensor):
 def test_zero_grad_and_state_dict():
     model, other = MLP(2, [3, 1], seed=0), MLP(2, [3, 1], seed=1)
     model([1, 2]).backward()
-    assert all(p.grad is not None for p in model.parameters())
+    assert all(map(reached, model.parameters()))
     model.zero_grad()
-    assert all(p.grad is None for p in model.parameters())
+    assert not any(map(reached, model.parameters()))
     state = model.state_dict()
     assert {name: shape(tensor) for name, tensor in state.items()} == {
         "0.weight": (3, 2), "0.bias": (3,), "2.weight": (1, 3), "2.bias": (1,),
@@ -122,6 +122,58 @@ def test_a_module_of_ones_own():
         "parts.1.0.w.0",
         "parts.1.0.b",
     ]
+
+
+def test_parameters_are_found_to_any_depth():
+    class Deep(Module):
+        def __init__(self):
+            self.by_name = {"a": Parameter(1.0), 2: [Parameter(2.0), {"b": (Parameter(3.0), Neuron(1, seed=0))}]}
+            self.me = self
+            self.last = Neuron(1, seed=1)([1.0])  # a result is no parameter, and its graph is not looked into
+            self.rows = [self.by_name]
+            self.rows.append(self.rows)
+
+    deep = Deep()
+    names = ["a", "2.0", "2.1.b.0", "2.1.b.1.w.0", "2.1.b.1.b"]
+    assert [name for name, _ in deep.named_parameters()] == [
+        *(f"by_name.{name}" for name in names), *(f"rows.0.{name}" for name in names)
+    ]  # fmt: skip
+    assert len(deep.parameters()) == 5
+    deep.by_name[2][1]["b"][0].grad = 1.0
+    deep.zero_grad()
+    assert deep.by_name[2][1]["b"][0].grad in (None, 0.0)
+    deep.load_state_dict(dict.fromkeys(deep.state_dict(), 7.0))
+    assert {p.data for p in deep.parameters()} == {7.0}
+
+
+@pytest.mark.parametrize(
+    ("part", "error", "message"),
+    [
+        (
+            Value(0.5),
+            TypeError,
+            r"Own.part: expected a Parameter, .* got a plain Value; write nn.Parameter\(0.5\) or 0.5",
+        ),
+        ([{"w": Value(2.0)}], TypeError, r"Own.part.0.w: expected a Parameter, .* nn.Parameter\(2.0\) or 2.0"),
+        (
+            {Parameter(1.0)},
+            TypeError,
+            r"Own.part: expected parameters in a list, tuple or dict, got .*, which has no or",
+        ),
+        ({1: Parameter(1.0), "1": Parameter(2.0)}, ValueError, "Own: expected names that differ, got two .* 'part.1'"),
+    ],
+    ids=["Value", "deep", "set", "names"],
+)
+def test_what_would_silently_not_be_trained_is_refused(part, error, message):
+    class Own(Module):
+        def __init__(self):
+            self.part = part
+
+    with pytest.raises(error, match=message):
+        Own().state_dict()
+    if error is TypeError:
+        with pytest.raises(error, match=message):
+            Own().parameters()
 
 
 def test_a_parameter_in_two_places_takes_one_number():

@@ -20,10 +20,10 @@ from autograd_lite import Value, erf, exp, hypot, record, silu, sin, tanh, where
 from autograd_lite.backends import compiled
 from autograd_lite.backends.llvm import kernels, lowering
 from autograd_lite.backends.llvm.training import Training
+from autograd_lite.backends.shuffle import Shuffler
 from autograd_lite.graph import toposort
 from autograd_lite.ops import TABLE
 from autograd_lite.tape import Instruction, Tape
-from nn.train.shuffle import Shuffler
 
 EXACT = {"add", "subtract", "multiply", "divide", "negate", "sqrt", "where", "maximum", "minimum", "abs", "relu"}
 EXACT |= {"leaky_relu", "greater", "greater_equal", "less", "less_equal", "equal"}

@@ -170,3 +170,34 @@ def test_whatever_the_text_the_answer_is_finite_numbers_or_a_value_error(path, t
     assert len({len(row) for row in xs}) == 1
     assert all(math.isfinite(x) for row in xs for x in [*row])
     assert all(math.isfinite(y) for y in ys)
+
+
+def test_names_of_classes_stay_with_the_ys(path):
+    path.write_text("1,dog\n2,cat\n3,dog\n4,cat\n")
+    xs, ys = data.read_csv(path)
+    assert ys == [1, 0, 1, 0]
+    assert ys.classes == ["cat", "dog"]
+    assert ys[:2].classes == ys.classes
+    _, train, _, test = data.split(xs, ys, test=0.5)
+    assert train.classes == test.classes == ["cat", "dog"]
+    assert data.read_csv(path, classes=["dog", "cat", "eel"])[1].classes == ["dog", "cat", "eel"]
+    assert data.iris()[1].classes == ["setosa", "versicolor", "virginica"]
+    assert type(data.split([1, 2], [3, 4], test=0.5)[1]) is list
+
+
+def test_a_bomb_is_stopped_before_it_unpacks(path):
+    path.write_bytes(gzip.compress(b"1,2\n" * 1_000_000))
+    with pytest.raises(ValueError, match="expected at most") as caught:
+        data.read_csv(path, max_bytes=1000)
+    assert str(caught.value) == (
+        f"read_csv: {str(path)!r}: expected at most 1,000 bytes when decompressed, got more; "
+        "give max_bytes= if the file is meant to be that large"
+    )
+    path.write_bytes(b"1,2\n" * 250)
+    assert len(data.read_csv(path, max_bytes=1000)[0]) == 250
+    with pytest.raises(ValueError, match="expected at most 999 bytes, got more"):
+        data.read_csv(path, max_bytes=999)
+    with pytest.raises(TypeError, match=r"read_csv: expected max_bytes to be an int, got 1.5 \(float\)"):
+        data.read_csv(path, max_bytes=1.5)
+    with pytest.raises(ValueError, match="read_csv: expected max_bytes to be at least 1, got 0"):
+        data.read_csv(path, max_bytes=0)

@@ -7,8 +7,8 @@ and every other op calls its row's `forward`, so the results are the eager engin
 from __future__ import annotations
 
 import math
-from array import array
 import re
+from array import array
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -3,23 +3,58 @@
 import gzip
 import os
 import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from operator import index
+from typing import Any
 
 from autograd_lite.scalars import shown
 
 FilePath = str | os.PathLike[str]
+Read = Callable[[int], bytes]  # so many bytes, fewer only where the file ends
+CHUNK = 1 << 20  # so much is asked for at once: a size that a damaged header claims costs no memory
 
 
-def contents(function: str, path: FilePath) -> tuple[str, bytes]:
-    """How errors of `function` name the file, and its bytes, decompressed if they are gzip."""
+@contextmanager
+def contents(function: str, path: FilePath, max_bytes: Any) -> Iterator[tuple[str, Read]]:
+    """How errors of `function` name the file, and what reads its bytes, decompressed if they are gzip.
+
+    A few bytes of gzip unpack into gigabytes, so `max_bytes` bounds what is read in all: beyond it is a ValueError.
+    """
     if not isinstance(path, (str, os.PathLike)):
         raise TypeError(f"{function}: expected path to be a str or a pathlib.Path, got {shown(path)}")
-    place = f"{function}: {os.fspath(path)!r}"
+    place, left = f"{function}: {os.fspath(path)!r}", _limit(function, max_bytes)
     with open(path, "rb") as file:
-        if file.peek(2)[:2] != b"\x1f\x8b":
-            return place, file.read()
-        try:
-            return f"{place} (decompressed)", gzip.GzipFile(fileobj=file).read()
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise ValueError(
-                f"{place}, byte {file.tell()}: expected gzip data, got damage here or before: {error}"
-            ) from None
+        is_packed = file.peek(2)[:2] == b"\x1f\x8b"
+        stream: Any = gzip.GzipFile(fileobj=file) if is_packed else file
+
+        def read(n: int) -> bytes:
+            nonlocal left
+            parts, missing = [], min(n, left + 1)
+            try:
+                while missing and (part := stream.read(min(missing, CHUNK))):
+                    parts.append(part)
+                    missing -= len(part)
+            except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+                raise ValueError(
+                    f"{place}, byte {file.tell()}: expected gzip data, got damage here or before: {error}"
+                ) from None
+            data = b"".join(parts)
+            left -= len(data)
+            if left < 0:
+                raise ValueError(
+                    f"{place}: expected at most {index(max_bytes):,} bytes{' when decompressed' if is_packed else ''}, "
+                    f"got more; give max_bytes= if the file is meant to be that large"
+                )
+            return data
+
+        yield f"{place} (decompressed)" if is_packed else place, read
+
+
+def _limit(function: str, max_bytes: Any) -> int:
+    """max_bytes, if it is a number of bytes."""
+    if isinstance(max_bytes, bool) or not hasattr(max_bytes, "__index__"):
+        raise TypeError(f"{function}: expected max_bytes to be an int, got {shown(max_bytes)}")
+    if index(max_bytes) < 1:
+        raise ValueError(f"{function}: expected max_bytes to be at least 1, got {max_bytes}")
+    return index(max_bytes)

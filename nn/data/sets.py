@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from autograd_lite.scalars import as_float, shown
 from nn.data.idx import read_idx as read_idx
+from nn.data.labels import Labels, like
 from nn.data.table import read_csv as read_csv
 
 __all__ = ["circles", "digits", "iris", "moons", "read_csv", "read_idx", "spirals", "split", "standardize", "xor"]
@@ -126,7 +127,7 @@ def iris() -> tuple[Rows, list[int]]:
     """150 iris flowers, as Fisher printed them in 1936: four lengths in cm, and the species.
 
     A row is sepal length, sepal width, petal length, petal width. The classes are 0 setosa, 1 versicolor and
-    2 virginica, 50 of each, one after the other.
+    2 virginica, 50 of each, one after the other; `ys.classes` has the names.
     """
     return _shipped("iris.csv")
 
@@ -145,7 +146,7 @@ def _shipped(name: str) -> tuple[Rows, list[int]]:
     """The rows and class indices of a CSV file in datasets/, in a wheel or a zip, too."""
     with as_file(files("nn.data") / "datasets" / name) as path:
         xs, ys = read_csv(path)
-    return xs, [int(y) for y in ys]
+    return xs, ys if isinstance(ys, Labels) else [int(y) for y in ys]
 
 
 # ---- before training ----
@@ -157,7 +158,8 @@ def split(
     """Shuffle the rows and set some aside: `(train_xs, train_ys, test_xs, test_ys)`.
 
     `test` is the part to set aside, rounded to whole rows. The split is stratified: a class, or any range of ys where
-    they are measurements, has its share of the test rows, exact to less than one row. The rows are shared with xs.
+    they are measurements, has its share of the test rows, exact to less than one row. The rows are shared with xs, and
+    names of classes (`ys.classes`) stay with both parts.
 
     Raises ValueError unless xs and ys are of one length and both parts get a row, TypeError for ys without an order.
     """
@@ -175,7 +177,8 @@ def split(
     picked = {i for k, i in enumerate(ranked) if (start + (k + 1) * size) // n > (start + k * size) // n}
     train = [i for i in shuffled if i not in picked]
     held = [i for i in shuffled if i in picked]
-    return [xs[i] for i in train], [ys[i] for i in train], [xs[i] for i in held], [ys[i] for i in held]
+    train_ys, test_ys = (like(ys, [ys[i] for i in part]) for part in (train, held))
+    return [xs[i] for i in train], train_ys, [xs[i] for i in held], test_ys
 
 
 def _by_target(shuffled: list[int], ys: Sequence[Any]) -> list[int]:

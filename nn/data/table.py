@@ -9,6 +9,7 @@ from typing import Literal
 
 from autograd_lite.scalars import shown
 from nn.data.contents import FilePath, contents
+from nn.data.labels import Labels
 
 Row = tuple[int, list[str]]  # the line it ends on, counted from 1, and its cells
 
@@ -19,21 +20,24 @@ def read_csv(
     header: bool | Literal["auto"] = "auto",
     delimiter: str = ",",
     classes: Sequence[str] | None = None,
+    max_bytes: int = 1 << 28,
 ) -> tuple[list[list[float]], list[int] | list[float]]:
     """Rows of numbers and their targets from a CSV file: `(xs, ys)`.
 
     `target` is the column of ys: its index (negative ones count from the right) or its name in the header. All other
     columns are numbers, and make up xs in the file's order. A target column of integers gives ints, of numbers floats,
     of names class indices: positions in `classes`, by default the names in sorted order, so that two files with the
-    same names agree. Give `classes` to fix the order, or where class names look like numbers.
+    same names agree. Give `classes` to fix the order, or where class names look like numbers. Such ys keep the names,
+    as `ys.classes`.
 
     With header="auto" the first row is a header if `target` is a name, or if not one of its cells outside the target
     column is a number. `delimiter` is a comma, semicolon, tab or bar. The file is UTF-8, with or without a byte-order
-    mark, plain or gzip; empty lines and blanks around a cell don't count.
+    mark, plain or gzip; empty lines and blanks around a cell don't count. It is at most `max_bytes` long, decompressed
+    (256 MiB unless told otherwise).
 
     Raises ValueError, with path, line and column, for a cell that is no finite number (an empty one, nan and inf
     included), a target column that mixes numbers and names, a name not in `classes`, a row of another length than the
-    first, and a file without rows; OSError if the file can't be read.
+    first, a file without rows and one of more than `max_bytes`; OSError if the file can't be read.
     """
     if delimiter not in (",", ";", "\t", "|"):
         raise ValueError(f"read_csv: expected delimiter to be ',' ';' '\\t' or '|', got {shown(delimiter)}")
@@ -42,7 +46,8 @@ def read_csv(
     if isinstance(target, str) and header is False:
         raise ValueError(f"read_csv: expected target to be an index, as header=False, got {shown(target)}")
     places = _class_places(classes)
-    place, data = contents("read_csv", path)
+    with contents("read_csv", path, max_bytes) as (place, read):
+        data = read(index(max_bytes) + 1)
     rows = _table(place, data, delimiter)
     line, first = rows[0]
     column = _target_column(f"{place}, line {line}", target, first)
@@ -130,7 +135,7 @@ def _targets(
             raise ValueError(
                 f"{place}, line {line}, column {column + 1}: expected one of {shown(list(places))}, got {shown(cell)}"
             )
-    return [places[cell] for _, cell in cells]
+    return Labels([places[cell] for _, cell in cells], places)
 
 
 def _number(place: str, line: int, column: int, cell: str) -> float:

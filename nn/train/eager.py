@@ -1,4 +1,4 @@
-"""Samples one after the other on the eager engine: the trainer that needs no tape, and what says where a number broke."""
+"""Samples one after the other on the eager engine: the trainer that needs no tape, and says where a number broke."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Eager(Batchwise):
     def __init__(self, problem: Problem, optimizer: Optimizer, batches: Batches) -> None:
         super().__init__(batches)
         self.problem, self.optimizer = problem, optimizer
-        self.sums = eager_batch(problem, optimizer.params)  # type: ignore[method-assign]
+        self._sums = eager_batch(problem, optimizer.params)
         self.settings: list[float] = list(optimizer.settings)
 
     @property
@@ -37,6 +37,10 @@ class Eager(Batchwise):
     def load(self, parameters: Sequence[float], states: Sequence[Sequence[float]]) -> None:
         """Nothing to set: what is trained is the model."""
 
+    def sums(self, indices: Sequence[int]) -> tuple[float, float, Sequence[float]]:
+        """The costs, right answers and gradients of these samples, added up."""
+        return self._sums(indices)
+
     def step(self, gradient: Sequence[float], m: int) -> float:
         """Let the optimizer take the mean gradient, and that of the penalty."""
         total = 0.0
@@ -46,7 +50,7 @@ class Eager(Batchwise):
                 penalty = self.problem.penalty([p])
                 penalty.backward()
                 total += penalty.data
-            p.grad = g / m + (p.grad or 0.0)
+            p.grad = g / m + p.grad
         self.optimizer.step()
         self.optimizer.zero_grad()
         return total
@@ -68,7 +72,7 @@ def eager_batch(problem: Problem, parameters: Sequence[Value]) -> Batch:
             cost.backward()
             sums = [a + b for a, b in zip(sums, _take_gradients(parameters), strict=True)]
             total += cost.data
-            right += float(is_right)
+            right += is_right.data
         return total, right, sums
 
     return batch
@@ -76,7 +80,7 @@ def eager_batch(problem: Problem, parameters: Sequence[Value]) -> Batch:
 
 def _take_gradients(parameters: Sequence[Value]) -> list[float]:
     """The gradient of each parameter, 0 where none reached it; the parameters forget theirs."""
-    gradients = [0.0 if p.grad is None else p.grad for p in parameters]
+    gradients = [p.grad for p in parameters]
     for p in parameters:
         p.grad = None
     return gradients

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +44,9 @@ class Schedule:
         return Batches(numbers, self.n, self.batch_size, Shuffler(self.seed) if self.shuffles else None)
 
 
-Epochs = Iterator[list[tuple[float, float]]]  # finished ones: the summed cost of the batches, the right answers
+Epochs = Generator[
+    list[tuple[float, float]], None, None
+]  # finished ones: the summed cost of the batches, the right answers
 
 
 def epochs(trainer: Trainer, problem: Problem, optimizer: Optimizer, schedule: Schedule) -> Epochs:
@@ -52,10 +54,11 @@ def epochs(trainer: Trainer, problem: Problem, optimizer: Optimizer, schedule: S
     parameters = optimizer.params
     trainer.load([p.data for p in parameters], optimizer.states)
     an_epoch = -(-schedule.n // schedule.batch_size)
-    left, budget = an_epoch * schedule.epochs, 1
+    left, budget, first = an_epoch * schedule.epochs, 1, True
     try:
         while left:
-            most = (left - 1) % an_epoch + 1 if schedule.watched else left
+            watched = schedule.watched or first  # after the first epoch fit looks, whoever else does
+            most = (left - 1) % an_epoch + 1 if watched else left
             n_batches = min(budget, most, an_epoch * trainer.MAX_EPOCHS)
             trainer.settings[:] = list(optimizer.settings)
             started = time.perf_counter()
@@ -65,9 +68,10 @@ def epochs(trainer: Trainer, problem: Problem, optimizer: Optimizer, schedule: S
                 2 * budget if seconds < SHORT_SECONDS else max(1, budget // 2) if seconds > LONG_SECONDS else budget
             )
             left -= n_batches
-            if schedule.watched or not is_finite:
+            if watched or not is_finite:
                 _write_back(trainer, optimizer)
             if finished:
+                first = False
                 yield finished
             if schedule.watched:  # who looked may have changed something
                 trainer.load([p.data for p in parameters], optimizer.states)
@@ -85,30 +89,18 @@ def _write_back(trainer: Trainer, optimizer: Optimizer) -> None:
         state[:] = numbers
 
 
-def prepare(asked: str, problem: Problem, optimizer: Optimizer, schedule: Schedule) -> tuple[str, Trainer]:
-    """The backend that runs, and its trainer: of three tapes, or the model itself on eager.
+def prepare(asked: str, chosen: str, problem: Problem, optimizer: Optimizer, schedule: Schedule) -> tuple[str, Trainer]:
+    """A trainer of three tapes, or of the model itself on eager, and the name of the backend that it runs on.
 
-    A tape is made of the optimizer's rule, so one with a step of its own runs on eager.
+    That is the chosen one, unless whatever is fastest was asked for and the chosen one lacks an op.
     """
-    asked = choose(asked, "fit", "eager") if asked != "auto" else asked
     batches = schedule.batches(problem.rows())
-    if asked == "eager" or not _by_rule(asked, optimizer):
+    if chosen == "eager":
         return "eager", Eager(problem, optimizer, batches)
     numbers = [[0.0] * len(optimizer.settings), 0.0, 0.0, [0.0] * len(optimizer.states)]
     tapes = problem.record(optimizer.params), _penalty_of_one(problem), record(optimizer.rule, *numbers)
-    chosen = choose(asked, "fit", needs=tapes)
-    return chosen, find(chosen).trainer(*tapes, batches)
-
-
-def _by_rule(asked: str, optimizer: Optimizer) -> bool:
-    """Whether the optimizer's step is what its rule says; raises ValueError for a backend that would need it."""
-    by_rule = type(optimizer).step is Optimizer.step
-    if not by_rule and asked != "auto":
-        raise ValueError(
-            f"fit: expected an optimizer without a step() of its own for backend={asked!r}, got "
-            f"{type(optimizer).__name__}; put it into rule(), or use backend='eager'"
-        )
-    return by_rule
+    name = choose(asked, "fit", needs=tapes)
+    return name, find(name).trainer(*tapes, batches)
 
 
 def _penalty_of_one(problem: Problem) -> Tape:

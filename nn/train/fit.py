@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from operator import index
 from typing import Any
 
+from autograd_lite.backends import choose
 from autograd_lite.modes import recorded
+from autograd_lite.recording import undrawn, warn
 from autograd_lite.scalars import shown
 from nn.losses import Cost, Loss
 from nn.module import Module
 from nn.optim import SGD, Optimizer
 from nn.train.epochs import Schedule, prepare
 from nn.train.epochs import epochs as run_epochs
-from nn.train.problem import Problem, pose
+from nn.train.problem import SECONDS, SHARE, FixedError, Problem, pose
 from nn.train.progress import Progress
 from nn.train.summary import summary
 
@@ -38,8 +40,11 @@ class History:
         return len(self.loss)
 
     def __str__(self) -> str:
-        text = f"epoch {self.epochs}: loss {self.loss[-1]:.4g}" if self.loss else "no epoch done"
-        return text + (f", accuracy {self.accuracy[-1]:.1%}" if self.accuracy else "")
+        """The last epoch: averages over its samples, each as it was met, before the step that it leads to."""
+        if not self.loss:
+            return "no epoch done"
+        accuracy = f", accuracy {self.accuracy[-1]:.1%}" if self.accuracy else ""
+        return f"epoch {self.epochs}: loss {self.loss[-1]:.4g}{accuracy} (before each step)"
 
     def __repr__(self) -> str:
         return f"History({self})"
@@ -73,7 +78,11 @@ def fit(
     parameters and the optimizer's numbers.
 
     `backend` is eager, python or llvm (native code; the `jit` extra), or auto: llvm where it is installed, else python.
-    Model and loss run for every sample on eager; else once, to be recorded: a branch on a number is fixed, and warns.
+    On eager, model and loss run for every sample; else they are recorded, and what was recorded is trained only if it
+    is what was written. A number that is read (a comparison, `==`, `bool()`, `.data`, `.grad`) and depends on a
+    parameter or on the sample would be fixed, as would a random number; a number that depends on neither, like that of
+    a Value which is a setting, is the same for all samples and may be read. With auto such a model runs on eager, and
+    a warning says why and what to write instead; with python and llvm it is a ValueError.
 
     Raises ValueError for data of a wrong shape and FloatingPointError, naming epoch, sample and op, when a loss is
     inf or nan; the parameters are then what they were before. On Ctrl-C they stay as far as training came.
@@ -84,13 +93,17 @@ def fit(
         raise TypeError(f"fit: expected optimizer to be an optimizer of nn.optim, got {shown(optimizer)}")
     problem = pose(model, xs, ys, loss, l2)
     optimizer = optimizer or SGD(model.parameters(), lr=0.1)
-    history = History()
+    history = History(backend=_backend(backend, optimizer))
     n = len(problem.xs)
     size = min(n, _count("batch_size", n if batch_size is None else batch_size))
     schedule = Schedule(n, size, _count("epochs", epochs), shuffle, seed, watched=callback is not None)
     started = time.perf_counter()
     run = _run(problem, optimizer, schedule, history, backend)
-    with Progress(epochs, "epochs", progress) as bar, closing(run), recorded():
+    with (
+        Progress(epochs, "epochs", progress, FIRST.get(history.backend, "recording and compiling")) as bar,
+        closing(run),
+        recorded(),
+    ):
         for finished in run:
             history.loss += [cost / n for cost, _ in finished]
             if problem.right:
@@ -103,31 +116,72 @@ def fit(
     return history
 
 
+FIRST = {"eager": "the first epoch", "python": "recording"}  # what is under way before progress counts
+
+
+def _backend(asked: str, optimizer: Optimizer) -> str:
+    """The backend that runs; a program is made of the optimizer's rule, so one with a step of its own runs on eager."""
+    chosen = choose(asked, "fit", "eager")
+    if chosen == "eager" or type(optimizer).step is Optimizer.step:
+        return chosen
+    if asked == "auto":
+        return "eager"
+    raise ValueError(
+        f"fit: expected an optimizer with Optimizer's step for backend={asked!r}, got {type(optimizer).__name__}, "
+        "which has one of its own; put it into rule(), or use backend='eager'"
+    )
+
+
 def _run(
-    problem: Problem, optimizer: Optimizer, schedule: Schedule, history: History, backend: str
+    problem: Problem, optimizer: Optimizer, schedule: Schedule, history: History, asked: str
 ) -> Generator[Any, None, None]:
     """The epochs; what fails in them leaves parameters and optimizer as they were, and what isn't finite fails."""
     parameters = [*problem.model.parameters(), *optimizer.params]
     before = [p.data for p in parameters], [list(state) for state in optimizer.states]
-    try:
-        history.backend, trainer = prepare(backend, problem, optimizer, schedule)
-        for finished in run_epochs(trainer, problem, optimizer, schedule):
-            for cost, _ in finished:
-                if not math.isfinite(cost):
-                    raise FloatingPointError(f"l2·Σp² became {cost}; a smaller l2 or lr may help")
-            yield finished
-        for p in parameters:
-            if not math.isfinite(p.data):
-                raise FloatingPointError(f"{p.label or 'a parameter'} became {p.data}: its gradient was inf or nan")
-    except Exception as error:
+
+    def restore() -> None:
         for p, number in zip(parameters, before[0], strict=True):
             p.data, p.grad = number, None
         for state, numbers in zip(optimizer.states, before[1], strict=True):
             state[:] = numbers
+
+    try:
+        try:
+            yield from _held(asked, problem, optimizer, schedule, history)
+        except FixedError as fixes:
+            if asked != "auto":
+                raise ValueError(f"fit: backend={asked!r} would train another program: {fixes}") from None
+            restore()
+            history.backend = "eager"
+            warn(f"fit: trains on the eager engine, since a recording would be another program: {fixes}")
+            yield from _held(asked, problem, optimizer, schedule, history)
+        for p in parameters:
+            if not math.isfinite(p.data):
+                raise FloatingPointError(f"{p.label or 'a parameter'} became {p.data}: its gradient was inf or nan")
+    except Exception as error:
+        restore()
         if isinstance(error, FloatingPointError):
             epoch = min(history.epochs + 1, schedule.epochs)
             raise FloatingPointError(f"fit: epoch {epoch}, {error}") from None
         raise
+
+
+def _held(
+    asked: str, problem: Problem, optimizer: Optimizer, schedule: Schedule, history: History
+) -> Generator[Any, None, None]:
+    """The epochs on a backend; a tape is held against the engine again when the first of them is done."""
+    started, first = time.perf_counter(), True
+    history.backend, trainer = prepare(asked, history.backend, problem, optimizer, schedule)
+    with closing(run_epochs(trainer, problem, optimizer, schedule)) as epochs:
+        for finished in epochs:
+            if first and history.backend != "eager":
+                with undrawn():
+                    problem.hold(optimizer.params, max(SECONDS, SHARE * (time.perf_counter() - started)))
+            first = False
+            for cost, _ in finished:
+                if not math.isfinite(cost):
+                    raise FloatingPointError(f"l2·Σp² became {cost}; a smaller l2 or lr may help")
+            yield finished
 
 
 def _count(argument: str, count: Any) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from types import TracebackType
 from typing import Any
@@ -15,18 +16,27 @@ class Progress:
     """Counts up to `total` steps: `with Progress(100, "epochs") as progress: progress.step("loss 0.5")`.
 
     `shown` is True, False, or None for "where it takes over a second and standard error is a terminal". The bar is
-    tqdm's where that is installed (the `progress` extra) and standard error is a terminal.
+    tqdm's where that is installed (the `progress` extra) and standard error is a terminal. `first` is what is done
+    before the first step, and is shown if that takes over a second.
     """
 
-    def __init__(self, total: int, label: str, shown: bool | None = None) -> None:
+    def __init__(self, total: int, label: str, shown: bool | None = None, first: str = "") -> None:
         self.total, self.label = total, label
         self.shown = sys.stderr.isatty() if shown is None else bool(shown)
         self.done = 0
         self._bar: Any = None
         self._next = time.monotonic() + FIRST_SECONDS
+        self._waiting = threading.Timer(FIRST_SECONDS, self._show, [first])  # the first step may be a long call into C
+        self._waiting.daemon = True
+
+    def _end_waiting(self) -> None:
+        self._waiting.cancel()
+        if self._waiting.is_alive():
+            self._waiting.join()
 
     def step(self, text: str = "", count: int = 1) -> None:
         """Count one more step, or several; `text` says where things stand."""
+        self._end_waiting()
         self.done += count
         if self.shown and time.monotonic() >= self._next:
             self._show(text)
@@ -43,11 +53,14 @@ class Progress:
             self._next = time.monotonic() + LINE_SECONDS
 
     def __enter__(self) -> Progress:
+        if self.shown:
+            self._waiting.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._end_waiting()
         if self._bar:
             self._bar.update(self.done - self._bar.n)
             self._bar.close()

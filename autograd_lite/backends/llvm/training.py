@@ -1,7 +1,8 @@
 """Mini-batch gradient descent as one native function: order, batches, gradients, the optimizer's step, the costs.
 
-Three tapes say what is computed: `sample` the cost of one sample, `penalty` the regulariser of one parameter, `update` what the optimizer makes of one parameter. Here are only the loops around
-them, the first with samples in the lanes and the other two with parameters.
+Three tapes say what is computed: `sample` the cost of one sample, `penalty` the regulariser of one parameter, `update`
+what the optimizer makes of one parameter. Here are only the loops around them, the first with samples in the lanes and
+the other two with parameters.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from llvmlite import ir
 

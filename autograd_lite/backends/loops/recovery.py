@@ -1,0 +1,233 @@
+"""Recovery: from a folded tape to statements, level by level, so that what a root reads has its place already.
+
+The terms of a root become runs. Its *fine key* is the runs without their start positions, which are its *slots*; its
+*coarse key* says only which forms read which arrays. All roots of one coarse key share one array, sorted by where
+they go among the outputs, or else by their slots; neighbours there of one fine key become statements, by run-length
+coding of their slots. That an array is shared by all of a coarse key keeps what reads it in one loop, even where
+the roots themselves differ, as sums do whose terms come in another order for each neuron.
+"""
+
+from __future__ import annotations
+
+import struct
+from itertools import groupby
+from math import prod
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from autograd_lite.backends.loops.coding import Nest, nests, stretches
+from autograd_lite.backends.loops.folding import LEAF, Folded, Term, Trees, fold
+from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, Run, Tree, contiguous
+from autograd_lite.backends.loops.statements import Copy, Loops, Statement
+from autograd_lite.ops import Op
+from autograd_lite.tape import OFFERS, Tape
+
+Shape = tuple[int, tuple[int, ...]]  # a tree, and the arrays that its leaves read
+Coded = tuple[int, int, tuple[int, ...]]  # a run without its start: the number of its shape, its count, its deltas
+
+
+class Root(NamedTuple):
+    """A root whose terms are coded."""
+
+    output: int  # where it goes first among the outputs, or -1
+    slots: tuple[int, ...]  # the start positions of its runs, one a leaf
+    fine: tuple[Coded, ...]
+    number: int
+    terms: list[Term]
+
+
+def recover(tape: Tape) -> Loops:
+    """The loops of a tape. Any tape has them: what repeats nowhere is a statement of its own."""
+    return _Recovery(tape).run(fold(tape))
+
+
+class _Recovery:
+    """The state of the pass: where each number of the tape stands, and the statements so far."""
+
+    def __init__(self, tape: Tape) -> None:
+        self.tape = tape
+        n_inputs, n_constants = len(tape.labels), len(tape.constants)
+        n = n_inputs + n_constants + len(tape.instructions)
+        self.first_adjoint = n_inputs + n_constants + tape.n_primal
+        # A constant has the place 0 for now: which ones a statement reads is found out when it is made.
+        self.array = [INPUTS] * n_inputs + [CONSTANTS] * (n - n_inputs)
+        self.position = [*range(n_inputs), *[0] * (n - n_inputs)]
+        self.output: dict[int, int] = {}
+        for i, number in enumerate(tape.outputs):
+            self.output.setdefault(number, i)
+        self.sizes = [n_inputs, 0]
+        self.constants = _Constants(tape)
+        self.shapes: dict[Shape, int] = {}
+        self.arrays_of: list[Shape] = []
+        self.statements: tuple[list[Statement], list[Statement]] = ([], [])  # forward, and of the gradient
+
+    def run(self, folded: Folded) -> Loops:
+        """The statements of all levels, and the copies of what no statement puts out."""
+        self.forms = _Forms(folded.trees)
+        for level in folded.levels:
+            groups: dict[Any, list[Root]] = {}
+            for number, op, terms in level:
+                root, coarse = self._coded(number, terms)
+                groups.setdefault((number >= self.first_adjoint, op, coarse), []).append(root)
+            for (is_adjoint, op, _), roots in groups.items():
+                self._store(self.statements[is_adjoint], op, roots)
+        copies = self._copies()
+        self.sizes[CONSTANTS] = len(self.constants.numbers)
+        primal, adjoint = self.statements
+        return Loops(
+            tape=self.tape,
+            sizes=tuple(self.sizes),
+            constants=tuple(self.constants.numbers),
+            statements=(*primal, *adjoint),
+            copies=copies,
+            n_primal=len(primal),
+        )
+
+    # ---- keys ----
+
+    def _coded(self, number: int, terms: list[Term]) -> tuple[Root, Any]:
+        """A root with its terms as runs, and its coarse key."""
+        output = self.output.get(number, -1)
+        if len(terms) == 1:
+            tree, leaves = terms[0]
+            slots = tuple([self.position[leaf] for leaf in leaves])
+            shape = self._shape(tree, tuple([self.array[leaf] for leaf in leaves]))
+            return Root(output, slots, ((shape, 1, ()),), number, terms), shape
+        fine: list[Coded] = []
+        starts: list[int] = []
+        for (tree, arrays), group in groupby(terms, self._shape_of):
+            shape = self._shape(tree, arrays)
+            for nest in stretches([tuple([self.position[leaf] for leaf in leaves]) for _, leaves in group]):
+                (loop,) = nest.loops or ((1, ()),)
+                fine.append((shape, *loop))
+                starts += nest.start
+        shapes = {shape for shape, _, _ in fine}
+        coarse = frozenset(shapes) if len(shapes) > 1 else shapes.pop()
+        return Root(output, tuple(starts), tuple(fine), number, terms), coarse
+
+    def _shape_of(self, term: Term) -> Shape:
+        tree, leaves = term
+        return tree, tuple([self.array[leaf] for leaf in leaves])
+
+    def _shape(self, tree: int, arrays: tuple[int, ...]) -> int:
+        key = (tree, arrays)
+        found = self.shapes.get(key)
+        if found is None:
+            found = self.shapes[key] = len(self.arrays_of)
+            self.arrays_of.append(key)
+        return found
+
+    # ---- statements ----
+
+    def _store(self, statements: list[Statement], op: Op, roots: list[Root]) -> None:
+        """Give the roots of one coarse key an array, and make statements of them."""
+        put_out = all(root.output >= 0 for root in roots)
+        roots.sort(key=itemgetter(0) if put_out else itemgetter(1))
+        array, base = len(self.sizes), 0
+        self.sizes.append(len(roots))
+        for position, root in enumerate(roots):
+            self.array[root.number], self.position[root.number] = array, position
+        for (fine, _), same in groupby(roots, lambda root: (root.fine, root.output >= 0)):
+            members = list(same)
+            for nest in nests([(root.output, *root.slots) for root in members]):
+                dims = tuple(count for count, _ in nest.loops)
+                end = prod(dims)
+                made, members = members[:end], members[end:]
+                statements.append(self._statement(array, base, op, fine, nest, made))
+                base += len(made)
+
+    def _statement(
+        self, array: int, base: int, op: Op, fine: tuple[Coded, ...], nest: Nest, roots: list[Root]
+    ) -> Statement:
+        dims = tuple(count for count, _ in nest.loops)
+        columns = [(start, tuple(step[i] for _, step in nest.loops)) for i, start in enumerate(nest.start)]
+        output = Ref(-1, *columns[0]) if nest.start[0] >= 0 else None
+        runs, at, term = [], 1, 0
+        for shape, count, deltas in fine:
+            tree, arrays = self.arrays_of[shape]
+            refs = [
+                (Ref(array, *column), delta)
+                for array, column, delta in zip(arrays, columns[at:], deltas or (0,) * len(arrays), strict=False)
+            ]
+            for i, number in enumerate(arrays):
+                if number == CONSTANTS:
+                    rows = [[leaves[i] for _, leaves in root.terms[term : term + count]] for root in roots]
+                    refs[i] = self.constants.ref(rows, dims)
+            runs.append(self.forms.run(tree, count, refs))
+            at, term = at + len(arrays), term + count
+        return Statement(array, base, dims, op, tuple(runs), output, tuple(root.number for root in roots))
+
+    def _copies(self) -> tuple[Copy, ...]:
+        """The outputs that are no statement's: inputs, constants, and what is put out more than once."""
+        left = [(i, number) for i, number in enumerate(self.tape.outputs) if self._needs_copy(i, number)]
+        places = []
+        for i, number in left:
+            position = self.position[number]
+            if self.array[number] == CONSTANTS:
+                position = self.constants.literal(number)
+            places.append((self.array[number], (i, position)))
+        copies = []
+        for array, group in groupby(places, itemgetter(0)):
+            for nest in stretches([vector for _, vector in group]):
+                (count, (step, stride)) = nest.loops[0] if nest.loops else (1, (0, 0))
+                copies.append(Copy(Ref(array, nest.start[1], (stride,)), count, nest.start[0], step))
+        return tuple(copies)
+
+    def _needs_copy(self, i: int, number: int) -> bool:
+        return self.array[number] in (INPUTS, CONSTANTS) or self.output[number] != i
+
+
+class _Constants:
+    """Array 1 as it grows: literals, each once, and tables in the order in which a statement reads them."""
+
+    def __init__(self, tape: Tape) -> None:
+        self.tape = tape
+        self.first = len(tape.labels)
+        self.numbers: list[float] = []
+        self.known: dict[bytes, int] = {}
+
+    def literal(self, number: int) -> int:
+        """The place of a constant of the tape."""
+        return self._place([self.tape.constants[number - self.first]])
+
+    def ref(self, rows: list[list[int]], dims: tuple[int, ...]) -> tuple[Ref, int]:
+        """A ref, with its delta, to the constants that the results of a statement read, a row a result."""
+        table = [[self.tape.constants[number - self.first] for number in row] for row in rows]
+        strides, delta = contiguous(dims), 1
+        packed = [struct.pack(f"<{len(row)}d", *row) for row in table]
+        if all(row == packed[0] for row in packed):
+            table, strides = table[:1], (0,) * len(dims)
+        if all(row == row[:8] * (len(row) // 8) for row in packed):
+            table, delta = [row[:1] for row in table], 0
+        place = self._place([x for row in table for x in row])
+        return Ref(CONSTANTS, place, tuple(stride * len(table[0]) for stride in strides)), delta
+
+    def _place(self, numbers: list[float]) -> int:
+        key = struct.pack(f"<{len(numbers)}d", *numbers)
+        if key not in self.known:
+            self.known[key] = len(self.numbers)
+            self.numbers += numbers
+        return self.known[key]
+
+
+class _Forms:
+    """Numbered trees as trees on refs."""
+
+    def __init__(self, trees: Trees) -> None:
+        self.trees = trees
+
+    def run(self, tree: int, count: int, refs: list[tuple[Ref, int]]) -> Run:
+        """The run of a numbered tree on these refs with their deltas, equal ones once."""
+        places = {ref: i for i, ref in enumerate(dict.fromkeys(refs))}
+        names = iter([places[ref] for ref in refs])
+        kept = list(places)
+        return Run(self._tree(tree, names), count, tuple(ref for ref, _ in kept), tuple(delta for _, delta in kept))
+
+    def _tree(self, number: int, names: Any) -> Tree:
+        if number == LEAF:
+            return int(next(names))
+        op, parts = self.trees.forms[number]
+        return (op, *[self._tree(part, names) for part in parts])
+
+
+OFFERS["loops"] = recover

@@ -1,0 +1,132 @@
+"""Graphs whose loops are found again: nets of any size, and programs with loops of other kinds."""
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd_lite import Value, exp, log, logsumexp, pick, record, tanh
+from autograd_lite.tape import Tape, trace
+from nn import MLP
+from nn.losses import LOSSES
+
+
+def numbers(count: int, seed: int = 0) -> list[float]:
+    generator = random.Random(seed)
+    return [generator.uniform(-1.0, 1.0) for _ in range(count)]
+
+
+def target(loss: str, n: int) -> Any:
+    """A target that the loss takes for n outputs, recorded as inputs labelled y."""
+    if loss in ("cross_entropy", "nll"):
+        return Value(float(n - 1), "y")
+    ys = [Value(float(j % 2), "y") for j in range(n)]
+    if loss in ("hinge", "hinge_loss"):
+        return Value(1.0, "y")
+    return ys if n > 1 else ys[0]
+
+
+def net(sizes: Sequence[int], activation: str = "sigmoid", loss: str = "quadratic", output: str | None = None) -> Tape:
+    """The adjoint tape of a net's cost by its parameters; the inputs are the parameters, x and y."""
+    output = output or {"binary_cross_entropy": "sigmoid", "quadratic": activation}.get(loss, "linear")
+    model = MLP(sizes[0], list(sizes[1:]), activation, output, seed=0)
+    x = [Value(number, f"x[{k}]") for k, number in enumerate(numbers(sizes[0]))]
+    y = target(loss, sizes[-1])
+    cost = LOSSES[loss](model(x), y)
+    parameters = model.parameters()
+    ys = y if isinstance(y, list) else [y]
+    return trace([cost], [*parameters, *x, *ys]).adjoint(n_gradients=len(parameters))
+
+
+def grid(name: str, rows: int, columns: int, seed: int = 0) -> list[list[Value]]:
+    drawn = numbers(rows * columns, seed)
+    return [[Value(drawn[j * columns + k], f"{name}[{j},{k}]") for k in range(columns)] for j in range(rows)]
+
+
+def row(name: str, n: int, seed: int = 0) -> list[Value]:
+    return [Value(x, f"{name}[{k}]") for k, x in enumerate(numbers(n, seed))]
+
+
+def product(w: Sequence[Sequence[Any]], a: Sequence[Any]) -> list[Any]:
+    return [sum(x * y for x, y in zip(line, a, strict=True)) for line in w]
+
+
+def flat(*groups: Any) -> list[Value]:
+    return [x for group in groups for x in (flat(*group) if isinstance(group, list) else [group])]
+
+
+def tied(n: int = 5) -> Tape:
+    """One square matrix used by two layers."""
+    w, x = grid("w1", n, n), row("x", n, 1)
+    a = [z.tanh() for z in product(w, [z.tanh() for z in product(w, x)])]
+    return trace([sum(v * v for v in a)], flat(w, x)).adjoint(n_gradients=n * n)
+
+
+def skip(n: int = 6) -> Tape:
+    """Three layers; the last one sees the first one, too."""
+    w1, w2, w3, x = grid("w1", n, n), grid("w2", n, n, 1), grid("w3", 3, n, 2), row("x", n, 3)
+    a1 = [z.tanh() for z in product(w1, x)]
+    a2 = [z.tanh() for z in product(w2, a1)]
+    z3 = product(w3, [a + b for a, b in zip(a1, a2, strict=True)])
+    return trace([sum(z * z for z in z3)], flat(w1, w2, w3, x)).adjoint(n_gradients=2 * n * n + 3 * n)
+
+
+def convolution(n: int = 12, size: int = 3) -> Tape:
+    """One kernel that slides over a row, and a tanh."""
+    w, x, b = row("w1", size), row("x", n, 1), Value(0.1, "b1")
+    z = [b + sum(w[k] * x[i + k] for k in range(size)) for i in range(n - size + 1)]
+    return trace([sum(v.tanh() for v in z)], [*w, b, *x]).adjoint()
+
+
+def recurrent(n: int = 4, steps: int = 5) -> Tape:
+    """h = tanh(W x + U h + b), five times."""
+    w, u, b = grid("w", n, 3), grid("u", n, n, 1), row("b", n, 2)
+    xs = [row(f"x{t}", 3, 10 + t) for t in range(steps)]
+    h: list[Any] = [Value(0.0) for _ in range(n)]
+    for x in xs:
+        h = [tanh(b[j] + p + q) for j, (p, q) in enumerate(zip(product(w, x), product(u, h), strict=True))]
+    return trace([sum(v * v for v in h)], flat(w, u, b, *xs)).adjoint(n_gradients=n * 3 + n * n + n)
+
+
+def attention(n: int = 5, d: int = 4) -> Tape:
+    """One head of a GPT over n tokens: softmax(Q Kᵀ/√d) V, causal, and a cost."""
+    xs = [row(f"x{t}", d, t) for t in range(n)]
+    wq, wk, wv = grid("wq", d, d, 20), grid("wk", d, d, 21), grid("wv", d, d, 22)
+    keys, values, total = [], [], Value(0.0)
+    for x in xs:
+        q = product(wq, x)
+        keys.append(product(wk, x))
+        values.append(product(wv, x))
+        logits = [sum(a * b for a, b in zip(q, k, strict=True)) / d**0.5 for k in keys]
+        powers = [exp(z) for z in logits]
+        whole = sum(powers)
+        weights = [p / whole for p in powers]
+        mixed = [sum(p * v[j] for p, v in zip(weights, values, strict=True)) for j in range(d)]
+        total = total - log(sum(m * m for m in mixed))
+    return trace([total], flat(wq, wk, wv, *xs)).adjoint(n_gradients=3 * d * d)
+
+
+def classifier(n: int = 7) -> Tape:
+    """A linear layer and ln Σ eᶻ − zₖ by rows of any number of inputs, the class an input."""
+    w, x, b, k = grid("w1", n, 4), row("x", 4, 1), row("b1", n, 2), Value(2.0, "y")
+    z = [p + q for p, q in zip(b, product(w, x), strict=True)]
+    return trace([logsumexp(*z) - pick(k, *z)], flat(w, b, x, k)).adjoint(n_gradients=5 * n)
+
+
+def irregular() -> Tape:
+    """An expression in which nothing repeats."""
+
+    def f(x: Any, y: Any) -> Any:
+        return tanh(x * y + 0.3) / (2.0 + exp(x - y * y)) - (x.sin() * 0.7) ** 3
+
+    return record(f, 0.5, -1.2).adjoint()
+
+
+OTHERS: dict[str, Callable[[], Tape]] = {
+    "tied": tied,
+    "skip": skip,
+    "convolution": convolution,
+    "recurrent": recurrent,
+    "attention": attention,
+    "classifier": classifier,
+    "irregular": irregular,
+}

@@ -1,0 +1,157 @@
+"""Loops found again: the statements compute what the tape does, to the bit, and the closed forms are one each."""
+
+import math
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd_lite import Value, record
+from autograd_lite.backends.loops import interpreter
+from autograd_lite.backends.loops.coding import nests, stretches
+from autograd_lite.ops import TABLE
+from autograd_lite.tape import Instruction, Tape, trace
+from nn.layers import ACTIVATIONS
+from tests.graphs import programs as exact_programs
+from tests.graphs import run as exact_run
+from tests.nets import OTHERS, net, numbers
+from tests.programs import programs
+
+
+def bits(x):
+    return "nan" if math.isnan(x) else x.hex()
+
+
+def agree(tape, inputs=None):
+    """Every number that a statement makes is the tape's, to the bit; so are the outputs; no instruction is lost."""
+    inputs = tape.example if inputs is None else inputs
+    loops, expected = tape.loops(), tape.run(inputs)
+    arrays = interpreter.run(loops, inputs)
+    for s in loops.statements:
+        got = arrays[s.storage][s.base : s.base + s.size]
+        assert list(map(bits, got)) == [bits(expected[number]) for number in s.numbers], str(s)
+    assert list(map(bits, interpreter.outputs(loops, inputs))) == [bits(expected[i]) for i in tape.outputs]
+    assert sum(s.instructions for s in loops.statements) == len(tape.instructions)
+    assert loops.n_primal <= len(loops.statements)
+    return loops
+
+
+NETS = [
+    [1, 1],
+    [3, 2, 1],
+    [2, 16, 16, 1],
+    [1, 5, 1, 3],
+    [4, 7, 5, 6, 3, 2, 2],
+    [3, 64, 2],
+]
+
+
+@pytest.mark.parametrize("sizes", NETS, ids=str)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_nets_to_the_bit(sizes, activation):
+    agree(net(sizes, activation))
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_loops_to_the_bit(name):
+    tape = OTHERS[name]()
+    agree(tape)
+    for seed in range(3):
+        agree(tape, [x * 1.5 for x in numbers(len(tape.labels), seed)])
+
+
+@pytest.mark.parametrize("op", TABLE.values(), ids=TABLE.keys())
+def test_every_op_at_the_edges(op):
+    edges = [0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 1e308, -1000.0, 1000.0]
+    generator = random.Random(op.name)
+    tape = record(lambda *xs: op(*xs), *[low for low, _ in op.domain]).adjoint()
+    for _ in range(10):
+        agree(tape, [generator.choice(edges) for _ in tape.labels])
+
+
+@settings(max_examples=150, deadline=None)
+@given(programs)
+def test_random_programs_to_the_bit(program):
+    tape = record(program, *program.point)
+    agree(tape)
+    agree(tape.adjoint())
+
+
+@settings(max_examples=150, deadline=None)
+@given(exact_programs(), st.integers(1, 4))
+def test_random_programs_side_by_side(steps, copies):
+    """The same program on several inputs: one loop over them."""
+    xs = [Value(x, f"x[{i}]") for i, x in enumerate(numbers(2 * copies))]
+    roots = [exact_run(steps, (xs[2 * i], xs[2 * i + 1]))[-1] for i in range(copies)]
+    agree(trace([sum(roots)], xs).adjoint())
+    agree(trace(roots, xs))
+
+
+def test_the_same_formula_on_many_inputs_is_one_loop():
+    xs = [Value(x, f"x[{i}]") for i, x in enumerate(numbers(20))]
+    loops = agree(trace([(xs[2 * i] * xs[2 * i + 1]).sin() - xs[2 * i] for i in range(10)], xs))
+    assert [s.dims for s in loops.statements] == [(10,)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_random_tapes_to_the_bit(data):
+    """Tapes that no graph gave: repeated outputs, inputs and constants put out, numbers that nobody uses."""
+    n_inputs, n = data.draw(st.integers(1, 4)), data.draw(st.integers(0, 25))
+    constants = data.draw(st.lists(st.sampled_from([0.0, -0.0, 1.0, 2.5]), max_size=3))
+    first, instructions = n_inputs + len(constants), []
+    names = st.sampled_from(["add", "add", "add", "multiply", "multiply", "subtract", "tanh", "where", "maximum"])
+    for i in range(n):
+        op = TABLE[data.draw(names)]
+        place = st.integers(max(0, first + i - 6), first + i - 1) | st.integers(0, first + i - 1)
+        instructions.append(Instruction(op, tuple(data.draw(place) for _ in range(op.arity))))
+    outputs = data.draw(st.lists(st.integers(0, first + n - 1), max_size=8))
+    primal = data.draw(st.integers(0, n))
+    example = tuple(data.draw(st.lists(st.floats(-2, 2), min_size=n_inputs, max_size=n_inputs)))
+    agree(Tape(("",) * n_inputs, tuple(constants), tuple(instructions), tuple(outputs), primal, example))
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), min_size=1, max_size=30))
+def test_run_lengths_say_the_same_vectors(vectors):
+    for code in (nests, stretches):
+        assert [vector for nest in code(vectors) for vector in unrolled(nest.loops, nest.start)] == vectors
+
+
+def unrolled(loops, start):
+    if not loops:
+        return [start]
+    (count, step), *rest = loops
+    starts = [tuple(a + i * b for a, b in zip(start, step, strict=True)) for i in range(count)]
+    return [vector for begin in starts for vector in unrolled(rest, begin)]
+
+
+def test_rows_of_rows_are_two_loops():
+    assert nests([(7 * j + k, k) for j in range(5) for k in range(4)]) == [(((5, (7, 0)), (4, (1, 1))), (0, 0))]
+    assert stretches([(0,), (5,), (6,), (7,)]) == [((), (0,)), (((3, (1,)),), (5,))]
+    assert stretches([(9,), (8,), (7,)]) == [(((3, (-1,)),), (9,))]
+
+
+def test_a_matrix_of_784_by_30_is_a_few_statements():
+    loops = net([784, 30, 10]).loops()
+    assert len(loops.statements) <= 17
+    assert loops.coverage > 0.999
+    assert sum(s.instructions for s in loops.statements) == len(loops.tape.instructions)
+
+
+def test_they_print_as_lines_with_indices():
+    lines = str(net([3, 2, 1]).loops()).splitlines()
+    assert lines[0].split("  #") == ["t2[i<2] = inputs[4i+3] + Σ k<3 inputs[4i+k] * inputs[k+11]", " 12"]
+    assert any(line.startswith("t6[0] = t5[0] - y ") for line in lines)
+
+
+def test_recorded_weights_are_tables_and_literals_stay():
+    w = [[0.5, -2.0, 3.0], [1.5, 0.25, 4.0]]
+    loops = agree(
+        record(
+            lambda x: [1.0 / (1.0 + sum(a * b for a, b in zip(row, x, strict=True)) ** 2) for row in w], [1.0, 2.0, 3.0]
+        )
+    )
+    assert len(loops.statements) == 3
+    assert loops.constants[:6] == (0.5, -2.0, 3.0, 1.5, 0.25, 4.0)
+    assert sorted(loops.constants[6:]) == [1.0, 2.0]
