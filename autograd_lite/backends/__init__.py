@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from array import array
 from collections.abc import MutableSequence, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
-from autograd_lite.backends.shuffle import Shuffler
+from autograd_lite.backends.batches import Batches as Batches
+from autograd_lite.backends.batches import Epochs as Epochs
+from autograd_lite.backends.batches import Shuffler as Shuffler
+from autograd_lite.backends.batchwise import Batchwise as Batchwise
 from autograd_lite.scalars import shown
 from autograd_lite.tape import Tape
 
 # The module of each backend, fastest first, and the package that it needs.
 BACKENDS = {"llvm": "llvmlite", "python": ""}
-
-Epochs = list[tuple[float, float]]  # of each: the summed cost, and the number of right answers
 
 
 class Program(Protocol):
@@ -64,21 +63,6 @@ class Trainer(Protocol):
 
     def batch(self) -> list[int]:
         """The samples of the batch that comes next."""
-
-
-@dataclass(frozen=True)
-class Batches:
-    """The samples, n rows of numbers one after the other, and in what batches they come; shuffled if by somebody."""
-
-    rows: array[float]
-    n: int
-    size: int
-    shuffler: Shuffler | None = None
-
-    @property
-    def width(self) -> int:
-        """The numbers of one sample."""
-        return len(self.rows) // self.n
 
 
 class Backend(Protocol):

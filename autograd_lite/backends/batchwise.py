@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from autograd_lite.backends import Batches, Epochs
+from autograd_lite.backends.batches import Batches, Epochs
 
 
 class Batchwise:

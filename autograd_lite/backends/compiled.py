@@ -16,7 +16,7 @@ from autograd_lite.tape import OFFERS, Tape
 from autograd_lite.value import Value
 
 # Up to how many instructions one call of generated Python takes less time than one of native code, which starts late.
-SHORT = 60
+SHORT = 200
 
 
 class Compiled:

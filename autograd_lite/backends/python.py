@@ -13,8 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_lite import ops
-from autograd_lite.backends import Batches
-from autograd_lite.backends.batchwise import Batchwise
+from autograd_lite.backends import Batches, Batchwise
 from autograd_lite.ops import Op
 from autograd_lite.tape import Instruction, Tape
 

@@ -6,8 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from autograd_lite import Value
-from autograd_lite.backends import Batches
-from autograd_lite.backends.batchwise import Batchwise
+from autograd_lite.backends import Batches, Batchwise
 from autograd_lite.graph import toposort
 from nn.optim import Optimizer
 from nn.train.problem import Problem

@@ -1,4 +1,4 @@
-"""Epochs of mini-batch gradient descent: one loop, whatever the trainer runs on. All give the same from the same seed."""
+"""Epochs of mini-batch gradient descent: one loop for all trainers, which give the same from the same seed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd_lite import Value, record
-from autograd_lite.backends import Batches, Trainer, choose, find
-from autograd_lite.backends.shuffle import Shuffler
+from autograd_lite.backends import Batches, Shuffler, Trainer, choose, find
 from autograd_lite.tape import Tape, trace
 from nn.optim import Optimizer
 from nn.train.eager import Eager, eager_batch
