@@ -26,6 +26,7 @@ from autograd_lite.value import Value as Value
 from autograd_lite.value import zero_grad as zero_grad
 
 if TYPE_CHECKING:
+    from autograd_lite.page.exploring import explore as explore
     from autograd_lite.pictures.drawing import draw as draw
     from autograd_lite.telling.cost import count_operations as count_operations
     from autograd_lite.telling.explanation import explain as explain
@@ -39,6 +40,7 @@ _TOLD = {
     "count_operations": "telling.cost",
     "draw": "pictures.drawing",
     "explain": "telling.explanation",
+    "explore": "page.exploring",
     "mistakes": "telling.wrong_passes",
     "trace_table": "telling.trace",
 }

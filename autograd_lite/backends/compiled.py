@@ -133,15 +133,19 @@ class Compiled:
 OFFERS["compile"] = Compiled
 
 
-# The languages that a tape can be written in, with the module whose `source` writes it.
-LANGUAGES = {"python": "python", "llvm": "llvm"}
+# The languages that a tape can be written in: the module that writes it, and the function there.
+LANGUAGES = {
+    "python": ("python", "source"), "javascript": ("javascript", "standalone"), "llvm": ("llvm", "source"),
+}  # fmt: skip
 
 
 def source(tape: Tape, language: str = "python") -> str:
     """The tape in another language. Raises ValueError for an unknown one."""
     if language not in LANGUAGES:
         raise ValueError(f"Tape.source: expected one of {', '.join(LANGUAGES)}, got {shown(language)}")
-    return find(LANGUAGES[language]).source(tape.simplified())
+    module, function = LANGUAGES[language]
+    text: str = getattr(find(module), function)(tape)
+    return text
 
 
 OFFERS["source"] = source

@@ -43,9 +43,7 @@ class Schedule:
         return Batches(numbers, self.n, self.batch_size, Shuffler(self.seed) if self.shuffles else None)
 
 
-Epochs = Generator[
-    list[tuple[float, float]], None, None
-]  # finished ones: the summed cost of the batches, the right answers
+Epochs = Generator[list[tuple[float, float]], None, None]  # summed costs and right answers of finished ones
 
 
 def epochs(trainer: Trainer, problem: Problem, optimizer: Optimizer, schedule: Schedule) -> Epochs:

@@ -19,10 +19,11 @@ def program(tape: Tape, exact: bool = True) -> Program:
 
 def trainer(sample: Tape, penalty: Tape, update: Tape, batches: Batches) -> Training:
     """Gradient descent as one native function."""
-    return Training(sample, penalty, update, batches)
+    gradient = sample.adjoint(output=0, n_gradients=len(sample.labels) - batches.width)
+    return Training(gradient, penalty.adjoint(), update, batches)
 
 
 def source(tape: Tape) -> str:
     """The tape as LLVM IR, for the width of this processor's vectors."""
-    module, _, _ = module_of(tape, exact=True)
+    module, _ = module_of(tape, exact=True)
     return str(module)
