@@ -17,6 +17,8 @@ from autograd_lite.derivatives.functional import jvp as jvp
 from autograd_lite.derivatives.functional import value_and_grad as value_and_grad
 from autograd_lite.derivatives.functional import vjp as vjp
 from autograd_lite.modes import no_grad as no_grad
+from autograd_lite.op import OFFERS as _OFFERS
+from autograd_lite.op import Op as _Op
 from autograd_lite.ops import *  # noqa: F403  (one public function a row of the table)
 from autograd_lite.ops import FUNCTIONS as _FUNCTIONS
 from autograd_lite.recording import record as record
@@ -60,6 +62,15 @@ __all__ = [
     *_FUNCTIONS,
     *_TOLD,
 ]
+
+
+def _told(op: _Op) -> str:
+    """What help() shows of a function of the table."""
+    text: str = _import_module("autograd_lite.telling.reference").one_op(op).text
+    return text
+
+
+_OFFERS["help"] = _told
 
 
 def __getattr__(name: str) -> Any:
