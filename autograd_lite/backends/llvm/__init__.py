@@ -2,7 +2,7 @@
 
 from autograd_lite.backends import Batches
 from autograd_lite.backends.llvm import lowering
-from autograd_lite.backends.llvm.program import Program, module_of
+from autograd_lite.backends.llvm.rows import Program, module_of
 from autograd_lite.backends.llvm.training import Training
 from autograd_lite.tape import Tape
 
