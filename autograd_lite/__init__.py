@@ -19,13 +19,15 @@ from autograd_lite.derivatives.functional import vjp as vjp
 from autograd_lite.modes import no_grad as no_grad
 from autograd_lite.ops import *  # noqa: F403  (one public function a row of the table)
 from autograd_lite.ops import FUNCTIONS as _FUNCTIONS
+from autograd_lite.recording import record as record
 from autograd_lite.scopes import scope as scope
+from autograd_lite.tape import OFFERS as _OFFERS
 from autograd_lite.tape import Tape as Tape
-from autograd_lite.tape import record as record
 from autograd_lite.value import Value as Value
 from autograd_lite.value import zero_grad as zero_grad
 
 if TYPE_CHECKING:
+    from autograd_lite.page.exploring import explore as explore
     from autograd_lite.pictures.drawing import draw as draw
     from autograd_lite.telling.cost import count_operations as count_operations
     from autograd_lite.telling.explanation import explain as explain
@@ -39,6 +41,7 @@ _TOLD = {
     "count_operations": "telling.cost",
     "draw": "pictures.drawing",
     "explain": "telling.explanation",
+    "explore": "page.exploring",
     "mistakes": "telling.wrong_passes",
     "trace_table": "telling.trace",
 }
@@ -58,6 +61,13 @@ __all__ = [
     *_FUNCTIONS,
     *_TOLD,
 ]
+
+
+def _equations(loops: Any) -> Any:
+    return _import_module("autograd_lite.telling.equations.told").equations(loops)
+
+
+_OFFERS["equations"] = _equations
 
 
 def __getattr__(name: str) -> Any:

@@ -36,16 +36,16 @@ class Step:
 
 def handed_on(node: Any) -> Iterator[Step]:
     """One node's gradient handed to its parents; read once, as `propagate` does."""
-    upstream = node.grad
+    upstream = node._grad
     if upstream is None:
         raise RuntimeError("backward_steps: the gradients were cleared in the middle of the pass; begin a new one")
     for parent, partial in zip(node.parents, node.partials, strict=True):
-        before = parent.grad
+        before = parent._grad
         edge = Node()
         edge._set_edges(node.op, (parent,), (partial,))
-        edge.grad = upstream
+        edge._grad = upstream
         propagate([edge])
-        yield Step(node, parent, upstream, partial, partial * upstream, before, parent.grad)
+        yield Step(node, parent, upstream, partial, partial * upstream, before, parent._grad)
 
 
 class _Pass:
@@ -58,7 +58,7 @@ class _Pass:
     def order(self) -> list[Any]:
         """The interior nodes of the pass; none once it is over, its root gone or without a gradient."""
         root = self.root()
-        return [] if root is None or root.grad is None else interior((root,))
+        return [] if root is None or root._grad is None else interior((root,))
 
 
 _by_hand: ContextVar[_Pass | None] = ContextVar("_by_hand", default=None)
@@ -90,14 +90,14 @@ def push_by_hand(node: Any) -> list[Step]:
 
 def _started(root: Any) -> _Pass:
     """A new pass from a root that was given its gradient."""
-    if root.grad is None:
+    if root._grad is None:
         raise RuntimeError(
             f"backward_step: {_name(root)} has no gradient yet; set root.grad = 1.0 and push from the root down, "
             "each node after all that use it (topological order)"
         )
-    seed = root.grad
+    seed = root._grad
     interior((root,), clear=True)
-    root.grad = seed
+    root._grad = seed
     current = _Pass(root)
     _by_hand.set(current)
     return current

@@ -28,16 +28,16 @@ class Node:
         "__weakref__",
         "_first",
         "_first_partial",
+        "_grad",
         "_rest",
         "_second",
         "_second_partial",
         "_visit",
-        "grad",
         "op",
     )
 
     op: Op | None
-    grad: Any
+    _grad: Any  # None where no pass has reached
     _first: Any
     _first_partial: Any
     _second: Any
@@ -48,7 +48,7 @@ class Node:
     def _set_edges(self, op: Op | None, parents: Sequence[Any], partials: Sequence[Any]) -> None:
         """Make this node the result of `op` on `parents`; without parents it is a leaf."""
         self.op = op
-        self.grad = self._visit = self._first = self._second = None
+        self._grad = self._visit = self._first = self._second = None
         self._first_partial = self._second_partial = None
         self._rest = ()
         if parents:
@@ -79,7 +79,7 @@ class Node:
 def interior(roots: Iterable[Any], clear: bool = False) -> list[Any]:
     """The nodes at or below the roots that an op made, each after its parents (depth first, deterministic).
 
-    With `clear`, their gradients are set to None on the way.
+    With `clear`, no pass has reached them any more.
     """
     order: list[Any] = []
     entered, done = object(), object()
@@ -93,7 +93,7 @@ def interior(roots: Iterable[Any], clear: bool = False) -> list[Any]:
                     continue
                 node._visit = entered
                 if clear:
-                    node.grad = None
+                    node._grad = None
                 if node._rest:
                     stack += [parent for parent, _ in node._rest if parent.op is not None]
                 parent = node._second
@@ -107,6 +107,11 @@ def interior(roots: Iterable[Any], clear: bool = False) -> list[Any]:
             node._visit = done
             order.append(stack.pop())
     return order
+
+
+def reached(node: Node) -> bool:
+    """Whether the node has a gradient, of a pass or set by hand; where it has none, `grad` reads 0.0."""
+    return node._grad is not None
 
 
 def toposort(*roots: Any) -> list[Any]:
@@ -133,7 +138,7 @@ def uses(nodes: Sequence[Any]) -> dict[Any, list[tuple[Any, int]]]:
 def begin_pass(root: Any) -> list[Any]:
     """Clear the gradients of the interior nodes below the root and give the root its 1; the order to propagate in."""
     order = interior((root,), clear=True)
-    root.grad = 1.0 if root.grad is None else root.grad + 1.0  # a root that is a leaf adds up, too
+    root._grad = 1.0 if root._grad is None else root._grad + 1.0  # a root that is a leaf adds up, too
     return order
 
 
@@ -145,21 +150,21 @@ def propagate(order: Sequence[Any]) -> None:
     more than the arithmetic. `order` has interior nodes only, each after its parents and each reached by a gradient.
     """
     for node in reversed(order):
-        upstream = node.grad
+        upstream = node._grad
         parent = node._first
         contribution = node._first_partial * upstream
-        grad = parent.grad
-        parent.grad = contribution if grad is None else grad + contribution
+        grad = parent._grad
+        parent._grad = contribution if grad is None else grad + contribution
         parent = node._second
         if parent is not None:
             contribution = node._second_partial * upstream
-            grad = parent.grad
-            parent.grad = contribution if grad is None else grad + contribution
+            grad = parent._grad
+            parent._grad = contribution if grad is None else grad + contribution
             if node._rest:
                 for parent, partial in node._rest:
                     contribution = partial * upstream
-                    grad = parent.grad
-                    parent.grad = contribution if grad is None else grad + contribution
+                    grad = parent._grad
+                    parent._grad = contribution if grad is None else grad + contribution
 
 
 def push_forward(order: Sequence[Any]) -> None:

@@ -11,12 +11,14 @@ from typing import Any
 class Mode:
     """What differs from plain recording; `None` in `current` stands for a mode in which nothing differs.
 
-    `make(op, parents)` makes the node of an op in the place of `value.made`; `check_backward(root)` is called before a
-    backward pass touches anything, `check_gradients(order)` with the stand-ins of a graph after a pass over them.
+    `watch(what, frame, *values)` is told of every number that leaves the graph, and which frame reads it, see
+    reading.py; `make(op, parents)` makes the node of an op in the place of `value.made`; `check_backward(root)` is
+    called before a backward pass touches anything, `check_gradients(order)` with the stand-ins of a graph after a
+    pass over them.
     """
 
     records: bool = True
-    warns_of_branches: bool = False
+    watch: Callable[..., None] | None = None
     make: Callable[[Any, list[Any]], Any] | None = None
     check_backward: Callable[[Any], None] | None = None
     check_gradients: Callable[[Any], None] | None = None

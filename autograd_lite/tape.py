@@ -1,6 +1,6 @@
 """The tape: a graph written down as a straight-line program, and the program of its gradients.
 
-`record(f, *args)` runs `f` on Values and writes the graph that comes out as instructions, one an op. The adjoint
+`trace` writes a graph down as instructions, one an op. The adjoint
 program is a tape as well: an `Entry` is a number that is not computed yet, the table's partials run on entries, and
 the one loop of `propagate` adds them up, so nothing is differentiated by a second rule. A backend, or the printer,
 interprets nothing but the instructions.
@@ -9,7 +9,6 @@ interprets nothing but the instructions.
 from __future__ import annotations
 
 import html
-import inspect
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,12 +16,9 @@ from typing import Any
 
 from autograd_lite import ops
 from autograd_lite.graph import Node, interior, propagate, toposort
-from autograd_lite.modes import entered
 from autograd_lite.operators import Operators
 from autograd_lite.ops import Op
 from autograd_lite.printing import listing
-from autograd_lite.scalars import as_float, is_real, shown
-from autograd_lite.structure import flatten, rebuild
 from autograd_lite.value import Value
 
 
@@ -76,9 +72,9 @@ class Tape:
         order = interior([root])
         for entry in order:
             entry._set_edges(entry.op, entry.parents, entry.op.partials(*entry.parents, entry))
-        root.grad = 1.0
+        root._grad = 1.0
         propagate(order)
-        gradients = [writer.constant(0.0) if x.grad is None else writer.lift(x.grad) for x in inputs[:n_gradients]]
+        gradients = [writer.constant(0.0) if x._grad is None else writer.lift(x._grad) for x in inputs[:n_gradients]]
         tape = writer.tape(self, [*(entries[i] for i in self.outputs), *gradients])
         return replace(tape, n_gradients=len(gradients))
 
@@ -228,54 +224,9 @@ def trace(outputs: Sequence[Value], inputs: Sequence[Value]) -> Tape:
     numbers.update({node: i for i, node in enumerate([*leaves, *steps], start=len(inputs))})
     return Tape(
         labels=tuple(x.label for x in inputs),
-        constants=tuple(node.data for node in leaves),
+        constants=tuple(node._data for node in leaves),
         instructions=tuple(Instruction(node.op, tuple(numbers[p] for p in node.parents)) for node in steps),
         outputs=tuple(numbers[y] for y in outputs),
         n_primal=len(steps),
-        example=tuple(x.data for x in inputs),
+        example=tuple(x._data for x in inputs),
     )
-
-
-def record(f: Callable[..., Any], *args: Any) -> Tape:
-    """Run f on Values in the place of the numbers in args, and write down the graph of what it returns.
-
-    Arguments and result are numbers, or nested lists, tuples or dicts of them. Other Values that f uses are constants
-    of the tape. A comparison, `bool()` or `float()` of a Value in f warns: what it decides is fixed in the tape.
-    Raises TypeError if f returns anything else than Values and numbers.
-    """
-    if not callable(f):
-        raise TypeError(f"record: expected a function, got {shown(f)}")
-    names = _names(f, args)
-    inputs = [
-        Value(as_float(_data(x), f"record: {name}"), name)
-        for name, x in zip(names, flatten(args, "record"), strict=True)
-    ]
-    with entered(records=True, warns_of_branches=True):
-        result = f(*rebuild(args, iter(inputs)))
-    leaves = flatten(result, "record: the result of f")
-    for y in leaves:
-        if not isinstance(y, Value) and not is_real(y):
-            raise TypeError(f"record: expected f to return Values, or lists, tuples or dicts of them, got {shown(y)}")
-    outputs = [y if isinstance(y, Value) else Value(y) for y in leaves]
-    arguments, numbers = rebuild(args, (x.data for x in inputs)), rebuild(result, (y.data for y in outputs))
-    return replace(trace(outputs, inputs), arguments=arguments, result=numbers)
-
-
-def _data(x: Any) -> Any:
-    return x.data if isinstance(x, Value) else x
-
-
-def _names(f: Callable[..., Any], args: tuple[Any, ...]) -> list[str]:
-    """A label for each input: the parameter's name in f, with the position inside a nested argument."""
-    try:
-        parameters = list(inspect.signature(f).parameters.values())
-    except (TypeError, ValueError):
-        parameters = []
-    names: list[str] = []
-    for i, argument in enumerate(args):
-        plain = i < len(parameters) and parameters[i].kind is not inspect.Parameter.VAR_POSITIONAL
-        name = parameters[i].name if plain else f"x{i}"
-        leaves = flatten(argument, "record")
-        single = not isinstance(argument, (list, tuple, dict))
-        names += [name] if single else [f"{name}[{k}]" for k in range(len(leaves))]
-    return names

@@ -6,16 +6,17 @@ its parents. `backward()` then needs no rule of any op: it sorts the graph and l
 
 from __future__ import annotations
 
-import warnings
+import sys
 from collections.abc import Callable
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd_lite import ops
 from autograd_lite.by_hand import Step, push_by_hand
-from autograd_lite.graph import Node, begin_pass, propagate, toposort
+from autograd_lite.graph import begin_pass, propagate, toposort
 from autograd_lite.modes import current
 from autograd_lite.ops import Op
+from autograd_lite.reading import Readable
 from autograd_lite.scalars import ALLOWED, as_float, shown
 
 _new = object.__new__
@@ -40,7 +41,7 @@ def _method(op: Op) -> Callable[..., Value]:
         (node._first_partial,) = partials(x, out)
         node.op = op
         node.label = ""
-        node.grad = node._visit = node._second = node._second_partial = None
+        node._grad = node._visit = node._second = node._second_partial = None
         node._rest = ()
         return node
 
@@ -55,7 +56,7 @@ def _method(op: Op) -> Callable[..., Value]:
         node._first_partial, node._second_partial = partials(x, y, out)
         node.op = op
         node.label = ""
-        node.grad = node._visit = None
+        node._grad = node._visit = None
         node._rest = ()
         return node
 
@@ -75,22 +76,21 @@ def _reflected(op: Op) -> Callable[..., Value]:
     return lambda self, other: Value._apply(op, other, self)
 
 
-class Value(Node):
+class Value(Readable):
     """One scalar in a computation graph: a number, the op that made it, and the gradient that reached it.
 
-    `data` is the number (a double) and `label` a name for pictures and tables. `grad` is ∂root/∂self once a
-    `backward()` reached it, `None` before. `op`, `parents` and `partials` say where it came from; a leaf has
-    `op=None` and no parents. Equality and hash are by identity, order and truth by `data`.
+    `data` is the number (a double) and `label` a name for pictures and tables. `grad` is ∂root/∂self, 0.0 where no
+    `backward()` has reached it. `op`, `parents` and `partials` say where it came from; a leaf has `op=None` and no
+    parents. Order, truth and equality with a number are by `data`; equality with a Value, and hash, by identity.
 
     Raises TypeError if `data` is not a real number.
     """
 
-    __slots__ = ("_data", "_scope", "label")  # `_scope` is filled only where there is one
+    __slots__ = ("_scope", "label")  # `_scope` is filled only where there is one
     # NumPy's operators step aside, so that np.float64(2) * v is a Value and an array * v an error.
     __array_ufunc__ = None
     kind = "input"
 
-    _data: float
     _scope: str
     label: str
 
@@ -103,15 +103,6 @@ class Value(Node):
         mode = _mode()
         if mode is not None:
             self._scope = mode.scope
-
-    @property
-    def data(self) -> float:
-        """The number; setting it later does not change what was already computed from it."""
-        return self._data
-
-    @data.setter
-    def data(self, data: Any) -> None:
-        self._data = as_float(data, "Value.data")
 
     @property
     def scope(self) -> str:
@@ -171,28 +162,6 @@ class Value(Node):
 
         def __getattr__(self, name: str) -> Callable[..., Value]: ...
 
-    # ---- order, truth and conversion, by data ----
-
-    def __lt__(self, other: Any) -> bool:
-        return self._data < _compared(self, "<", other)
-
-    def __le__(self, other: Any) -> bool:
-        return self._data <= _compared(self, "<=", other)
-
-    def __gt__(self, other: Any) -> bool:
-        return self._data > _compared(self, ">", other)
-
-    def __ge__(self, other: Any) -> bool:
-        return self._data >= _compared(self, ">=", other)
-
-    def __bool__(self) -> bool:
-        _warn_of_branch("bool({})", self)
-        return self._data != 0.0
-
-    def __float__(self) -> float:
-        _warn_of_branch("float({})", self)
-        return self._data
-
     # ---- printing and copying ----
 
     def __repr__(self) -> str:
@@ -214,7 +183,7 @@ class Value(Node):
         """A Value with the same number, gradient, label and op, on the given parents."""
         node = _new(type(self))
         node._set_edges(self.op, parents, self.partials)
-        node._data, node.grad, node.label = self._data, self.grad, self.label
+        node._data, node._grad, node.label = self._data, self._grad, self.label
         node._scope = self.scope
         return node
 
@@ -245,6 +214,8 @@ def made(op: Op, parents: list[Value], kind: type[Value] = Value) -> Value:
     if mode is None or mode.records:
         node._set_edges(op, parents, op.partials(*data, out))
     else:
+        if mode.watch is not None:
+            mode.watch(f"{op.name} under no_grad", sys._getframe(1), *parents)
         node._set_edges(None, (), ())
     if mode is not None:
         node._scope = mode.scope
@@ -259,32 +230,13 @@ def _constant(x: Any, op: Op) -> Constant:
     return node
 
 
-def _compared(v: Value, sign: str, other: Any) -> float:
-    """The number on the right of a comparison."""
-    _warn_of_branch(f"{{}} {sign} {{}}", v, other)
-    return other._data if isinstance(other, Value) else as_float(other, sign, f"a Value or {ALLOWED}")
-
-
-def _warn_of_branch(condition: str, *operands: Any) -> None:
-    """While a tape is recorded: what this condition decides now is decided for every replay."""
-    mode = _mode()
-    if mode is not None and mode.warns_of_branches:
-        names = [(x.label or f"{x._data:.6g}") if isinstance(x, Value) else str(x) for x in operands]
-        warnings.warn(
-            f"record: {condition.format(*names)} is fixed in the tape as it is now; "
-            "where(), maximum() and minimum() choose anew at every replay",
-            RuntimeWarning,
-            stacklevel=4 if len(operands) == 2 else 3,
-        )
-
-
 for _name, _op in ops.FUNCTIONS.items():
     setattr(Value, _name, _method(_op))
 
 
 def zero_grad(root: Value) -> None:
-    """Clear the gradient of root and of every node below it: `grad` is `None` again, "not computed"."""
+    """Clear the gradient of root and of every node below it: `grad` reads 0.0 again, as if no pass had reached it."""
     if not isinstance(root, Value):
         raise TypeError(f"zero_grad: expected a Value, got {shown(root)}")
     for node in toposort(root):
-        node.grad = None
+        node._grad = None

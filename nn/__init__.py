@@ -7,6 +7,13 @@ from nn import init as init
 from nn import losses as losses
 from nn import optim as optim
 from nn import plot as plot
+from nn.exchange.onnx_file import to_onnx as to_onnx
+from nn.exchange.pytorch import from_torch as from_torch
+from nn.exchange.pytorch import to_torch as to_torch
+from nn.exchange.weights import load_safetensors as load_safetensors
+from nn.exchange.weights import save_safetensors as save_safetensors
+from nn.files import load as load
+from nn.files import save as save
 from nn.layers import MLP as MLP
 from nn.layers import Layer as Layer
 from nn.layers import Neuron as Neuron

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from autograd_lite import Value
@@ -22,6 +22,9 @@ class Module:
     Its parameters are the `Parameter`s in its attributes and in the modules, lists, tuples and dicts there, to any
     depth. A leaf there that is a plain `Value` is a TypeError: nothing tells whether it is meant to be trained.
     """
+
+    class_names: Sequence[str] | None = None  # what the classes of the training targets were called
+    optimizer_state: dict[str, Any] | None = None  # the state_dict that stood in the model's file
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """Every parameter with its path, like `layers.0.neurons.2.w.1`, in the order in which they were assigned.
@@ -65,7 +68,7 @@ class Module:
         return list(dict.fromkeys(parameter for _, parameter in self.named_parameters()))
 
     def zero_grad(self) -> None:
-        """Forget the gradients of all parameters: `None`, "not computed"."""
+        """Forget the gradients of all parameters: `grad` reads 0.0, as if no pass had reached them."""
         for parameter in self.parameters():
             parameter.grad = None
 

@@ -28,7 +28,7 @@ from autograd_lite import (
     where,
 )  # fmt: skip
 from autograd_lite.backends.compiled import BACKENDS
-from autograd_lite.graph import toposort
+from autograd_lite.graph import reached, toposort
 from autograd_lite.ops import TABLE
 from tests.test_ops import close, samples
 
@@ -310,7 +310,7 @@ def test_gradients_of_a_graph():
     second = gradients(first, x, create_graph=True)
     assert (first.data, second.data, gradients(second, x)) == (27.0, 18.0, 6.0)
     assert isinstance(gradients(y, unused, create_graph=True), Value)
-    assert (x.grad, square.grad, y.grad) == (None, None, None)
+    assert not any(map(reached, (x, square, y)))
 
 
 def test_gradients_with_a_graph_refuse_numbers_that_were_set_since():
@@ -405,7 +405,7 @@ def test_threads():
     for thread in threads:
         thread.join()
     assert wrong == []
-    assert w.grad is None
+    assert not reached(w)
 
 
 def test_deep_graphs_and_many_paths():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from autograd_lite import Value, record
 from autograd_lite.backends.loops import interpreter
 from autograd_lite.backends.loops.coding import nests, stretches
+from autograd_lite.backends.loops.writing import listing
 from autograd_lite.ops import TABLE
 from autograd_lite.tape import Instruction, Tape, trace
 from nn.layers import ACTIVATIONS
@@ -140,7 +141,7 @@ def test_a_matrix_of_784_by_30_is_a_few_statements():
 
 
 def test_they_print_as_lines_with_indices():
-    lines = str(net([3, 2, 1]).loops()).splitlines()
+    lines = listing(net([3, 2, 1]).loops()).splitlines()
     assert lines[0].split("  #") == ["t2[i<2] = inputs[4i+3] + Σ k<3 inputs[4i+k] * inputs[k+11]", " 12"]
     assert any(line.startswith("t6[0] = t5[0] - y ") for line in lines)
 

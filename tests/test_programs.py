@@ -24,7 +24,7 @@ def scale(program: Program) -> float:
     xs = [Value(x) for x in program.point]
     numbers = program.run(TABLE, xs)
     numbers[-1].backward()
-    slopes = [abs(x.grad) for x in numbers if isinstance(x, Value) and x.grad is not None]
+    slopes = [abs(x.grad) for x in numbers if isinstance(x, Value)]
     partials = [abs(p) for x in numbers if isinstance(x, Value) for p in x.partials]
     return max(1.0, *slopes) * max(1.0, *partials)
 

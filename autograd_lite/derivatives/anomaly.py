@@ -58,13 +58,13 @@ def _check_backward(root: Value) -> None:
 def _check_gradients(order: Sequence[StandIn]) -> None:
     """Raise for the first nan or inf in a pass: from the last node to the first, as gradients go."""
     for stand_in in reversed(order):
-        upstream = 0.0 if stand_in.grad is None else _number(stand_in.grad)
+        upstream = 0.0 if stand_in._grad is None else _number(stand_in._grad)
         for parent, partial in zip(stand_in.parents, map(_number, stand_in.partials), strict=True):
             node = stand_in.original
             if math.isfinite(partial) and math.isfinite(upstream) and math.isfinite(partial * upstream):
                 continue
             where = node.parents.index(parent.original) + 1
-            times = "" if stand_in.grad is None else f" × upstream gradient {upstream}"
+            times = "" if stand_in._grad is None else f" × upstream gradient {upstream}"
             raise _error(node, node.op, node.parents, f"partial {where}", f"{partial}{times}")
 
 

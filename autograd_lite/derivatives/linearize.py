@@ -36,10 +36,10 @@ def pull(outputs: Sequence[Value], inputs: Sequence[Value], cotangents: Sequence
     """Reverse mode: for each input, the sum over the outputs of cotangent · ∂output/∂input."""
     with _linearized(outputs, inputs, create_graph) as (roots, order, leaves):
         for root, seed in zip(roots, cotangents, strict=True):
-            root.grad = seed if root.grad is None else root.grad + seed
+            root._grad = seed if root._grad is None else root._grad + seed
         propagate(order)
         _check(order)
-        return [0.0 if leaf.grad is None else leaf.grad for leaf in leaves]
+        return [0.0 if leaf._grad is None else leaf._grad for leaf in leaves]
 
 
 def push(outputs: Sequence[Value], inputs: Sequence[Value], tangents: Sequence[Any], create_graph: bool) -> list[Any]:

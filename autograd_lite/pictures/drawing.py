@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograd_lite.graph import toposort
+from autograd_lite.graph import reached, toposort
 from autograd_lite.pictures.backward_pass import after, n_steps
 from autograd_lite.pictures.digraph import Drawing
 from autograd_lite.pictures.formulas import formulas
@@ -105,7 +105,9 @@ class Draw:
         for name, flag in (("algebra", algebra), ("legend", legend)):
             if not isinstance(flag, bool):
                 raise TypeError(f"draw: expected {name} to be True or False, got {shown(flag)}")
-        entries = tuple(Entry(node, node.label, node.data, node.grad) for node in toposort(*roots))
+        entries = tuple(
+            Entry(node, node.label, node.data, node.grad if reached(node) else None) for node in toposort(*roots)
+        )
         for entry in entries:
             if not isinstance(entry.label, str):
                 raise TypeError(f"draw: expected every label to be a str, got {shown(entry.label)}")

@@ -131,7 +131,7 @@ def count_operations(y: Value) -> Cost:
     counter = _Counter()
     values, partials = _evaluated(nodes, counter)
     twins = _twins(nodes, counter)
-    twins[-1].grad = counter.number(1.0)
+    twins[-1]._grad = counter.number(1.0)
     propagate(interior((twins[-1],)))
     reverse_sweep = counter.taken()
     for twin in twins:

@@ -38,7 +38,7 @@ def rehearsal(y: Value) -> Iterator[Step]:
     twin = copy.deepcopy(y)
     own = dict(zip(toposort(twin), toposort(y), strict=True))
     for node in own:
-        node.grad = None
+        node._grad = None
     for step in backward_steps(twin):
         yield replace(step, node=own[step.node], parent=own[step.parent])
 
@@ -48,6 +48,6 @@ def adjoints(y: Value) -> dict[Value, Any]:
     twin = copy.deepcopy(y)
     nodes = toposort(twin)
     for node in nodes:
-        node.grad = None
+        node._grad = None
     propagate(begin_pass(twin))  # also of a graph that detect_anomaly would not let pass: it is to be explained
-    return {node: copied.grad for node, copied in zip(toposort(y), nodes, strict=True)}
+    return {node: copied._grad for node, copied in zip(toposort(y), nodes, strict=True)}

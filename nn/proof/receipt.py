@@ -98,7 +98,7 @@ class _Writer:
         slope = self._slope(layer, j)
         target = [float(number) for number in ([self.run.y] if is_real(self.run.y) else self.run.y)]
         closed = deltas.COSTS[self.cost][1](self.closed.activations[layer], target)[j]
-        gradient = Term(self._partial_of_cost(a), a, self._grad_of(a), _grad(a), closed)
+        gradient = Term(self._partial_of_cost(a), a, self._grad_of(a), a.grad, closed)
         return self._receipt("BP1", result, (gradient, *slope))
 
     def hidden_error(self, layer: int, j: int) -> Receipt:
@@ -115,7 +115,7 @@ class _Writer:
         symbols = product(symbols, *map(_symbol, slope))
         numbers = product(numbers, *map(_told, slope))
         closed = deltas._sum(term.closed_form or 0.0 for term in summands)
-        total = Term(Math("their sum", r"\text{their sum}"), a, self._grad_of(a), _grad(a), closed)
+        total = Term(Math("their sum", r"\text{their sum}"), a, self._grad_of(a), a.grad, closed)
         return Receipt("BP2", EQUATIONS["BP2"], result, (*summands, total, *slope), symbols, numbers)
 
     def _summand(self, layer: int, j: int, k: int, a: Value) -> Term:
@@ -141,15 +141,15 @@ class _Writer:
 
     def _delta(self, layer: int, j: int) -> Term:
         z = self.run.zs[layer - 1][j]
-        return Term(_delta_name(layer, j), z, self._grad_of(z), _grad(z), self.closed.deltas[layer - 1][j])
+        return Term(_delta_name(layer, j), z, self._grad_of(z), z.grad, self.closed.deltas[layer - 1][j])
 
     def _gradient(self, leaf: Value, closed: float) -> Term:
-        return Term(self._partial_of_cost(leaf), leaf, self._grad_of(leaf), _grad(leaf), closed)
+        return Term(self._partial_of_cost(leaf), leaf, self._grad_of(leaf), leaf.grad, closed)
 
     def _contribution(self, node: Value, user: Value, place: int) -> Term:
         """What one user sent down: its gradient times the local derivative of the edge."""
         where = product(self._grad_of(user), self.names.local(user, node))
-        return Term(where, user, where, user.partials[place] * _grad(user), None)
+        return Term(where, user, where, user.partials[place] * user.grad, None)
 
     def _partial_of_cost(self, node: Value) -> Math:
         name = self.names[node]
@@ -184,7 +184,3 @@ def _sum(terms: Sequence[Math]) -> Math:
 
 def _bracketed(x: Math) -> Math:
     return Math(f"({x.text})", rf"\left({x.latex}\right)")
-
-
-def _grad(value: Value) -> float:
-    return 0.0 if value.grad is None else float(value.grad)

@@ -218,14 +218,10 @@ def _by_engine(run: Passes) -> tuple[Named, Named, Named]:
     """δ, ∂C/∂w and ∂C/∂b as the run left them."""
     model, zs = run.model, run.zs
     return (
-        [[(f"δ{number}[{j}]", _grad(z)) for j, z in enumerate(layer)] for number, layer in enumerate(zs, start=1)],
-        [[(w.label, _grad(w)) for neuron in layer.neurons for w in neuron.w] for layer in model.layers],
-        [[(neuron.b.label, _grad(neuron.b)) for neuron in layer.neurons] for layer in model.layers],
+        [[(f"δ{number}[{j}]", z.grad) for j, z in enumerate(layer)] for number, layer in enumerate(zs, start=1)],
+        [[(w.label, w.grad) for neuron in layer.neurons for w in neuron.w] for layer in model.layers],
+        [[(neuron.b.label, neuron.b.grad) for neuron in layer.neurons] for layer in model.layers],
     )
-
-
-def _grad(value: Value) -> float:
-    return 0.0 if value.grad is None else float(value.grad)
 
 
 def _network(model: MLP) -> tuple[list[list[list[float]]], list[list[float]]]:

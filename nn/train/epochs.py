@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from autograd_lite import Value, record
 from autograd_lite.backends import python
 from autograd_lite.graph import toposort
 from autograd_lite.tape import trace
-from nn.optim import SGD
+from nn.optim import Optimizer
 from nn.train.problem import Problem
 from nn.train.shuffle import Shuffler
 
@@ -44,12 +44,12 @@ class Schedule:
         return self.shuffle and self.batch_size < self.n
 
 
-Epochs = Iterator[list[tuple[float, float]]]
+Epochs = Generator[list[tuple[float, float]], None, None]
 Batch = Callable[[Sequence[int]], tuple[float, float, list[float]]]  # sums over samples: cost, right answers, gradient
 Penalty = Callable[[], tuple[float, Sequence[float]]]  # the regulariser and its gradient
 
 
-def eager(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
+def eager(problem: Problem, optimizer: Optimizer, schedule: Schedule) -> Epochs:
     """On the graph itself."""
     batch, nothing = eager_batch(problem, optimizer.params), (0.0, [0.0] * len(optimizer.params))
 
@@ -63,7 +63,7 @@ def eager(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
     return _stepwise(problem, optimizer, schedule, batch, penalty)
 
 
-def replayed(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
+def replayed(problem: Problem, optimizer: Optimizer, schedule: Schedule) -> Epochs:
     """The cost of one sample and the regulariser recorded once and replayed in generated Python."""
     parameters = optimizer.params
     replay = python.batch(problem.record(parameters), len(parameters), n_outputs=2)
@@ -85,7 +85,7 @@ def replayed(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
     return _stepwise(problem, optimizer, schedule, batch, penalty)
 
 
-def native(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
+def native(problem: Problem, optimizer: Optimizer, schedule: Schedule) -> Epochs:
     """All of it as native code, which Python only calls on; the parameters are written back when somebody looks."""
     from autograd_lite.backends.llvm.training import Training
 
@@ -104,10 +104,11 @@ def native(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
             state[:] = numbers
 
     an_epoch = -(-schedule.n // schedule.batch_size)
-    left, budget = an_epoch * schedule.epochs, 1
+    left, budget, first = an_epoch * schedule.epochs, 1, True
     try:
         while left:
-            most = (left - 1) % an_epoch + 1 if schedule.watched else left
+            watched = schedule.watched or first  # after the first epoch fit looks, whoever else does
+            most = (left - 1) % an_epoch + 1 if watched else left
             n_batches = min(budget, most, an_epoch * training.MAX_EPOCHS)
             training.settings[:] = list(optimizer.settings)
             started = time.perf_counter()
@@ -117,9 +118,10 @@ def native(problem: Problem, optimizer: SGD, schedule: Schedule) -> Epochs:
                 2 * budget if seconds < SHORT_SECONDS else max(1, budget // 2) if seconds > LONG_SECONDS else budget
             )
             left -= n_batches
-            if schedule.watched or not is_finite:
+            if watched or not is_finite:
                 write_back()
             if finished:
+                first = False
                 yield finished
             if schedule.watched:  # who looked may have changed something
                 training.load([p.data for p in parameters], optimizer.states)
@@ -136,7 +138,7 @@ def _penalty_of_one(problem: Problem) -> Any:
     return trace([problem.penalty([p])], [p]).adjoint()
 
 
-def _stepwise(problem: Problem, optimizer: SGD, schedule: Schedule, batch: Batch, penalty: Penalty) -> Epochs:
+def _stepwise(problem: Problem, optimizer: Optimizer, schedule: Schedule, batch: Batch, penalty: Penalty) -> Epochs:
     """Epochs of batches whose gradient the optimizer takes in Python."""
     order, shuffler = list(range(schedule.n)), Shuffler(schedule.seed)
     optimizer.zero_grad()
@@ -175,7 +177,7 @@ def eager_batch(problem: Problem, parameters: Sequence[Value]) -> Batch:
             cost.backward()
             sums = [a + b for a, b in zip(sums, _take_gradients(parameters), strict=True)]
             total += cost.data
-            right += float(is_right)
+            right += is_right.data if problem.right else 0.0
         return total, right, sums
 
     return batch
@@ -183,7 +185,7 @@ def eager_batch(problem: Problem, parameters: Sequence[Value]) -> Batch:
 
 def _take_gradients(parameters: Sequence[Value]) -> list[float]:
     """The gradient of each parameter, 0 where none reached it; the parameters forget theirs."""
-    gradients = [0.0 if p.grad is None else p.grad for p in parameters]
+    gradients = [p.grad for p in parameters]
     for p in parameters:
         p.grad = None
     return gradients

@@ -12,12 +12,13 @@ from typing import Any
 
 from autograd_lite.backends.compiled import choose
 from autograd_lite.modes import recorded
+from autograd_lite.recording import undrawn, warn
 from autograd_lite.scalars import shown
 from nn.losses import Cost, Loss
 from nn.module import Module
-from nn.optim import SGD
+from nn.optim import SGD, Optimizer
 from nn.train.epochs import Schedule, eager, native, replayed
-from nn.train.problem import Problem, pose
+from nn.train.problem import SECONDS, SHARE, FixedError, Problem, pose
 from nn.train.progress import Progress
 from nn.train.summary import summary
 
@@ -56,7 +57,7 @@ def fit(
     xs: Sequence[Any],
     ys: Sequence[Any],
     loss: str | Loss | Cost = "quadratic",
-    optimizer: SGD | None = None,
+    optimizer: Optimizer | None = None,
     epochs: int = 100,
     batch_size: int | None = None,
     l2: float = 0.0,
@@ -76,14 +77,18 @@ def fit(
     parameters and the optimizer's numbers.
 
     `backend` is eager, python or llvm (native code; the `jit` extra), or auto: llvm where it is installed, else python.
-    Model and loss run for every sample on eager; else once, to be recorded: a branch on a number is fixed, and warns.
+    On eager, model and loss run for every sample; else they are recorded, and what was recorded is trained only if it
+    is what was written. A number that is read (a comparison, `==`, `bool()`, `.data`, `.grad`) and depends on a
+    parameter or on the sample would be fixed, as would a random number; a number that depends on neither, like that of
+    a Value which is a setting, is the same for all samples and may be read. With auto such a model runs on eager, and
+    a warning says why and what to write instead; with python and llvm it is a ValueError.
 
     Raises ValueError for data of a wrong shape and FloatingPointError, naming epoch, sample and op, when a loss is
     inf or nan; the parameters are then what they were before. On Ctrl-C they stay as far as training came.
     """
     if not isinstance(model, Module):
         raise TypeError(f"fit: expected model to be a Module, got {shown(model)}")
-    if optimizer is not None and not isinstance(optimizer, SGD):
+    if optimizer is not None and not isinstance(optimizer, Optimizer):
         raise TypeError(f"fit: expected optimizer to be an optimizer of nn.optim, got {shown(optimizer)}")
     problem = pose(model, xs, ys, loss, l2)
     optimizer = optimizer or SGD(model.parameters(), lr=0.1)
@@ -92,7 +97,7 @@ def fit(
     size = min(n, _count("batch_size", n if batch_size is None else batch_size))
     schedule = Schedule(n, size, _count("epochs", epochs), shuffle, seed, watched=callback is not None)
     started = time.perf_counter()
-    run = _run(problem, optimizer, schedule, history)
+    run = _run(problem, optimizer, schedule, history, backend)
     with Progress(epochs, "epochs", progress, FIRST[history.backend]) as bar, closing(run), recorded():
         for finished in run:
             history.loss += [cost / n for cost, _ in finished]
@@ -110,41 +115,66 @@ BACKENDS = {"eager": eager, "python": replayed, "llvm": native}
 FIRST = {"eager": "the first epoch", "python": "recording", "llvm": "recording and compiling"}  # before progress counts
 
 
-def _backend(asked: str, optimizer: SGD) -> str:
+def _backend(asked: str, optimizer: Optimizer) -> str:
     """The backend that runs; native code is made of the optimizer's rule, so a step of its own needs another."""
     chosen = choose(asked, "fit", "eager")
-    if chosen != "llvm" or type(optimizer).step is SGD.step:
+    if chosen != "llvm" or type(optimizer).step is Optimizer.step:
         return chosen
     if asked == "auto":
         return "python"
     raise ValueError(
-        f"fit: expected an optimizer with SGD's step for backend='llvm', got {type(optimizer).__name__}, which has one "
-        "of its own; put it into rule(), or use backend='python'"
+        f"fit: expected an optimizer with Optimizer's step for backend='llvm', got {type(optimizer).__name__}, which "
+        "has one of its own; put it into rule(), or use backend='python'"
     )
 
 
-def _run(problem: Problem, optimizer: SGD, schedule: Schedule, history: History) -> Generator[Any, None, None]:
+def _run(
+    problem: Problem, optimizer: Optimizer, schedule: Schedule, history: History, asked: str
+) -> Generator[Any, None, None]:
     """The epochs; what fails in them leaves parameters and optimizer as they were, and what isn't finite fails."""
     parameters = [*problem.model.parameters(), *optimizer.params]
     before = [p.data for p in parameters], [list(state) for state in optimizer.states]
-    try:
-        for finished in BACKENDS[history.backend](problem, optimizer, schedule):
-            for cost, _ in finished:
-                if not math.isfinite(cost):
-                    raise FloatingPointError(f"l2·Σp² became {cost}; a smaller l2 or lr may help")
-            yield finished
-        for p in parameters:
-            if not math.isfinite(p.data):
-                raise FloatingPointError(f"{p.label or 'a parameter'} became {p.data}: its gradient was inf or nan")
-    except Exception as error:
+
+    def restore() -> None:
         for p, number in zip(parameters, before[0], strict=True):
             p.data, p.grad = number, None
         for state, numbers in zip(optimizer.states, before[1], strict=True):
             state[:] = numbers
+
+    try:
+        try:
+            yield from _held(history.backend, problem, optimizer, schedule)
+        except FixedError as fixes:
+            if asked != "auto":
+                raise ValueError(f"fit: backend={asked!r} would train another program: {fixes}") from None
+            restore()
+            history.backend = "eager"
+            warn(f"fit: trains on the eager engine, since a recording would be another program: {fixes}")
+            yield from _held("eager", problem, optimizer, schedule)
+        for p in parameters:
+            if not math.isfinite(p.data):
+                raise FloatingPointError(f"{p.label or 'a parameter'} became {p.data}: its gradient was inf or nan")
+    except Exception as error:
+        restore()
         if isinstance(error, FloatingPointError):
             epoch = min(history.epochs + 1, schedule.epochs)
             raise FloatingPointError(f"fit: epoch {epoch}, {error}") from None
         raise
+
+
+def _held(backend: str, problem: Problem, optimizer: Optimizer, schedule: Schedule) -> Generator[Any, None, None]:
+    """The epochs on a backend; a tape is held against the engine again when the first of them is done."""
+    started, first = time.perf_counter(), True
+    with closing(BACKENDS[backend](problem, optimizer, schedule)) as epochs:
+        for finished in epochs:
+            if first and backend != "eager":
+                with undrawn():
+                    problem.hold(optimizer.params, max(SECONDS, SHARE * (time.perf_counter() - started)))
+            first = False
+            for cost, _ in finished:
+                if not math.isfinite(cost):
+                    raise FloatingPointError(f"l2·Σp² became {cost}; a smaller l2 or lr may help")
+            yield finished
 
 
 def _count(argument: str, count: Any) -> int:

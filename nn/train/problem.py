@@ -1,23 +1,40 @@
-"""What `fit` minimises: a model on samples, checked, and as a tape."""
+"""What `fit` minimises: a model on samples, checked, and as a tape that is held to be the program that was written.
+
+A recording that fixes a number depending on a parameter or on the sample is refused. What nobody reads, such as a
+random number, a counter or an attribute that changes, makes the tape's cost of a sample another than the eager
+engine's: the two are held against each other before the first epoch and after it.
+"""
 
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from autograd_lite import Value, no_grad
-from autograd_lite.modes import entered
+from autograd_lite.recording import PASS, Fixed, undrawn, watching
 from autograd_lite.scalars import as_float, is_real, shown
 from autograd_lite.tape import Tape, trace
 from nn.answers import Right
 from nn.losses import Cost, Loss, find
 
+# Both times that a tape is held against the engine take less than 0.1 s together, or 2 % of the run; one sample is
+# looked at anyhow, as many classes as this while there is time.
+SECONDS, SHARE, CLASSES = 0.03, 0.01, 10
 
-@dataclass(frozen=True)
+
+class FixedError(ValueError):
+    """The tape is not the program that was written; the message says what it has fixed, where, and the remedy."""
+
+
+@dataclass
 class Problem:
-    """What is minimised: a model on samples, by a loss and a weight l2 of Σp²; `right` says which answers are right."""
+    """What is minimised: a model on samples, by a loss and a weight l2 of Σp²; `right` says which answers are right.
+
+    `program` is the tape of a sample's cost, once there is one.
+    """
 
     model: Any
     xs: list[list[float]]
@@ -25,6 +42,7 @@ class Problem:
     loss: Loss
     l2: float
     right: Right | None
+    program: Tape | None = field(default=None, init=False)
 
     def sample(self, x: Any, y: Any) -> tuple[Value, Any]:
         """The cost of one sample, and 1 or 0 for a right or wrong answer."""
@@ -37,6 +55,7 @@ class Problem:
     def check_targets(self) -> None:
         """Let the loss refuse a target that it does not know: a recorded one is any number."""
         with no_grad():
+            self.sample(self.xs[0], self.ys[0])
             prediction = self.model(self.xs[0])
             for y in {repr(y): y for y in self.ys}.values():
                 self.loss(prediction, y)
@@ -56,19 +75,72 @@ class Problem:
         """The program of a sample's cost, whether its answer is right, and the cost's gradient by the parameters.
 
         The inputs are the parameters and the numbers of a row; if `weighted`, one more by which both are multiplied.
+        Raises FixedError where it would not be the program that was written.
         """
-        self.check_targets()
-        x, y = self.xs[0], self.ys[0]
-        x_in = [Value(number, f"x[{k}]") for k, number in enumerate(x)]
-        y_in = [Value(number, "y") for number in (y if isinstance(y, list) else [y])]
-        with entered(records=True, warns_of_branches=True):
-            cost, right = self.sample(x_in, y_in if isinstance(y, list) else y_in[0])
-        outputs = [cost, right if isinstance(right, Value) else Value(right)]
-        inputs = [*parameters, *x_in, *y_in]
+        with undrawn():
+            self.check_targets()
+            x, y = self.xs[0], self.ys[0]
+            x_in = [Value(number, f"x[{k}]") for k, number in enumerate(x)]
+            y_in = [Value(number, "y") for number in (y if isinstance(y, list) else [y])]
+            cost, right = self._watched(parameters, x_in, y_in if isinstance(y, list) else y_in[0])
+            outputs = [cost, right if isinstance(right, Value) else Value(right)]
+            inputs = [*parameters, *x_in, *y_in]
+            self.program = trace(outputs, inputs)
+            self.hold(parameters)
         if weighted:
             inputs.append(Value(1.0, "weight"))
             outputs = [output * inputs[-1] for output in outputs]
         return trace(outputs, inputs).adjoint(output=0, n_gradients=len(parameters))
+
+    def _watched(self, parameters: Sequence[Value], x: list[Value], y: Any) -> tuple[Value, Any]:
+        """A sample of Values in the place of numbers; raises FixedError if anything that depends on them is read."""
+        try:
+            with watching() as watch:
+                sample = self.sample(x, y)
+        except Exception as error:  # numbers it took, so it is about the Values in their place
+            raise FixedError(f"model and loss run on numbers, and with Values in their place fail: {error}") from error
+        targets = y if isinstance(y, list) else [y]
+        own = self.loss.cost if type(self.model).__module__.startswith("nn.") else self.model
+        found = watch.fixed([*parameters, *x, *targets], own)
+        if found:
+            raise FixedError(_told(found))
+        return sample
+
+    def hold(self, parameters: Sequence[Value], seconds: float = SECONDS) -> None:
+        """Raise FixedError unless tape and eager engine give the same cost for the first sample of each class."""
+        started = time.perf_counter()
+        if self.program is None:
+            return
+        for index in self._first_of_each_class():
+            x, y = self.xs[index], self.ys[index]
+            cost, _ = self.sample(x, y)
+            numbers = self.program.run([*(p.data for p in parameters), *x, *(y if isinstance(y, list) else [y])])
+            replayed = numbers[self.program.outputs[0]]
+            if not _agree(replayed, cost.data):
+                raise FixedError(
+                    f"the cost of sample {index} is {cost.data:.6g} and, as recorded, {replayed:.6g}; model or loss "
+                    f"use something that changes and is no Value, like a random number or a counter: {PASS}"
+                )
+            if time.perf_counter() - started > seconds:
+                break
+
+    def _first_of_each_class(self) -> list[int]:
+        firsts: dict[str, int] = {}
+        for index, y in enumerate(self.ys):
+            firsts.setdefault(repr(y), index)
+            if len(firsts) == CLASSES:
+                break
+        return list(firsts.values())
+
+
+def _told(found: Sequence[Fixed]) -> str:
+    """What was fixed, where, and the remedy; of several things the first."""
+    more = f" ({len(found) - 1} more like it)" if len(found) > 1 else ""
+    return f"{found[0].file}:{found[0].line}: {found[0].sentence}{more}"
+
+
+def _agree(a: float, b: float) -> bool:
+    return a == b or (a != a and b != b) or math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
 
 
 def pose(model: Any, xs: Any, ys: Any, loss: str | Loss | Cost, l2: Any) -> Problem:

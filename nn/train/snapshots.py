@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from autograd_lite.graph import reached
 from autograd_lite.scalars import shown
 from nn.losses import Cost, Loss, find
 from nn.module import Module
@@ -52,12 +53,12 @@ class Snapshots:
     def _gradients(self) -> list[list[float]]:
         """The gradient of the mean cost by layer."""
         parameters = self.model.parameters()
-        held = [p.grad for p in parameters]
+        held = [p.grad if reached(p) else None for p in parameters]
         self.model.zero_grad()
         try:
             for x, y in zip(self.xs, self.ys, strict=True):
                 self.loss(self.model(x), y).backward()
-            return [[(p.grad or 0.0) / len(self.xs) for p in layer] for layer in self.layers]
+            return [[p.grad / len(self.xs) for p in layer] for layer in self.layers]
         finally:
             for p, grad in zip(parameters, held, strict=True):
                 p.grad = grad

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -61,11 +62,12 @@ class Inputs:
 def families(tape: Tape) -> Inputs:
     """The families of a tape's inputs: by their labels, w1[3,0], or by where they stood in the arguments."""
     named = _by_arguments(tape) if tape.arguments else [_by_label(label) for label in tape.labels]
+    counts = Counter(named)
     members: dict[str, list[tuple[int, ...]]] = {}
     places = []
     for name, index in named:
         known = members.setdefault(name, [])
-        places.append((name, index if index or not named.count((name, index)) > 1 else (len(known),)))
+        places.append((name, index if index or counts[name, index] == 1 else (len(known),)))
         known.append(places[-1][1])
     numbers = {name: i for i, name in enumerate(members)}
     return Inputs(

@@ -9,7 +9,6 @@ from autograd_lite.backends.loops.recovery import recover
 from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, contiguous
 from autograd_lite.backends.loops.statements import Copy, Loops, Statement
 from autograd_lite.backends.loops.writing import affine, variables, written
-from autograd_lite.tape import OFFERS
 from autograd_lite.telling.document import Block, Document, Heading, Paragraph, Prose, Table
 from autograd_lite.telling.equations.sheet import Line, Sheet
 from autograd_lite.telling.notation import Math, label_math, number, whole
@@ -29,36 +28,35 @@ def equations(loops: Loops) -> Equations:
     Sums are written in the order of what they read: the mathematics of a program, not the order of its roundings.
     """
     sheet = Sheet(recover(loops.tape, keeps_order=False))
-    n, total = len(sheet.lines), len(loops.tape.instructions)
+    n, written = whole(len(loops.tape.instructions)), whole(sum(line.right is not None for line in sheet.lines))
+    share = number(100.0 * loops.coverage)
     blocks: list[Block] = [
-        Paragraph(
-            [
-                whole(total),
-                " instructions, ",
-                whole(sum(line.right is not None for line in sheet.lines)),
-                " equations; ",
-                number(100.0 * loops.coverage),
-                " % of the instructions stand in loops",
-            ]  # fmt: skip
-        )
+        Paragraph([n, " instructions, ", written, " equations; ", share, " % of the instructions stand in loops"])
     ]
-    for heading, lines in (("forward", sheet.lines[: sheet.n_forward]), ("backward", sheet.lines[sheet.n_forward : n])):
+    for heading, lines in _parts(sheet):
         if lines:
             rows = [row for line in lines for row in _rows(sheet, line)]
             blocks += [Heading(heading), Table(["", "equation", "scalars", "each of them"], "llrl", rows)]
     return Equations(blocks, sheet.lines)
 
 
+def _parts(sheet: Sheet) -> list[tuple[str, list[Line]]]:
+    return [("forward", sheet.lines[: sheet.n_forward]), ("backward", sheet.lines[sheet.n_forward :])]
+
+
 def _rows(sheet: Sheet, line: Line) -> list[list[Prose]]:
     """A row for the equation and its last statement; one more for each statement that is written into it."""
     if line.copy is not None:
         return [["BP4" if _is_delta(sheet, line.copy) else "", _equal(line.left, _copied(sheet, line.copy)), "0", ""]]
-    elements = [element(sheet, statement) for statement in line.statements[::-1]]
+    elements = [_indexed(sheet, statement) for statement in line.statements[::-1]]
     if line.right is None:
         return [[line.tag, elements[0], whole(line.instructions), ""]]
-    first: list[Prose] = [line.tag, _equal(line.left, line.right), whole(line.instructions), ""]
-    first[3] = elements[0] if elements else ""
-    return [first, *(["", "", "", text] for text in elements[1:])]
+    more: list[list[Prose]] = [["", "", "", text] for text in elements[1:]]
+    return [[line.tag, _equal(line.left, line.right), whole(line.instructions), *(elements[:1] or [""])], *more]
+
+
+def _indexed(sheet: Sheet, statement: Statement) -> Math:
+    return label_math(element(sheet, statement))
 
 
 def _equal(left: Math, right: Math) -> Math:
@@ -105,6 +103,3 @@ def element(sheet: Sheet, statement: Statement) -> str:
         return written(statement, read, name)
     place = affine(statement.base, zip(contiguous(statement.dims), names, strict=True))
     return written(statement, read, f"{name}[{place}]")
-
-
-OFFERS["equations"] = equations

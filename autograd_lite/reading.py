@@ -1,0 +1,132 @@
+"""Reading a Value: its number, its gradient, its order, truth and text.
+
+What is read leaves the graph: the program that a recording writes down has it as the number that it was. So every
+read is told to whoever watches, as a recording does. The engine itself reads the slots `_data` and `_grad`, unseen.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+from typing import Any, NoReturn
+
+from autograd_lite.graph import Node
+from autograd_lite.modes import current
+from autograd_lite.scalars import ALLOWED, as_float, is_real, shown
+
+_mode = current.get
+
+
+def tell(what: str, *operands: Any) -> None:
+    """Tell whoever watches that a person's program reads the numbers of the operands; `what` has a {} for each.
+
+    What the engine and nn read for a check of their own decides nothing about the program.
+    """
+    mode = _mode()
+    if mode is not None and mode.watch is not None:
+        reader: FrameType | None = sys._getframe(1)
+        while reader is not None and reader.f_globals is globals():
+            reader = reader.f_back
+        if reader is not None and not is_ours(reader):
+            mode.watch(what, reader, *operands)
+
+
+def is_ours(frame: FrameType) -> bool:
+    """Whether the code of a frame belongs to autograd_lite or nn."""
+    return top(frame) in ("autograd_lite", "nn")
+
+
+def top(frame: FrameType) -> str:
+    """The top-level name of the module that a frame runs in."""
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
+
+
+class Readable(Node):
+    """A node that holds a number, and how that is read from outside."""
+
+    __slots__ = ("_data",)
+
+    _data: float
+
+    @property
+    def data(self) -> float:
+        """The number; setting it later does not change what was already computed from it."""
+        if _mode() is not None:
+            tell("data of {}", self)
+        return self._data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        self._data = as_float(data, "Value.data")
+
+    @property
+    def grad(self) -> float:
+        """∂root/∂self, 0.0 where no pass has reached it; setting it to None says that none has."""
+        if _mode() is not None:
+            tell("grad of {}", self)
+        return 0.0 if self._grad is None else self._grad
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        self._grad = None if grad is None else as_float(grad, "Value.grad", f"{ALLOWED}, or None to clear it")
+
+    # ---- order and truth ----
+
+    def __lt__(self, other: Any) -> bool:
+        return self._data < _compared(self, "<", other)
+
+    def __le__(self, other: Any) -> bool:
+        return self._data <= _compared(self, "<=", other)
+
+    def __gt__(self, other: Any) -> bool:
+        return self._data > _compared(self, ">", other)
+
+    def __ge__(self, other: Any) -> bool:
+        return self._data >= _compared(self, ">=", other)
+
+    def __eq__(self, other: Any) -> bool:
+        if isinstance(other, Readable) or not is_real(other):
+            return self is other or NotImplemented
+        tell(f"{{}} == {other}", self)
+        return bool(self._data == other)
+
+    def __ne__(self, other: Any) -> bool:
+        if isinstance(other, Readable) or not is_real(other):
+            return self is not other and NotImplemented
+        tell(f"{{}} != {other}", self)
+        return bool(self._data != other)
+
+    __hash__ = Node.__hash__
+
+    def __bool__(self) -> bool:
+        tell("bool({})", self)
+        return self._data != 0.0
+
+    # ---- text and conversion ----
+
+    def __format__(self, form: str) -> str:
+        """The number in this format; without one, what `str` gives."""
+        if not form:
+            return str(self)
+        tell(f"format({{}}, {form!r})", self)
+        return format(self._data, form)
+
+    def __round__(self, digits: int | None = None) -> Any:
+        """The number, rounded."""
+        tell("round({})" if digits is None else f"round({{}}, {digits})", self)
+        return round(self._data, digits)
+
+    def __float__(self) -> NoReturn:
+        raise TypeError(
+            f"float: expected a number, got {shown(self)}; its number is .data, and functions on Values are "
+            "autograd_lite's: autograd_lite.sin(v), not math.sin(v)"
+        )
+
+    def __int__(self) -> NoReturn:
+        raise TypeError(f"int: expected a number, got {shown(self)}; its number is .data: int(v.data)")
+
+
+def _compared(v: Readable, sign: str, other: Any) -> float:
+    """The number on the right of a comparison."""
+    tell(f"{{}} {sign} {{}}", v, other)
+    return other._data if isinstance(other, Readable) else as_float(other, sign, f"a Value or {ALLOWED}")

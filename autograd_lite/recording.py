@@ -1,0 +1,177 @@
+"""`record`: the graph of what a function computes, written down as a tape, and a warning for what the tape cannot keep.
+
+A tape has operations on numbers and nothing else. Whatever a function decides by reading a number, and whatever it
+takes from elsewhere, stands in the tape as it was at recording. Reads are noticed (reading.py) and count if what was
+read depends on an input: a number that is the same for all inputs is no news. What no read shows, such as a random
+number, a counter or an attribute that changes, is found by recording twice and comparing.
+"""
+
+from __future__ import annotations
+
+import inspect
+import random
+import struct
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from types import FrameType
+from typing import Any
+
+from autograd_lite.graph import interior
+from autograd_lite.modes import entered, recorded
+from autograd_lite.reading import is_ours, top
+from autograd_lite.scalars import as_float, is_real, shown
+from autograd_lite.structure import flatten, rebuild
+from autograd_lite.tape import Tape, trace
+from autograd_lite.value import Value, Variable
+
+CHOOSE = "where(), maximum(), minimum(), equal() and pick() choose anew at every replay"
+PASS = "draw or read it outside, and pass it as an argument"
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """What a recording fixed, in a sentence with the remedy, and the file and line of the person's program."""
+
+    sentence: str
+    file: str
+    line: int
+
+
+class Watch:
+    """Takes down what is read while a function is recorded, and where."""
+
+    def __init__(self) -> None:
+        self.reads: list[tuple[str, list[Value], str, int]] = []
+        self.drew = False
+
+    def __call__(self, what: str, reader: FrameType, *operands: Any) -> None:
+        """Take down that the code in a frame reads the numbers of some Values."""
+        names = [(x.label or f"{x._data:.6g}") if isinstance(x, Value) else str(x) for x in operands]
+        values = [x for x in operands if isinstance(x, Value)]
+        self.reads.append((what.format(*names), values, *place(reader)))
+
+    def fixed(self, inputs: Sequence[Value], f: Any) -> list[Fixed]:
+        """What was fixed that depends on the inputs, each place once; random numbers are put down to f."""
+        reached = set(inputs)
+        for node in interior([value for _, values, _, _ in self.reads for value in values]):
+            if not reached.isdisjoint(node.parents):
+                reached.add(node)
+        found = [
+            Fixed(f"{what} is fixed in the tape as it is now; {CHOOSE}", file, line)
+            for what, values, file, line in self.reads
+            if not reached.isdisjoint(values)
+        ]
+        if self.drew:
+            found.append(Fixed(f"a random number is fixed in the tape as it was drawn; {PASS}", *_origin(f)))
+        return list({(fixed.file, fixed.line): fixed for fixed in reversed(found)}.values())[::-1]
+
+
+@contextmanager
+def watching() -> Iterator[Watch]:
+    """A block in which graphs are made and every read is taken down."""
+    watch, state = Watch(), random.getstate()
+    with undrawn(), entered(records=True, watch=watch):
+        yield watch
+        watch.drew = random.getstate() != state
+
+
+@contextmanager
+def undrawn() -> Iterator[None]:
+    """A block after which the module `random` stands where it stood before: what runs next draws the same numbers."""
+    state = random.getstate()
+    try:
+        yield
+    finally:
+        random.setstate(state)
+
+
+def record(f: Callable[..., Any], *args: Any) -> Tape:
+    """Run f on Values in the place of the numbers in args, and write down the graph of what it returns.
+
+    Arguments and result are numbers, or nested lists, tuples or dicts of them. Other Values that f uses are constants
+    of the tape. f runs twice. Where it reads a number that depends on an argument (a comparison, `==` with a number,
+    `bool()`, `.data`, `.grad`, `format()`, `round()`) or is not the same twice, a RuntimeWarning says what the tape
+    has fixed, in which line of f. Raises TypeError if f returns anything else than Values and numbers.
+    """
+    if not callable(f):
+        raise TypeError(f"record: expected a function, got {shown(f)}")
+    names = _names(f, args)
+    numbers = [
+        as_float(x._data if isinstance(x, Value) else x, f"record: {name}")
+        for name, x in zip(names, flatten(args, "record"), strict=True)
+    ]
+    with watching() as watch:
+        tape, inputs = _tape(f, args, names, numbers)
+    found = watch.fixed(inputs, f)
+    if not found:
+        with recorded():
+            found = difference(tape, _tape(f, args, names, numbers)[0], f)
+    for fixed in found:
+        warnings.warn_explicit(f"record: {fixed.sentence}", RuntimeWarning, fixed.file, fixed.line)
+    return tape
+
+
+def warn(message: str) -> None:
+    """A RuntimeWarning at the line of the person's program that called."""
+    warnings.warn_explicit(message, RuntimeWarning, *place(sys._getframe(1)))
+
+
+def _tape(
+    f: Callable[..., Any], args: tuple[Any, ...], names: Sequence[str], numbers: Sequence[float]
+) -> tuple[Tape, list[Variable]]:
+    """The tape of one run of f, and the inputs that it ran on."""
+    inputs = [Variable(x, name) for x, name in zip(numbers, names, strict=True)]
+    result = f(*rebuild(args, iter(inputs)))
+    leaves = flatten(result, "record: the result of f")
+    for y in leaves:
+        if not isinstance(y, Value) and not is_real(y):
+            raise TypeError(f"record: expected f to return Values, or lists, tuples or dicts of them, got {shown(y)}")
+    outputs = [y if isinstance(y, Value) else Value(y) for y in leaves]
+    tape = trace(outputs, inputs)
+    tape = replace(tape, arguments=rebuild(args, iter(numbers)), result=rebuild(result, (y._data for y in outputs)))
+    return tape, inputs
+
+
+def difference(first: Tape, second: Tape, f: Any) -> list[Fixed]:
+    """What differs between two recordings of f with the same inputs: nothing, or one thing."""
+    if (first.instructions, first.outputs) != (second.instructions, second.outputs):
+        what = "which operations f does"
+    else:
+        pairs = zip(first.constants, second.constants, strict=True)
+        different = [(a, b) for a, b in pairs if struct.pack("d", a) != struct.pack("d", b)]
+        if not different:
+            return []
+        what = "a number that f takes from elsewhere, {} and then {},".format(*different[0])
+    return [Fixed(f"{what} is not the same twice and is fixed in the tape as it was; {PASS}", *_origin(f))]
+
+
+def place(frame: FrameType) -> tuple[str, int]:
+    """The file and line of the innermost frame from here outward that is the person's own."""
+    while frame.f_back is not None and (is_ours(frame) or top(frame) in sys.stdlib_module_names):
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno
+
+
+def _origin(f: Any) -> tuple[str, int]:
+    """Where f was written, or else who called."""
+    code = getattr(f, "__code__", None) or getattr(type(f).__call__, "__code__", None)
+    return (code.co_filename, code.co_firstlineno) if code else place(sys._getframe(1))
+
+
+def _names(f: Callable[..., Any], args: tuple[Any, ...]) -> list[str]:
+    """A label for each input: the parameter's name in f, with the position inside a nested argument."""
+    try:
+        parameters = list(inspect.signature(f).parameters.values())
+    except (TypeError, ValueError):
+        parameters = []
+    names: list[str] = []
+    for i, argument in enumerate(args):
+        plain = i < len(parameters) and parameters[i].kind is not inspect.Parameter.VAR_POSITIONAL
+        name = parameters[i].name if plain else f"x{i}"
+        leaves = flatten(argument, "record")
+        single = not isinstance(argument, (list, tuple, dict))
+        names += [name] if single else [f"{name}[{k}]" for k in range(len(leaves))]
+    return names

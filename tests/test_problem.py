@@ -1,0 +1,199 @@
+"""`fit` trains the program that was written: what a recording would fix runs on the eager engine, or is refused."""
+
+import itertools
+import math
+import random
+import warnings
+from importlib.util import find_spec
+
+import pytest
+
+from autograd_lite import Value, log, maximum, no_grad, where
+from nn import MLP, Module, Parameter, data, fit
+
+RECORDING = ["python"] + ["llvm"] * bool(find_spec("llvmlite"))
+XS, YS = data.moons(n=20, seed=1)
+strength, own, counter = Value(0.3, "strength"), random.Random(0), itertools.count()
+
+
+def by_class(p, t):
+    return -log(p) if t == 1 else -log(1 - p)
+
+
+def huber(p, t):
+    d = p - t
+    return 0.5 * d * d if abs(d.data) < 1 else abs(d) - 0.5
+
+
+def absolute(p, t):
+    return p - t if p > t else t - p
+
+
+def straight_through(p, t):
+    return (p + round(p) - p.data - t) ** 2
+
+
+def detached(p, t):
+    with no_grad():
+        weight = p * p
+    return weight * (p - t) ** 2
+
+
+def noisy(p, t):
+    return (p - t) ** 2 * (1 + random.random())
+
+
+def noisy_by_its_own(p, t):
+    return (p - t) ** 2 * (1 + own.random())
+
+
+def counted(p, t):
+    return (p - t) ** 2 * (1 + next(counter))
+
+
+def of_numbers(p, t):
+    return (p - math.cos(t)) ** 2
+
+
+def by_kind(p, t):
+    return (p - t) ** 2 if isinstance(t, float) else abs(p - t)
+
+
+WHY = {
+    by_class: r"test_problem\.py:\d+: y == 1 is fixed in the tape as it is now; where\(\), maximum",
+    huber: r"test_problem\.py:\d+: data of \S+ is fixed in the tape as it is now; where\(\), maximum",
+    absolute: r"test_problem\.py:\d+: a\S+ > y is fixed in the tape as it is now; where\(\), maximum",
+    straight_through: r"test_problem\.py:\d+: round\(a\S+\) is fixed in the tape .*where",
+    detached: r"test_problem\.py:\d+: multiply under no_grad is fixed in the tape .*where",
+    noisy: r"test_problem\.py:\d+: a random number is fixed in the tape as it was drawn; draw or read it outside",
+    noisy_by_its_own: "the cost of sample 0 is .* and, as recorded, .* something that changes .* pass it",
+    counted: "the cost of sample 0 is .* and, as recorded, .* something that changes .* pass it",
+    of_numbers: r"with Values in their place fail: float: expected a number, got Value.*autograd_lite\.sin",
+    by_kind: "the cost of sample 0 is",
+}
+
+
+def model():
+    return MLP(2, [3, 1], "tanh", "sigmoid", seed=0)
+
+
+def trained(loss, backend, net=None, **options):
+    own.seed(0)
+    random.seed(0)
+    return fit(net or model(), XS, YS, loss, epochs=3, batch_size=5, backend=backend, **options)
+
+
+@pytest.mark.parametrize("loss", WHY, ids=lambda loss: loss.__name__)
+def test_a_loss_that_fixes_something_runs_on_the_eager_engine_and_says_so_once(loss):
+    net, twin = model(), model()
+    with pytest.warns(RuntimeWarning, match=f"^fit: trains on the eager engine, .*: .*{WHY[loss]}") as found:
+        history = trained(loss, "auto", net)
+    assert history.backend == "eager"
+    assert [warning.filename for warning in found] == [__file__]
+    if loss not in (counted, noisy_by_its_own):  # these go on from where the recording left them
+        assert history.loss == trained(loss, "eager", twin).loss
+        assert net.state_dict() == twin.state_dict()
+
+
+@pytest.mark.parametrize("backend", RECORDING)
+@pytest.mark.parametrize("loss", WHY, ids=lambda loss: loss.__name__)
+def test_a_backend_that_was_asked_for_refuses_with_the_same_sentence(loss, backend):
+    net = model()
+    before = net.state_dict()
+    with pytest.raises(ValueError, match=f"^fit: backend='{backend}' would train another program: .*{WHY[loss]}"):
+        trained(loss, backend, net)
+    assert net.state_dict() == before
+
+
+class Dropout(Module):
+    def __init__(self):
+        self.body = MLP(2, [4, 1], "tanh", seed=0)
+
+    def __call__(self, x):
+        hidden = self.body.layers[0](x)
+        return self.body.layers[1]([h * (random.random() < 0.5) for h in hidden])
+
+
+class Gate(Module):
+    def __init__(self):
+        self.w, self.b = Parameter(0.5), Parameter(0.1)
+
+    def __call__(self, x):
+        z = self.w * x[0] + self.b
+        return z if z.data > 0 else 0.1 * z
+
+
+@pytest.mark.parametrize("kind", [Dropout, Gate])
+def test_a_model_that_fixes_something(kind):
+    with pytest.warns(RuntimeWarning, match="trains on the eager engine") as found:
+        history = trained("quadratic", "auto", kind())
+    assert history.loss == trained("quadratic", "eager", kind()).loss
+    assert len(found) == 1
+
+
+def of_a_setting(p, t):
+    return (p - t) ** 2 * strength.data if strength > 0 else abs(p - t)
+
+
+def anew(p, t):
+    return where(t, -log(p), -log(1 - p)) + maximum(p - 0.5, 0.0)
+
+
+@pytest.mark.parametrize("backend", ["auto", *RECORDING])
+@pytest.mark.parametrize(
+    "loss", [of_a_setting, anew, "quadratic", "mse", "hinge", "binary_cross_entropy", lambda p, t: abs(p - t)],
+    ids=["setting", "anew", "quadratic", "mse", "hinge", "binary_cross_entropy", "abs"],
+)  # fmt: skip
+def test_what_fixes_nothing_is_recorded_without_a_word(loss, backend):
+    net, twin = model(), model()
+    targets = [2 * y - 1 for y in YS] if loss == "hinge" else YS
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        history = fit(net, XS, targets, loss, epochs=3, batch_size=5, backend=backend)
+    assert history.backend != "eager"
+    assert history.loss == pytest.approx(fit(twin, XS, targets, loss, epochs=3, batch_size=5, backend="eager").loss)
+
+
+def test_the_probabilities_of_binary_cross_entropy_are_checked_on_every_backend():
+    """Its check reads data, of the sample that is recorded; where another sample fails it the run says so."""
+    for backend in ["eager", *RECORDING]:
+        net = MLP(1, [1], seed=0)
+        for p in net.parameters():
+            p.data = 0.5
+        with pytest.raises(ValueError, match=r"expected a probability, got 2\.5"):
+            fit(net, [[0.5], [0.2], [4.0]], [1.0, 1.0, 1.0], "binary_cross_entropy", backend=backend)
+
+
+class Moody:
+    """A loss that changes after so many samples."""
+
+    def __init__(self, after):
+        self.after = after
+
+    def __call__(self, p, t):
+        self.after -= 1
+        return (p - t) ** 2 if self.after > 0 else abs(p - t)
+
+
+@pytest.mark.parametrize("backend", RECORDING)
+def test_a_change_in_the_first_epoch_is_found_after_it_and_nothing_has_happened(backend):
+    loss, net = Moody(1_000_000), model()
+    before = net.state_dict()
+
+    def change(history):
+        raise AssertionError("no callback sees what is undone")
+
+    loss.after = 2 + 2 + 3 + 1  # two looks at the targets, the recording, two samples held, and one more
+    with pytest.raises(ValueError, match=r"another program: the cost of sample \d is"):
+        fit(net, XS, YS, loss, epochs=3, backend=backend, callback=change)
+    assert net.state_dict() == before
+
+
+def test_auto_begins_again_when_the_first_epoch_was_another_program():
+    loss = Moody(8)
+    net, twin = model(), model()
+    with pytest.warns(RuntimeWarning, match=r"another program: the cost of sample \d is"):
+        history = fit(net, XS, YS, loss, epochs=3)
+    assert history.backend == "eager"
+    assert history.loss == fit(twin, XS, YS, Moody(0), epochs=3, backend="eager").loss
+    assert net.state_dict() == twin.state_dict()

@@ -1,0 +1,153 @@
+"""`record` says what a tape cannot keep: with the line of the program, what it was, and what to write instead."""
+
+import itertools
+import random
+import statistics
+import warnings
+
+import pytest
+
+import autograd_lite
+from autograd_lite import Value, grad, maximum, no_grad, record, scope, where
+
+weight = Value(2.0, "weight")
+
+
+def abs_by_order(x):
+    return 2 * x if x > 0 else -x
+
+
+def abs_by_data(x):
+    return 2 * x if x.data > 0 else -x
+
+
+def one_by_equality(x):
+    return x if x == 1 else -x
+
+
+def not_one(x):
+    return -x if x != 1 else x
+
+
+def not_nought(x):
+    return x if x else -x
+
+
+def a_formatted_number(x):
+    return x * len(f"{x:.3f}")
+
+
+def a_rounded_number(x):
+    return x * round(x, 1)
+
+
+def the_largest(x):
+    return max([x, 1 - x])
+
+
+def without_a_graph(x):
+    with no_grad():
+        factor = x * 2
+    return factor * x
+
+
+def with_its_own_gradient(x):
+    square = x * x
+    square.backward()
+    return square * x.grad
+
+
+def below_an_argument(x):
+    return x if (x * x).exp() * weight < 10 else -x
+
+
+def inside_a_derivative(x):
+    return grad(lambda t: t * t if t > 0 else t)(x)
+
+
+def through_the_library(x):
+    return x if statistics.median([x, weight, x + 1]) is x else -x
+
+
+READS = [
+    (abs_by_order, 1, "x > 0"), (abs_by_data, 1, "data of x"), (one_by_equality, 1, "x == 1"), (not_one, 1, "x != 1"),
+    (not_nought, 1, r"bool\(x\)"), (a_formatted_number, 1, r"format\(x, '.3f'\)"),
+    (a_rounded_number, 1, r"round\(x, 1\)"), (the_largest, 1, "x < 0"), (without_a_graph, 2, "multiply under no_grad"),
+    (with_its_own_gradient, 3, "grad of x"),
+    (below_an_argument, 1, "5.43656 < 10"), (inside_a_derivative, 1, "x > 0"), (through_the_library, 1, "x > weight"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("f", "line", "what"), READS, ids=[f.__name__ for f, _, _ in READS])
+def test_a_read_warns_with_file_line_what_and_remedy(f, line, what):
+    with pytest.warns(RuntimeWarning, match=rf"^record: {what} is fixed in the tape as it is now; where\(\)") as found:
+        record(f, 1.0)
+    assert [(warning.filename, warning.lineno) for warning in found] == [(__file__, f.__code__.co_firstlineno + line)]
+
+
+counter, own = itertools.count(), random.Random(0)
+CHANGES = [
+    (lambda x: x * random.random(), "a random number is fixed in the tape as it was drawn"),
+    (lambda x: x * own.random(), r"a number that f takes from elsewhere, 0.84\d+ and then 0.75\d+, is not the same"),
+    (lambda x: x * next(counter), "a number that f takes from elsewhere, 0.0 and then 1.0, is not the same twice"),
+    (lambda x: x * x if next(counter) % 2 else x + x, "which operations f does is not the same twice"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("f", "what"), CHANGES, ids=["random", "own random", "counter", "operations"])
+def test_what_is_not_the_same_twice_warns_at_the_function(f, what):
+    with pytest.warns(RuntimeWarning, match=f"^record: {what}.*; draw or read it outside, and pass") as found:
+        record(f, 1.0)
+    assert [(warning.filename, warning.lineno) for warning in found] == [(__file__, f.__code__.co_firstlineno)]
+
+
+def test_recording_leaves_the_random_numbers_as_they_were():
+    random.seed(1)
+    expected = random.random()
+    random.seed(1)
+    with pytest.warns(RuntimeWarning, match="random number"):
+        record(lambda x: x * random.random(), 1.0)
+    assert random.random() == expected
+
+
+def chooses_anew(x):
+    return maximum(where(autograd_lite.greater(x, 0), x, -x), 0.5)
+
+
+def reads_what_no_argument_reaches(x):
+    if weight > 1 and weight == 2 and bool(weight) and (weight * 3).data > 0:
+        return x * weight.data * round(weight, 1)
+    return x
+
+
+def shows_itself(x):
+    assert f"{x}" == repr(x)
+    with scope("part"):
+        return x * x
+
+
+def keeps_values_in_sets(x):
+    values = {x, weight, x * weight}
+    assert x in values
+    return x if x != weight else weight
+
+
+@pytest.mark.parametrize("f", [chooses_anew, reads_what_no_argument_reaches, shows_itself, keeps_values_in_sets])
+def test_what_fixes_nothing_is_silent(f):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        compiled = record(f, 1.0).compile("python")
+    assert compiled(-3.0) == f(Value(-3.0)).data
+
+
+def test_the_values_of_a_derivative_inside_stay_in_the_tape():
+    """grad of floats is a float; where f closes over an argument of the recording it is a Value nevertheless."""
+    compiled = record(lambda x: grad(lambda t: t * t * x)(2.0), 1.0).compile("python")
+    assert compiled(5.0) == 20.0
+
+
+def test_reads_outside_of_a_recording_are_nobodys_business():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert Value(1.0) > 0
+        assert abs_by_data(Value(-1.0)).data == 1.0
