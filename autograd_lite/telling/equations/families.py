@@ -43,7 +43,7 @@ class Family:
 
 def raised(letters: str, number: object) -> Math:
     """Letters with a number above: W¹."""
-    latex = letters if len(letters) == 1 or letters.startswith("\\") else rf"\mathrm{{{letters}}}"
+    latex = r"\delta" if letters == "δ" else letters if len(letters) == 1 else rf"\mathrm{{{letters}}}"
     return Math(letters + str(number).translate(RAISED), f"{latex}^{{{number}}}" if number != "" else latex)
 
 

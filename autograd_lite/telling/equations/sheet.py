@@ -310,13 +310,15 @@ class Sheet:
         """The line of a statement, and what its array is called from now on."""
         storage = statement.storage
         shape = statement.dims or (() if part is not None and not part.axes else (1,))
-        if len(self.made.makers[storage]) > 1:
-            shape, name = (self.loops.sizes[storage],), None
-        self.names[storage] = name = name or lowered("t", storage)
+        left = own = name or lowered("t", storage)
+        if len(self.made.makers[storage]) > 1:  # a part of an array has a name of its own only if it is put out
+            shape, own = (self.loops.sizes[storage],), lowered("t", storage)
+            left = left if statement.output else own
+        self.names[storage] = own
         is_behind = storage in self.slopes or self._is_behind(self._refs(statement))
         is_slope = self._is_slope(statement.place)
-        self.regions.quantities[storage] = Quantity(shape, Formula(name), is_slope, is_behind)
-        self.lines.append(Line(name, part.formula.math if part else None, [*claimed, statement], tag))
+        self.regions.quantities[storage] = Quantity(shape, Formula(own), is_slope, is_behind)
+        self.lines.append(Line(left, part.formula.math if part else None, [*claimed, statement], tag))
 
     def _taken(self, arrays: list[int]) -> list[Statement]:
         """The statements that are written into an equation which reads these arrays; they are counted there, once."""

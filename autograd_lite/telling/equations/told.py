@@ -52,7 +52,8 @@ def _rows(sheet: Sheet, line: Line) -> list[list[Prose]]:
     if line.right is None:
         return [[line.tag, elements[0], whole(line.instructions), ""]]
     more: list[list[Prose]] = [["", "", "", text] for text in elements[1:]]
-    return [[line.tag, _equal(line.left, line.right), whole(line.instructions), *(elements[:1] or [""])], *more]
+    first: Prose = elements[0] if elements else ""
+    return [[line.tag, _equal(line.left, line.right), whole(line.instructions), first], *more]
 
 
 def _indexed(sheet: Sheet, statement: Statement) -> Math:
