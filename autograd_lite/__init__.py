@@ -17,11 +17,13 @@ from autograd_lite.derivatives.functional import jvp as jvp
 from autograd_lite.derivatives.functional import value_and_grad as value_and_grad
 from autograd_lite.derivatives.functional import vjp as vjp
 from autograd_lite.modes import no_grad as no_grad
+from autograd_lite.op import OFFERS as _OFFERS
+from autograd_lite.op import Op as _Op
 from autograd_lite.ops import *  # noqa: F403  (one public function a row of the table)
 from autograd_lite.ops import FUNCTIONS as _FUNCTIONS
 from autograd_lite.recording import record as record
 from autograd_lite.scopes import scope as scope
-from autograd_lite.tape import OFFERS as _OFFERS
+from autograd_lite.tape import OFFERS as _TAPE_OFFERS
 from autograd_lite.tape import Tape as Tape
 from autograd_lite.value import Value as Value
 from autograd_lite.value import zero_grad as zero_grad
@@ -67,7 +69,16 @@ def _equations(loops: Any) -> Any:
     return _import_module("autograd_lite.telling.equations.told").equations(loops)
 
 
-_OFFERS["equations"] = _equations
+_TAPE_OFFERS["equations"] = _equations
+
+
+def _told(op: _Op) -> str:
+    """What help() shows of a function of the table."""
+    text: str = _import_module("autograd_lite.telling.reference").one_op(op).text
+    return text
+
+
+_OFFERS["help"] = _told
 
 
 def __getattr__(name: str) -> Any:

@@ -91,6 +91,7 @@ def row(
     precedence: int = FUNCTION,
     definition: Definition | None = None,
     n_slots: int | None = None,
+    meaning: str = "",
 ) -> Op:
     """A row: what is not stated follows from the definition, and an op without a text is written name(a, b).
 
@@ -112,4 +113,5 @@ def row(
         precedence=precedence,
         definition=definition,
         variadic=n_slots is not None,
+        meaning=meaning,
     )

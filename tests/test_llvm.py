@@ -217,7 +217,7 @@ def test_without_the_extra(monkeypatch):
 
 @pytest.mark.parametrize("n", [1, 2, 10, 33])
 def test_native_code_shuffles_as_python_does(n):
-    p = record(lambda w, x, weight: w * x * weight, 1.0, 2.0, 1.0).adjoint(n_gradients=1)
+    p = record(lambda w, x: w * x, 1.0, 2.0).adjoint(n_gradients=1)
     sample = replace(p, outputs=(p.outputs[0], p.outputs[0], p.outputs[1]))
     flat = record(lambda p: p * 0.0, 1.0).adjoint()
     update = record(lambda lr, p, gradient: p, 1.0, 1.0, 1.0)
@@ -233,7 +233,7 @@ def test_native_code_shuffles_as_python_does(n):
 def test_a_long_tape_is_cut_into_pieces_that_share_few_places():
     tape = record(random_formula(6, 2000), 0.7, -1.3, 2.1)
     block = lowering.Block(tape, 0, 4, adds=False, fuse=False)
-    slots, n_slots = block._slots()
+    slots, n_slots = block._slots
     assert len(tape.instructions) > 4 * lowering.PIECE
     assert 0 < n_slots < len(slots)
 
@@ -253,7 +253,7 @@ def test_code_for_other_processors(triple, fused):
 
     module = ir.Module()
     block = lowering.Block.of(record(everything, 0.5, 0.6, 0.7).adjoint(), 0, 2, adds=False, fuse=True)
-    block.define(module)[0].linkage = "external"
+    block.define(module).linkage = "external"
     parsed = binding.parse_assembly(str(module))
     parsed.triple = triple
     machine = target.create_target_machine(opt=1)

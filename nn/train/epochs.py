@@ -92,7 +92,7 @@ def native(problem: Problem, optimizer: Optimizer, schedule: Schedule) -> Epochs
     parameters, states, rows = optimizer.params, optimizer.states, problem.rows()
     numbers = [[0.0] * len(optimizer.settings), 0.0, 0.0, [0.0] * len(states)]
     training = Training(
-        problem.record(parameters, weighted=True), _penalty_of_one(problem), record(optimizer.rule, *numbers),
+        problem.record(parameters), _penalty_of_one(problem), record(optimizer.rule, *numbers),
         [p.data for p in parameters], states, array("d", [x for row in rows for x in row]), schedule.n,
         schedule.batch_size, schedule.shuffles, Shuffler(schedule.seed).state,
     )  # fmt: skip

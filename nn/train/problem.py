@@ -71,10 +71,10 @@ class Problem:
         """The numbers of each sample: its x, then its y."""
         return [[*x, *(y if isinstance(y, list) else [y])] for x, y in zip(self.xs, self.ys, strict=True)]
 
-    def record(self, parameters: Sequence[Value], weighted: bool = False) -> Tape:
+    def record(self, parameters: Sequence[Value]) -> Tape:
         """The program of a sample's cost, whether its answer is right, and the cost's gradient by the parameters.
 
-        The inputs are the parameters and the numbers of a row; if `weighted`, one more by which both are multiplied.
+        The inputs are the parameters and the numbers of a row.
         Raises FixedError where it would not be the program that was written.
         """
         with undrawn():
@@ -87,9 +87,6 @@ class Problem:
             inputs = [*parameters, *x_in, *y_in]
             self.program = trace(outputs, inputs)
             self.hold(parameters)
-        if weighted:
-            inputs.append(Value(1.0, "weight"))
-            outputs = [output * inputs[-1] for output in outputs]
         return trace(outputs, inputs).adjoint(output=0, n_gradients=len(parameters))
 
     def _watched(self, parameters: Sequence[Value], x: list[Value], y: Any) -> tuple[Value, Any]:
