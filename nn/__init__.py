@@ -5,6 +5,7 @@ import sys as _sys
 from nn import data as data
 from nn import init as init
 from nn import losses as losses
+from nn import metrics as metrics
 from nn import optim as optim
 from nn import plot as plot
 from nn.diagnosis import GradientReport as GradientReport

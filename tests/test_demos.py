@@ -6,7 +6,21 @@ from importlib.util import find_spec
 import pytest
 
 from autograd_lite.pictures import layout
-from demos import delta_check, derivatives, digits, explain, iris, mistakes, moons, neuron, pictures, replay, xor
+from demos import (
+    delta_check,
+    derivatives,
+    digits,
+    explain,
+    gpt,
+    iris,
+    mistakes,
+    moons,
+    names,
+    neuron,
+    pictures,
+    replay,
+    xor,
+)
 from demos.__main__ import main as tour
 
 
@@ -89,6 +103,21 @@ def test_replay(capsys):
     assert re.search(r"the tape, python .* 0 ulps", out)
     assert ("the tape, llvm" in out) == (find_spec("llvmlite") is not None)
     assert max(map(len, out.splitlines())) <= 80
+
+
+def test_gpt(capsys, folder):
+    invented = gpt.main(steps=50)
+    out = capsys.readouterr().out
+    guess, learned = (float(re.search(rf"{name} +loss (\S+)", out).group(1)) for name in ("guess", "50 names"))
+    assert learned < guess - 0.2
+    assert f"invented: {', '.join(invented)}" in out
+    assert max(map(len, out.splitlines())) <= 80
+    assert len((folder / "names.txt").read_text(encoding="utf-8").split()) == 500
+
+
+def test_names(capsys):
+    names.main()
+    assert capsys.readouterr().out.startswith("vemen, nedrobril, ")
 
 
 def test_xor(capsys, folder):
