@@ -23,6 +23,7 @@ from autograd_lite.ops import *  # noqa: F403  (one public function a row of the
 from autograd_lite.ops import FUNCTIONS as _FUNCTIONS
 from autograd_lite.recording import record as record
 from autograd_lite.scopes import scope as scope
+from autograd_lite.tape import OFFERS as _TAPE_OFFERS
 from autograd_lite.tape import Tape as Tape
 from autograd_lite.value import Value as Value
 from autograd_lite.value import zero_grad as zero_grad
@@ -62,6 +63,13 @@ __all__ = [
     *_FUNCTIONS,
     *_TOLD,
 ]
+
+
+def _equations(loops: Any) -> Any:
+    return _import_module("autograd_lite.telling.equations.told").equations(loops)
+
+
+_TAPE_OFFERS["equations"] = _equations
 
 
 def _told(op: _Op) -> str:

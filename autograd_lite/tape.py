@@ -37,7 +37,8 @@ class Tape:
     Numbers 0 … n−1 are the inputs, then come the constants, then the result of each instruction, which refers only to
     what comes before it. `outputs` are the numbers that are asked for; the first `n_primal` instructions compute the
     function, the rest of an adjoint program its gradient. `labels` and `example` say what the inputs were called, and
-    were, at recording; `arguments` and `result` have the shapes that callers pass and get.
+    were, at recording; `arguments` and `result` have the shapes that callers pass and get. The last `n_gradients`
+    outputs are the gradient by as many of the first inputs.
     """
 
     labels: tuple[str, ...]
@@ -48,6 +49,7 @@ class Tape:
     example: tuple[float, ...]
     arguments: Any = None
     result: Any = None
+    n_gradients: int = 0
 
     def run(self, inputs: Sequence[float]) -> list[float]:
         """All numbers of the program for these inputs, one instruction after the other."""
@@ -73,7 +75,8 @@ class Tape:
         root._grad = 1.0
         propagate(order)
         gradients = [writer.constant(0.0) if x._grad is None else writer.lift(x._grad) for x in inputs[:n_gradients]]
-        return writer.tape(self, [*(entries[i] for i in self.outputs), *gradients])
+        tape = writer.tape(self, [*(entries[i] for i in self.outputs), *gradients])
+        return replace(tape, n_gradients=len(gradients))
 
     def simplified(self) -> Tape:
         """The same program with each computation once, no multiplication by 1 and nothing that is not used.

@@ -13,10 +13,10 @@ from typing import Any
 
 from autograd_lite.page.program import Program
 from autograd_lite.pictures import layout
-from autograd_lite.pictures.dot import scope_title
-from autograd_lite.pictures.levels import DETAILS, NOTHING, Box, Diagram, Entry, Opened, diagram, opened_by
-from autograd_lite.pictures.losses import LOSS
-from autograd_lite.pictures.picture import kind_of
+from autograd_lite.pictures.alike import LOSS
+from autograd_lite.pictures.diagram import Box, Diagram, Member
+from autograd_lite.pictures.levels import DETAILS, NOTHING, Opened, diagram, opened_by
+from autograd_lite.pictures.styles import scope_title
 from autograd_lite.value import Value
 
 BOX_LIMIT = 1_500  # in a view: beyond it the layout takes longer than anybody waits
@@ -58,10 +58,10 @@ def views(program: Program, names: Sequence[str], root: Value) -> list[Json]:
 
 def _views(program: Program, root: Value) -> Iterator[View]:
     """The levels that differ, and of each the views in which one of its parts is opened."""
-    entries = [Entry(node, node.label, node.data, node.grad) for node in program.nodes]
+    entries = [Member(node, node.label, node.data, node.grad) for node in program.nodes]
     roots, last = frozenset([root]), 0
     n_opened = 0
-    for level in DETAILS:
+    for level in DETAILS[:-1]:  # the page has no words for parts of a program without scopes
         if level == "node" and len(entries) > BOX_LIMIT:
             continue
         shown = diagram(entries, level, NOTHING, roots)
@@ -122,7 +122,7 @@ def _is_routed(shown: Diagram) -> bool:
 
 
 def _size(box: Box, title: str) -> tuple[float, float]:
-    kind = kind_of(box)
+    kind = box.kind
     letters = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in title)
     if kind == "constant" and len(box.members) == 1:
         return min(max(40.0, 20 + LETTER * letters), WIDEST), CONSTANT_HEIGHT
@@ -165,7 +165,7 @@ def _json(
             {
                 "at": at,
                 "title": title,
-                "kind": kind_of(box),
+                "kind": box.kind,
                 "scope": LOSS if box.is_loss else box.scope,
                 "around": box.around,
             }

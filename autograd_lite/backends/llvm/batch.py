@@ -27,7 +27,7 @@ class Batch:
     """The statements of a tape for many samples; its first `n_shared` inputs are parameters, the others a sample's.
 
     `stored` are the statements whose numbers others read, and `delivered` those that only go to the tape's outputs, as
-    the ref beside each says; if there are gradients, outputs from `first_gradient` on, they stand as their parameters do.
+    the ref beside each says; if there are gradients, outputs from `first_gradient` on, they stand as the parameters do.
     `places` says where each parameter stands; the memory of parameters has `n_parameters` doubles and the arrays
     `scratch_size`.
     """
