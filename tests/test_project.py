@@ -136,7 +136,7 @@ def test_public_names():
 
 @pytest.mark.parametrize(
     "module",
-    ["telling.steps", "pictures.drawing", *(f"telling.{x}" for x in ("explanation", "trace", "wrong_passes", "cost"))],
+    ["telling.steps", "pictures.drawing", *(f"telling.{x}" for x in ("explanation", "trace", "mistakes", "cost"))],
 )
 def test_what_is_told_is_a_function_whatever_was_imported_first(module):
     code = f"import autograd_lite.{module}, autograd_lite as a; print(all(callable(getattr(a, n)) for n in a.__all__))"

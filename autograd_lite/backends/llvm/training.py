@@ -16,8 +16,8 @@ from llvmlite import ir
 from autograd_lite.backends import Batches
 from autograd_lite.backends.llvm import descent
 from autograd_lite.backends.llvm.machine import Doubles, Library
-from autograd_lite.backends.llvm.rows import rolled
 from autograd_lite.backends.llvm.rolled import Rolled
+from autograd_lite.backends.llvm.rows import rolled
 from autograd_lite.backends.llvm.straight import Straight
 from autograd_lite.tape import Tape
 
