@@ -166,7 +166,7 @@ def _run(
 def _held(
     asked: str, problem: Problem, optimizer: Optimizer, schedule: Schedule, history: History
 ) -> Generator[Any, None, None]:
-    """The epochs on a backend; a tape is held against the engine when the first is done, and whenever somebody looked."""
+    """The epochs on a backend; a tape is held against the engine after the first, and whenever somebody looked."""
     history.backend, trainer = prepare(asked, history.backend, problem, optimizer, schedule)
     guard = Guard(problem, optimizer.params) if history.backend != "eager" else None
     with closing(run_epochs(trainer, problem, optimizer, schedule)) as epochs:
