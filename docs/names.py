@@ -12,10 +12,8 @@ import nn
 from autograd_lite.commands import COMMANDS
 from autograd_lite.op import Op
 
-MODULES = {
-    "nn": nn,
-    **{f"nn.{name}": getattr(nn, name) for name in ("data", "deltas", "init", "losses", "optim", "plot")},
-}
+ROOMS = ("data", "deltas", "init", "losses", "optim", "plot")
+MODULES = {"nn": nn, **{f"nn.{name}": getattr(nn, name) for name in ROOMS}}
 
 
 def public(module: ModuleType) -> list[str]:
