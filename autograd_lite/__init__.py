@@ -23,6 +23,7 @@ from autograd_lite.ops import *  # noqa: F403  (one public function a row of the
 from autograd_lite.ops import FUNCTIONS as _FUNCTIONS
 from autograd_lite.recording import record as record
 from autograd_lite.scopes import scope as scope
+from autograd_lite.tape import OFFERS as _TAPE_OFFERS
 from autograd_lite.tape import Tape as Tape
 from autograd_lite.value import Value as Value
 from autograd_lite.value import zero_grad as zero_grad
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
     from autograd_lite.pictures.drawing import draw as draw
     from autograd_lite.telling.cost import count_operations as count_operations
     from autograd_lite.telling.explanation import explain as explain
+    from autograd_lite.telling.mistakes import mistakes as mistakes
     from autograd_lite.telling.steps import backward_steps as backward_steps
     from autograd_lite.telling.trace import trace_table as trace_table
-    from autograd_lite.telling.wrong_passes import mistakes as mistakes
 
 # What is told about a graph is loaded when it is first asked for: it takes longer to import than all the rest.
 _TOLD = {
@@ -43,7 +44,7 @@ _TOLD = {
     "draw": "pictures.drawing",
     "explain": "telling.explanation",
     "explore": "page.exploring",
-    "mistakes": "telling.wrong_passes",
+    "mistakes": "telling.mistakes",
     "trace_table": "telling.trace",
 }
 
@@ -62,6 +63,13 @@ __all__ = [
     *_FUNCTIONS,
     *_TOLD,
 ]
+
+
+def _equations(loops: Any) -> Any:
+    return _import_module("autograd_lite.telling.equations.told").equations(loops)
+
+
+_TAPE_OFFERS["equations"] = _equations
 
 
 def _told(op: _Op) -> str:

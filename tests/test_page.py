@@ -11,7 +11,7 @@ from autograd_lite import Value, explore, relu, where
 from autograd_lite.backends import javascript
 from autograd_lite.graph import toposort
 from autograd_lite.ops import TABLE
-from autograd_lite.page import exploring
+from autograd_lite.page import document, exploring
 from nn import MLP
 from nn.losses import quadratic
 
@@ -279,3 +279,204 @@ def test_nasty_labels_are_shown_as_text(browser):
     assert driver.execute_script("return document.querySelectorAll('img').length") == 0
     assert "<img src=x oner" in driver.execute_script("return document.getElementById('trace').textContent")
     assert complaints(driver) == []
+
+
+# ---- what a person does ----
+
+
+def element(driver, name):
+    return driver.find_element("id", name)
+
+
+def press(driver, *names):
+    for name in names:
+        element(driver, name).click()
+
+
+def settled(driver):
+    """Wait until the page has drawn what was changed."""
+    driver.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+
+
+def text(driver, name):
+    settled(driver)
+    return element(driver, name).text
+
+
+def test_stepping_by_buttons_keys_and_scrubber(browser):
+    driver = browser(neuron())
+    press(driver, "first")
+    assert text(driver, "position") == "0 / 8"
+    press(driver, "next", "next")
+    assert "Forward: op 2 of 3" in text(driver, "story")
+    assert "v2 = v1 + b = −0.2" in text(driver, "story")
+    element(driver, "graph").send_keys("\ue014\ue014")  # the right arrow, twice
+    assert "Backward: edge 1 of 5" in text(driver, "story")
+    assert "∂y/∂v2 += ∂y/∂v2 · ∂y/∂v2" not in text(driver, "story")
+    assert "∂y/∂v2 += ∂y/∂y · ∂y/∂v2 = 1 × 0.961 = 0.961 (was 0, now 0.961)" in text(driver, "story")
+    assert "y is the output, so it pushes first." in text(driver, "waiting")
+    press(driver, "back")
+    assert text(driver, "position") == "3 / 8"
+    driver.execute_script(
+        "const s = document.getElementById('scrubber'); s.value = 6; s.dispatchEvent(new Event('input'))"
+    )
+    assert text(driver, "position") == "6 / 8"
+    press(driver, "last")
+    assert "Done" in text(driver, "phase")
+    press(driver, "play")
+    assert element(driver, "play").get_attribute("aria-label") == "Pause"
+    press(driver, "play")
+    assert numbers(driver)["step"] < 8
+    assert complaints(driver) == []
+
+
+def test_asking_a_node(browser):
+    driver = browser(dag(), "#node=0")
+    card = text(driver, "card")
+    assert "a\ninput" in card
+    assert "Paths to y: " in card
+    element(driver, "search").send_keys("relu\n")
+    assert "relu" in text(driver, "card")
+    press_text(driver, "What depends on it")
+    assert driver.execute_script("return document.querySelector('[aria-pressed=true]').textContent") == "Show all again"
+    assert complaints(driver) == []
+
+
+def press_text(driver, words):
+    settled(driver)
+    driver.find_element("xpath", f"//button[contains(., '{words}')]").click()
+
+
+def test_the_number_of_paths_and_the_part_in_the_net(browser):
+    y = net()
+    driver = browser(y, f"#node={[node.label for node in toposort(y)].index('z1[0]')}")
+    assert "BP2: δ handed back" in text(driver, "card")
+    assert "in\nmodel.layer1.neuron0" in text(driver, "card")
+
+
+def test_why_a_gradient_is_zero(browser):
+    y = dead_net()
+    driver = browser(y, f"#node={[node.label for node in toposort(y)].index('w1[1,0]')}")
+    assert "Why: dead ReLU" in text(driver, "card")
+
+
+def test_nudging(browser):
+    driver = browser(neuron(), "#tab=nudge&node=1")
+    field = element(driver, "nudge-number")
+    driver.execute_script("arguments[0].value = 2.5; arguments[0].dispatchEvent(new Event('change'))", field)
+    x, w, b = 2.5, 0.5, -1.2
+    assert numbers(driver)["nodes"][1]["data"] == x
+    slope = 0.5 * (1 - math.tanh(w * 2 + b) ** 2)
+    shown = text(driver, "nudge")
+    assert f"{slope * 0.5:.4g}" in shown
+    assert f"{math.tanh(w * x + b) - math.tanh(w * 2 + b):.4g}" in shown
+    slider = element(driver, "nudge-slider")
+    slider.send_keys("\ue014")
+    assert numbers(driver)["nodes"][1]["data"] > x
+    press(driver, "nudge-resetAll")
+    assert numbers(driver)["nodes"][1]["data"] == 2.0
+    assert complaints(driver) == []
+
+
+def ask(driver, wanted):
+    """Ask until the question is the wanted one."""
+    for _ in range(60):
+        press(driver, "quiz-ask")
+        if wanted in text(driver, "quiz-question"):
+            return
+    pytest.fail(f"{wanted} was never asked")
+
+
+def answer(driver, words):
+    element(driver, "quiz-answer").clear()
+    element(driver, "quiz-answer").send_keys(f"{words}\n")
+    return f"{text(driver, 'quiz-verdict')} {text(driver, 'quiz-hint')}"
+
+
+def test_predicting_tells_slips_apart(browser):
+    driver = browser(neuron(), "#tab=quiz")
+    ask(driver, "What is ∂y/∂v2?")
+    if "with all" in text(driver, "quiz-question"):
+        ask(driver, "tanh(v2). What is ∂y/∂v2?")
+    assert "the input z where it takes the output a" in answer(driver, "1 - v2^2")
+    assert "the other way round" in answer(driver, "y*y - 1")
+    assert "no number and no expression" in answer(driver, "1 -* y")
+    assert "Right: ∂y/∂v2 = 0.961." in answer(driver, "1 - y^2")
+    assert text(driver, "quiz-score") == "0 right of 1"
+    ask(driver, "What is ∂y/∂b, with all")
+    answer(driver, "0.961")
+    assert text(driver, "quiz-score") == "1 right of 2"
+    assert complaints(driver) == []
+
+
+def test_a_forgotten_branch_is_recognised(browser):
+    a = Value(1.5, "a")
+    y = a * a + a
+    y.label = "y"
+    driver = browser(y, "#tab=quiz")
+    ask(driver, "What is ∂y/∂a, with all")
+    assert "a branch was forgotten" in answer(driver, "1.5")
+
+
+def test_levels_open_and_close(browser):
+    driver = browser(net())
+    levels = driver.execute_script("return [...document.getElementById('view').options].map((o) => o.text)")
+    assert {"every Value", "neurons", "layers"} <= set(levels)
+    driver.execute_script(
+        "const v = document.getElementById('view');"
+        "v.value = [...v.options].findIndex((o) => o.text === 'layers'); v.dispatchEvent(new Event('change'))"
+    )
+    settled(driver)
+    press(driver, "zoom-in", "zoom-out", "zoom-fit")
+    press(driver, "tab-trace")
+    press_text(driver, "z1[0]")
+    press_text(driver, "Open layer1")
+    settled(driver)
+    chosen = driver.execute_script("const v = document.getElementById('view'); return v.options[v.selectedIndex].text")
+    assert chosen == "layers: layer1 opened"
+    assert complaints(driver) == []
+
+
+def test_the_address_has_what_is_seen(browser):
+    driver = browser(dag())
+    driver.execute_script("autogradLite.set('a', -0.25); autogradLite.goto(7)")
+    press(driver, "tab-trace", "language", "theme")
+    settled(driver)
+    fragment = driver.execute_script("return location.hash")
+    before = numbers(driver)
+    driver = browser(dag(), fragment, name="again")
+    assert numbers(driver) == before
+    assert driver.execute_script("return document.documentElement.lang") == "zh-CN"
+    assert element(driver, "tab-trace").get_attribute("aria-selected") == "true"
+    assert "第 7 步" in element(driver, "scrubber").get_attribute("aria-valuetext")
+
+
+@pytest.mark.parametrize("fragment", ["#step=x&view=99&node=-1&tab=no&x=5:1,a:b,0:", "#%%%", "#step=1e9"])
+def test_an_address_that_is_no_sense_is_left_out(browser, fragment):
+    driver = browser(neuron(), fragment)
+    assert numbers(driver)["step"] == 8
+    assert complaints(driver) == []
+
+
+def test_both_languages_have_every_sentence():
+    source = (document.SOURCE / "strings.js").read_text(encoding="utf-8")
+    english, chinese = re.findall(r"^  (?:en|zh): \{\n(.*?)^  \},", source, re.MULTILINE | re.DOTALL)
+    keys = [re.findall(r'^    ("[^"]+"|\w+):', part, re.MULTILINE) for part in (english, chinese)]
+    assert keys[0] == keys[1]
+    places = [
+        [sorted(re.findall(r"\{\d\}", line)) for line in part.splitlines() if ":" in line]
+        for part in (english, chinese)
+    ]
+    assert len(places[0]) > 80
+
+
+@pytest.mark.parametrize("fragment", ["#node=0&theme=light", "#tab=nudge&theme=dark&node=0", "#tab=trace&language=zh"])
+def test_axe_finds_nothing(browser, fragment):
+    axe = document.SOURCE / "node_modules" / "axe-core" / "axe.min.js"
+    if not axe.exists():
+        pytest.skip("no axe-core: npm install in autograd_lite/page/source")
+    driver = browser(net(), fragment)
+    settled(driver)
+    driver.execute_script(axe.read_text(encoding="utf-8"))
+    found = driver.execute_async_script("axe.run().then(arguments[0], (e) => arguments[0]({violations: [String(e)]}))")
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []

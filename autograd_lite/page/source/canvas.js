@@ -6,7 +6,8 @@ import { format } from "./numbers.js";
 import { rows } from "./summary.js";
 
 const READABLE = 0.42; // below this scale boxes are drawn without their text
-const FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif';
+const FONT =
+  'system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif';
 
 // look: { graph, scene, selected, related, hidesGradients, hidesPartials, isRelated }
 export function draw({ context, width, height }, look) {
@@ -63,7 +64,8 @@ function drawLinks(context, look, seen) {
     if (link === current) continue;
     const [from, to] = [look.scene.boxes[link.from], look.scene.boxes[link.to]];
     const span = { left: Math.min(from.left, to.left), right: Math.max(from.right, to.right) };
-    if (!overlaps({ ...span, top: Math.min(from.top, to.top), bottom: Math.max(from.bottom, to.bottom) }, seen)) continue;
+    if (!overlaps({ ...span, top: Math.min(from.top, to.top), bottom: Math.max(from.bottom, to.bottom) }, seen))
+      continue;
     drawLink(context, link, look, false);
   }
   if (current) drawLink(context, current, look, true);
@@ -206,7 +208,8 @@ function cut(context, text, width) {
   const key = `${context.font} ${Math.round(width)} ${text}`;
   if (!known.has(key)) {
     let short = text;
-    while (short && context.measureText(short).width > width) short = `${[...short.replace(/…$/, "")].slice(0, -1).join("")}…`;
+    while (short && context.measureText(short).width > width)
+      short = `${[...short.replace(/…$/, "")].slice(0, -1).join("")}…`;
     known.set(key, printable(short));
   }
   return known.get(key);

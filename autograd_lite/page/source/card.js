@@ -43,7 +43,11 @@ function facts(graph, id, { hidesGradients }) {
     make("dt", {}, t("value")),
     make("dd", { title: String(graph.value(id)) }, format(graph.value(id), 6)),
     make("dt", {}, t("gradient", root, name)),
-    make("dd", { title: hidesGradients ? "" : String(graph.grad(id)) }, hidesGradients ? "?" : format(graph.grad(id), 6)),
+    make(
+      "dd",
+      { title: hidesGradients ? "" : String(graph.grad(id)) },
+      hidesGradients ? "?" : format(graph.grad(id), 6),
+    ),
     ...(scope ? [make("dt", {}, t("isIn")), make("dd", {}, scope)] : []),
   );
 }
@@ -71,7 +75,9 @@ function actions(graph, id, scene, open) {
       ? make("button", { type: "button", onclick: () => change({ tab: "nudge" }) }, t("nudgeThis"))
       : toggle("below", "dependsOn"),
     toggle("above", "dependents"),
-    box.scope ? make("button", { type: "button", onclick: () => open(box.scope) }, `${t("openThis")} ${box.title}`) : null,
+    box.scope
+      ? make("button", { type: "button", onclick: () => open(box.scope) }, `${t("openThis")} ${box.title}`)
+      : null,
   );
 }
 
@@ -90,7 +96,11 @@ function derivatives(graph, id, { hidesPartials }, select) {
     return make(
       "tr",
       { class: number === graph.current() ? "now" : null },
-      make("td", {}, link(`∂/∂${graph.nodes[parent].name}`, () => select(parent))),
+      make(
+        "td",
+        {},
+        link(`∂/∂${graph.nodes[parent].name}`, () => select(parent)),
+      ),
       make("td", { class: "mono" }, hidesPartials ? "?" : graph.nodes[id].rules[place]),
       make("td", { class: "right" }, hidesPartials ? "?" : format(graph.partial(number))),
     );

@@ -16,7 +16,10 @@ const SIGNS = { "−": "-", "·": "*", "×": "*", "÷": "/", "²": "^2", "³": "
 
 // The number that a text stands for, with a Map from names to numbers; null for what cannot be read.
 export function calculated(text, names) {
-  const reader = new Reader(text.replace(/[−·×÷²³]|\*\*/g, (sign) => SIGNS[sign]), names);
+  const reader = new Reader(
+    text.replace(/[−·×÷²³]|\*\*/g, (sign) => SIGNS[sign]),
+    names,
+  );
   const found = reader.sum();
   return reader.isAtEnd() ? found : null;
 }

@@ -2,14 +2,14 @@
 
 import { restored, save } from "./address.js";
 import { offer } from "./api.js";
-import { card } from "./card.js";
 import { scaleOf } from "./camera.js";
+import { card } from "./card.js";
 import { byId, fill, forgetColours, make } from "./elements.js";
 import { Graph } from "./graph.js";
-import { format } from "./numbers.js";
 import { Nudge } from "./nudge.js";
+import { format } from "./numbers.js";
 import { reach } from "./paths.js";
-import { Quiz, hides } from "./quiz.js";
+import { hides, Quiz } from "./quiz.js";
 import { Scene } from "./scene.js";
 import { Stage } from "./stage.js";
 import { change, listen, render, state } from "./store.js";
@@ -117,7 +117,11 @@ class Explorer {
   fillViews() {
     const options = this.data.views.map(({ level, opened }, k) => {
       const name = opened ? t("opened", t(level), opened.replace(/^model\./, "")) : t(level);
-      return make("option", { value: k, selected: k === state.view, hidden: Boolean(opened) && k !== state.view }, name);
+      return make(
+        "option",
+        { value: k, selected: k === state.view, hidden: Boolean(opened) && k !== state.view },
+        name,
+      );
     });
     fill(byId("view"), ...options);
   }

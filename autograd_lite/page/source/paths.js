@@ -9,8 +9,17 @@ export function paths(graph, id) {
   for (const node of found) {
     if (node === id) continue;
     const edges = graph.index[node].below.filter((number) => counts.has(graph.edges[number].parent));
-    counts.set(node, edges.reduce((sum, number) => sum + counts.get(graph.edges[number].parent), 0n));
-    best.set(node, edges.flatMap((number) => longer(graph, number, best)).sort(bySize).slice(0, TOP));
+    counts.set(
+      node,
+      edges.reduce((sum, number) => sum + counts.get(graph.edges[number].parent), 0n),
+    );
+    best.set(
+      node,
+      edges
+        .flatMap((number) => longer(graph, number, best))
+        .sort(bySize)
+        .slice(0, TOP),
+    );
   }
   return { count: counts.get(graph.root) ?? 0n, best: best.get(graph.root) ?? [] };
 }

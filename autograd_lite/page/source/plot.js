@@ -30,7 +30,15 @@ export function plot(canvas, { curves, marks = [], bars = [], xs, ys, isLog = fa
   for (const { x, from, to, colour: name } of bars) {
     context.strokeStyle = colour(name);
     context.lineWidth = 3;
-    line(context, [[x, from], [x, to]], across, up);
+    line(
+      context,
+      [
+        [x, from],
+        [x, to],
+      ],
+      across,
+      up,
+    );
   }
   for (const { x, y, colour: name } of marks) {
     context.fillStyle = colour(name);

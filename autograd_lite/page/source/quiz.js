@@ -79,22 +79,23 @@ export class Quiz {
       this.say("", t("unread", text));
       return;
     }
-    if (isClose(found, question.answer)) this.close(true, t("right", question.what, format(question.answer)));
-    else {
-      const slip = this.slipOf(question, found);
-      this.say("bad", t("wrong", format(found)), slip ? t("slip", slip) : "");
-      question.wasWrong = true;
+    const slip = this.slipOf(question, found);
+    if (isClose(found, question.answer) && !slip) {
+      this.close(true, t("right", question.what, format(question.answer)));
+      return;
     }
+    this.say("bad", t("wrong", format(found)), slip ? t("slip", slip) : "");
+    question.wasWrong = true;
   }
 
-  // Which known slip gives this number.
+  // Which known slip gives this number, nearer than the right answer is.
   slipOf({ answer, slips, node, isGradient }, found) {
-    if (isClose(found, -answer)) return t("slip:sign");
-    const own = slips.find(([, number]) => isClose(found, number));
-    if (own) return t(`slip:${own[0]}`);
-    const known = isGradient && this.slips.find((slip) => isClose(found, slip.gradients[node]));
-    if (!known) return "";
-    return knows(`slip:${known.name}`) ? t(`slip:${known.name}`) : known.says;
+    const known = isGradient ? this.slips.map(({ name, says, gradients }) => [name, gradients[node], says]) : [];
+    const fits = ([, number]) => isClose(found, number) && !(Math.abs(found - answer) <= Math.abs(found - number));
+    const slip = [...known, ...slips, ["sign", -answer]].find(fits);
+    if (!slip) return "";
+    const [name, , says] = slip;
+    return knows(`slip:${name}`) ? t(`slip:${name}`) : says;
   }
 
   reveal() {

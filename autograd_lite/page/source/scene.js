@@ -23,7 +23,7 @@ export class Scene {
       members: [],
       links: [],
     }));
-    this.boxOf.forEach((i, id) => this.boxes[i].members.push(id));
+    for (const [id, i] of this.boxOf.entries()) this.boxes[i].members.push(id);
     for (const box of this.boxes) {
       box.isPart = Boolean(box.scope) || box.members.length > 1;
       box.outline = shape(box);
