@@ -30,6 +30,12 @@ class Batchwise:
         """Move the parameters by a gradient that was summed over m samples; the penalty as it was before."""
         raise NotImplementedError
 
+    def skip(self, epochs: int) -> None:
+        """Bring the samples into the order that they have after so many epochs."""
+        if self.batches.shuffler is not None:
+            for _ in range(epochs):
+                self.batches.shuffler.shuffle(self.order)
+
     def batch(self) -> list[int]:
         """The samples of the batch that comes next."""
         return self.order[self.start : self.start + self.batches.size]
