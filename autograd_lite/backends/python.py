@@ -1,33 +1,43 @@
-"""The Python backend: a tape as straight-line Python source, one statement an instruction, with no dependency.
+"""The Python backend: a tape as Python source, with no dependency.
 
-All names and numbers in the source are made here; labels never reach it. `a + b` runs as it does on the eager engine,
-and every other op calls its row's `forward`, so the results are the eager engine's to the bit.
+A tape with loops is written statement by statement (see `loops.python_source`), so that the source is short and is
+compiled at once however wide the layers are; what has none is straight-line code, one assignment an instruction. All
+names and numbers in the source are made here; labels never reach it. `a + b` runs as it does on the eager engine, and
+every other op calls its row's `forward`, so the results are the eager engine's to the bit.
 """
 
 from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from autograd_lite import ops
+from autograd_lite.backends.loops.naming import Arrays, Place
+from autograd_lite.backends.loops.python_source import HELPERS, lines, stores
+from autograd_lite.backends.loops.recovery import recover
+from autograd_lite.backends.loops.runs import Ref
+from autograd_lite.backends.loops.statements import Loops
+from autograd_lite.tape import Instruction, Tape
 
-if TYPE_CHECKING:
-    from autograd_lite.tape import Instruction, Tape
+SMALL = 100  # instructions: so short a program is straight-line code
+WORTH = 4  # instructions a statement at least, on average
 
 # The only ops that Python's own operators compute as IEEE 754 does, and without a call.
 INFIX = {ops.add, ops.subtract, ops.multiply, ops.negate}
 
 
 def source(tape: Tape) -> str:
-    """The source of a function of one double an input that returns a tuple of the outputs."""
-    names = [f"v{i}" for i in range(len(tape.labels))] + [_literal(c) for c in tape.constants]
-    lines = [f"def program({', '.join(names[: len(tape.labels)])}):"]
-    for i, instruction in enumerate(tape.instructions, start=len(names)):
-        lines.append(f"    v{i} = {_expression(instruction, names)}")
-        names.append(f"v{i}")
-    return "\n".join([*lines, f"    return ({''.join(names[i] + ', ' for i in tape.outputs)})", ""])
+    """The source of a function of one double an input that returns the outputs."""
+    loops = _rolled(tape)
+    if loops is None:
+        lines, names = _straight(tape)
+        parameters = "".join(name + ", " for name in names[: len(tape.labels)])
+        return _function(
+            f"program({parameters[:-2]})", [*lines, f"return [{', '.join(names[i] for i in tape.outputs)}]"]
+        )
+    return _function("program(*v)", [*_statements(loops, "v"), "return out"])
 
 
 def batch_source(tape: Tape, n_parameters: int, n_outputs: int) -> str:
@@ -36,19 +46,57 @@ def batch_source(tape: Tape, n_parameters: int, n_outputs: int) -> str:
     The tape's inputs are the parameters and then the numbers of one sample; its first `n_outputs` outputs, and after
     them a gradient, are summed over `rows[i] for i in indices`, from left to right.
     """
+    loops = _rolled(tape)
+    if loops is not None:
+        lines, result = [*_statements(loops, "v")], "out"
+        head = ["v = [*parameters, *rows[index]]"]
+    else:
+        lines, names = _straight(tape)
+        head = [f"{', '.join(names[: len(tape.labels)])}, = *parameters, *rows[index]"] if tape.labels else []
+        result = f"[{', '.join(names[i] for i in tape.outputs)}]"
+    body = [*head, *lines, f"sums = [s + x for s, x in zip(sums, {result})]"]
+    return _function(
+        "batch(parameters, rows, indices)",
+        [
+            f"sums = [0.0] * {len(tape.outputs)}",
+            "for index in indices:",
+            *(f"    {line}" for line in body),
+            f"return tuple(sums[:{n_outputs}]), sums[{n_outputs}:]",
+        ],
+    )
+
+
+def _function(head: str, lines: Sequence[str]) -> str:
+    return "\n".join([f"def {head}:", *(f"    {line}" for line in lines), ""])
+
+
+def _rolled(tape: Tape) -> Loops | None:
+    """The loops of a tape if they make its source shorter by far."""
+    if len(tape.instructions) < SMALL:
+        return None
+    loops = recover(tape)
+    return loops if WORTH * len(loops.statements) < len(tape.instructions) else None
+
+
+def _statements(loops: Loops, inputs: str) -> list[str]:
+    """The assignments of a program whose inputs are a list of this name, up to that of its outputs, `out`."""
+    arrays = Arrays(loops, {}, taken=("out",), flat=inputs)
+
+    def target(output: Ref, dims: tuple[int, ...]) -> Place:
+        return Place("out", output.start, output.strides, 0)
+
+    tables = [f"{name} = {tuple(map(float, table))!r}" for name, table in arrays.tables.items()]
+    return [*tables, *lines(arrays), f"out = [0.0] * {len(loops.tape.outputs)}", *stores(arrays, target)]
+
+
+def _straight(tape: Tape) -> tuple[list[str], list[str]]:
+    """One assignment an instruction; and the name of each number of the tape."""
     names = [f"v{i}" for i in range(len(tape.labels))] + [_literal(c) for c in tape.constants]
-    sums = [f"s{k}" for k in range(len(tape.outputs))]
-    parameters, sample = names[:n_parameters], names[n_parameters : len(tape.labels)]
-    lines = ["def batch(parameters, rows, indices):"]
-    lines += [f"    {', '.join(parameters)}, = parameters"] if parameters else []
-    lines += [f"    {name} = 0.0" for name in sums]
-    lines += ["    for index in indices:", f"        {', '.join(sample)}, = rows[index]"]
+    found = []
     for i, instruction in enumerate(tape.instructions, start=len(names)):
-        lines.append(f"        v{i} = {_expression(instruction, names)}")
+        found.append(f"v{i} = {_expression(instruction, names)}")
         names.append(f"v{i}")
-    lines += [f"        {name} += {names[i]}" for name, i in zip(sums, tape.outputs, strict=True)]
-    head, gradient = ", ".join(sums[:n_outputs]), ", ".join(sums[n_outputs:])
-    return "\n".join([*lines, f"    return ({head},), [{gradient}]", ""])
+    return found, names
 
 
 def batch(tape: Tape, n_parameters: int, n_outputs: int) -> Callable[..., Any]:
@@ -75,6 +123,7 @@ def _defined(text: str, tape: Tape, name: str) -> Callable[..., Any]:
     """The function that the source defines, with the rows of the table that it calls."""
     namespace: dict[str, Any] = {step.op.name: step.op.forward for step in tape.instructions}
     namespace.update(inf=math.inf, nan=math.nan)
+    exec(HELPERS, namespace)
     exec(compile(text, "<tape>", "exec"), namespace)
     function: Callable[..., Any] = namespace[name]
     return function
