@@ -97,10 +97,11 @@ class Tape:
     def compile(self, backend: str = "auto", exact: bool = True) -> Any:
         """A callable that replays the tape: `f(*args)`, `f.value_and_grad(*args)`, `f.map(rows)`.
 
-        `backend` is "python", "llvm" (native code; the `jit` extra), or "auto": llvm where it is installed. `exact`
+        `backend` is "python", "llvm" (native code; the `jit` extra), or "auto": whatever is fastest and installed, for
+        one call of a short program generated Python, for rows native code, compiled when they first come. `exact`
         results are the eager engine's to the bit for + − × ÷ and comparisons, and within 1 ulp for elementary
         functions (silu, gelu and logaddexp are several); `exact=False` lets llvm round a product together with the
-        sum that it goes into. Native code is for many rows: one call of a short program costs more than in Python.
+        sum that it goes into.
         Raises ValueError for an unknown backend, ImportError for one that is not installed.
         """
         return OFFERS["compile"](self, backend, exact)
@@ -111,6 +112,15 @@ class Tape:
         Those of `tape.adjoint()` are the closed form of the gradient: BP1–BP4, where the tape is that of a net.
         """
         return OFFERS["loops"](self)
+
+    def source(self, language: str = "python") -> str:
+        """The program as one file to keep, with its gradient if it has one output: "python", "c", "javascript", "llvm".
+
+        It needs nothing but the language's own library. Python and C have an array for each name among the labels.
+        Raises ValueError for an unknown language, naming those that there are, and for an op without a definition.
+        """
+        text: str = OFFERS["source"](self, language)
+        return text
 
     def __str__(self) -> str:
         return listing(self)
@@ -155,9 +165,12 @@ class _Writer:
         """Entries for the inputs, and for all numbers of a tape."""
         inputs = [self._entry(self._place(None, object())) for _ in tape.labels]
         entries = [*inputs, *map(self.constant, tape.constants)]
-        for instruction in tape.instructions:
+        for i, instruction in enumerate(tape.instructions):
+            if i == tape.n_primal:
+                self.n_primal = len(self.places)
             entries.append(self.emit(instruction.op, *[entries[i] for i in instruction.arguments]))
-        self.n_primal = len(self.places)
+        if tape.n_primal >= len(tape.instructions):
+            self.n_primal = len(self.places)
         return inputs, entries
 
     def lift(self, x: Any) -> Entry:

@@ -32,6 +32,10 @@ RESERVED = {
 }
 
 
+class AcrossFamilies(ValueError):  # noqa: N818  (no error: it is caught)
+    """A ref walks over inputs of several families, which stand in several arrays of the source."""
+
+
 class Place(NamedTuple):
     """An array of the source, and where in it something stands: start + Σ strides · i + delta · k."""
 
@@ -60,6 +64,7 @@ class Arrays:
         self.flat = flat
         self.families: Inputs | None = None if flat else families(loops.tape)
         self.inputs: dict[str, tuple[int, ...]] = {flat: (loops.sizes[INPUTS],)} if flat else {}
+        self.outputs: dict[str, int] = {}  # the arrays that outputs go to, with their sizes, as a source adds them
         self._members: dict[str, list[int]] = {}
         self._where: list[tuple[str, int]] = []
         if self.families is not None:
@@ -71,7 +76,7 @@ class Arrays:
         self.scalars |= {name for name, shape in self.inputs.items() if not shape and not flat}
 
     def place(self, ref: Ref, delta: int, dims: tuple[int, ...], count: int) -> Place:
-        """Where the source finds what a ref reads. Raises ValueError for inputs of several families."""
+        """Where the source finds what a ref reads. Raises AcrossFamilies."""
         delta = delta if count > 1 else 0
         if ref.array == CONSTANTS:
             for name, (low, high) in self._spans.items():
@@ -85,7 +90,7 @@ class Arrays:
         if not along:
             return Place(name, start, ref.strides, 0)
         if self.families.steps(ref.start, along) is None:
-            raise ValueError(ref)
+            raise AcrossFamilies(ref)
 
         def step(stride: int) -> int:
             return self._where[ref.start + stride][1] - start if stride else 0
@@ -103,6 +108,8 @@ class Arrays:
 
     def size(self, name: str) -> int:
         """How many numbers an array of the source has."""
+        if name in self.outputs:
+            return self.outputs[name]
         if name in self.tables:
             return len(self.tables[name])
         if name in self.inputs:

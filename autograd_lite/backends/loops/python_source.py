@@ -10,13 +10,14 @@ its answers would differ. What is short is written out. Every other op is a call
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from autograd_lite import ops
-from autograd_lite.backends.loops.naming import ELSEWHERE, Arrays, Place
+from autograd_lite.backends.loops.naming import Arrays, Place
 from autograd_lite.backends.loops.runs import Ref, Run, Tree, contiguous
 from autograd_lite.backends.loops.statements import Statement
 from autograd_lite.backends.loops.writing import ROWS, variables
+from autograd_lite.ops import Op
 
 SHORT = 3  # a run of so many terms is written out
 
@@ -42,15 +43,15 @@ def total(start, terms):
 Text = tuple[str, int]  # a piece of source, and how tightly it binds
 
 
-def lines(arrays: Arrays) -> list[str]:
-    """The assignments of a program, one a statement, in order."""
+def lines(arrays: Arrays, calls: Mapping[Op, str] | None = None) -> list[str]:
+    """The assignments of a program, one a statement, in order; `calls` says what an op is called if not by its name."""
     made: set[str] = set()
     found = []
     for statement in arrays.loops.statements:
         name = arrays.computed[statement.storage]
         sign = "+=" if name in made else "="
         made.add(name)
-        found.append(f"{name} {sign} {_Writer(arrays, statement).right()}")
+        found.append(f"{name} {sign} {_Writer(arrays, statement, calls or {}).right()}")
     return found
 
 
@@ -71,8 +72,13 @@ def stores(arrays: Arrays, target: Target) -> list[str]:
         place = target(Ref(-1, copy.start, (copy.stride,) if dims else ()), dims)
         constant = arrays.constant(ref) if not any(ref.strides) else None
         if constant is not None:
-            shown = sliced(place.array, place.start, place.strides[0], copy.count, ELSEWHERE) if dims else item(place)
-            found.append(f"{shown} = " + (f"[{literal(constant)}] * {copy.count}" if dims else literal(constant)))
+            number = literal(constant)
+            if dims:
+                size = arrays.size(place.array)
+                shown = sliced(place.array, place.start, place.strides[0], copy.count, size)
+                found.append(f"{shown} = [{number}] * {copy.count}")
+            else:
+                found.append(f"{item(arrays, place)} = {number}")
         else:
             found += _stored(arrays, place, arrays.place(ref, 0, dims, 1), dims)
     return found
@@ -80,7 +86,8 @@ def stores(arrays: Arrays, target: Target) -> list[str]:
 
 def _stored(arrays: Arrays, place: Place, made: Place, dims: tuple[int, ...]) -> list[str]:
     if not dims:
-        return [f"{item(place)} = {made.array if made.array in arrays.scalars else item(made)}"]
+        return [f"{item(arrays, place)} = {item(arrays, made)}"]
+    place, made, dims = joined(place, made, dims)
     *outer, inner = dims
     names = [ROWS[d] for d in range(len(outer))]
     lines, indent = [], ""
@@ -109,16 +116,24 @@ def indexed(start: int, moves: Sequence[tuple[int, str]]) -> str:
     return " ".join(["-" * is_negative + head, *signed])
 
 
-def item(place: Place) -> str:
-    """One number of an array."""
-    return f"{place.array}[{place.start}]"
+def joined(place: Place, made: Place, dims: tuple[int, ...]) -> tuple[Place, Place, tuple[int, ...]]:
+    """The same with loops made one where both places go on after the inner loop as within it."""
+    while len(dims) > 1 and all(x.strides[-2] == x.strides[-1] * dims[-1] for x in (place, made)):
+        dims = (*dims[:-2], dims[-2] * dims[-1])
+        place, made = (x._replace(strides=(*x.strides[:-2], x.strides[-1])) for x in (place, made))
+    return place, made, dims
+
+
+def item(arrays: Arrays, place: Place) -> str:
+    """One number: an item of an array, or what has a name of its own."""
+    return place.array if place.array in arrays.scalars else f"{place.array}[{place.start}]"
 
 
 class _Writer:
     """Writes the right-hand side of a statement."""
 
-    def __init__(self, arrays: Arrays, statement: Statement) -> None:
-        self.arrays, self.statement = arrays, statement
+    def __init__(self, arrays: Arrays, statement: Statement, calls: Mapping[Op, str]) -> None:
+        self.arrays, self.statement, self.calls = arrays, statement, calls
         self.names = variables(statement)
         self.elements: list[dict[Place, str]] = [{} for _ in statement.dims]  # what each loop walks over
         self.needs_index = [False] * len(statement.dims)
@@ -137,7 +152,7 @@ class _Writer:
         """The terms of a result, joined by the fold."""
         statement = self.statement
         if statement.fold is not ops.add:
-            return f"{statement.fold.name}({', '.join(map(self._arguments, statement.runs))})"
+            return f"{self._call(statement.fold)}({', '.join(map(self._arguments, statement.runs))})"
         text: Text | None = None
         for run in statement.runs:
             if run.count <= SHORT:
@@ -243,13 +258,16 @@ class _Writer:
 
     # ---- expressions ----
 
+    def _call(self, op: Op) -> str:
+        return self.calls.get(op, op.name)
+
     def _tree(self, tree: Tree, leaves: Sequence[Text]) -> Text:
         if isinstance(tree, int):
             return leaves[tree]
         op, *parts = tree
         texts = [self._tree(part, leaves) for part in parts]
         if op not in INFIX:
-            return f"{op.name}({', '.join(text for text, _ in texts)})", CALL
+            return f"{self._call(op)}({', '.join(text for text, _ in texts)})", CALL
         form, binds = INFIX[op]
         return form.format(*[_within(text, binds + (i > 0)) for i, text in enumerate(texts)]), binds
 
