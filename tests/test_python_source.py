@@ -69,7 +69,7 @@ def test_random_programs_to_the_bit(program):
 def test_a_batch_adds_up_samples_from_left_to_right(name):
     tape = TAPES[name]()
     n = tape.n_gradients
-    batch = python.batch(tape, n, 1)
+    batch = python._defined(python.batch_source(tape, n, 1), tape, "batch")
     rows = [numbers(len(tape.labels) - n, seed) for seed in range(4)]
     totals = [0.0] * len(tape.outputs)
     for i in (2, 0, 3):

@@ -12,11 +12,11 @@ import textwrap
 from collections.abc import Callable
 
 from autograd_lite import floats
-from autograd_lite.backends.loops.naming import AcrossFamilies, Arrays, Place
+from autograd_lite.backends.loops.naming import Arrays, Place
 from autograd_lite.backends.loops.python_source import HELPERS, Target, lines, literal, stores
 from autograd_lite.backends.loops.recovery import recover
-from autograd_lite.backends.loops.runs import INPUTS, Ref
-from autograd_lite.backends.loops.statements import Loops
+from autograd_lite.backends.loops.runs import INPUTS, Ref, contiguous
+from autograd_lite.backends.loops.unrolling import within_families
 from autograd_lite.op import TABLE, Op
 from autograd_lite.tape import OFFERS, Tape
 
@@ -121,8 +121,8 @@ def _without_types(source: str) -> str:
 
 def _function(name: str, tape: Tape) -> str:
     """One function, its inputs a list for each family."""
-    loops = recover(tape)
-    arrays, body = laid_out(loops, lambda arrays, target: [*lines(arrays), *_kept(arrays, target)])
+    arrays, target = laid_out(tape)
+    body = [*lines(arrays), *_kept(arrays, target)]
     tables = [f"    {key} = [{', '.join(map(literal, table))}]" for key, table in arrays.tables.items()]
     head = f"def {name}({', '.join(arrays.inputs)}):"
     result = ", ".join(arrays.outputs)
@@ -132,20 +132,18 @@ def _function(name: str, tape: Tape) -> str:
 def _kept(arrays: Arrays, target: Target) -> list[str]:
     """The outputs put where they go, into lists that are there already or made for them."""
     kept = stores(arrays, target)
-    whole = {line.split(" = ")[0] for line in kept}
+    whole = {line.split(" = ")[0] for line in kept} | set(arrays.computed.values())
     empty = [f"{name} = [0.0] * {size}" for name, size in arrays.outputs.items() if name not in whole]
     return [*empty, *kept]
 
 
-def laid_out(loops: Loops, write: Callable[[Arrays, Target], list[str]]) -> tuple[Arrays, list[str]]:
-    """The arrays of a function and its body: an array for each family, or one for all inputs if a loop needs that."""
-    for flat in ("", "inputs"):
-        arrays = Arrays(loops, OFFERS["identifiers"](loops), flat=flat)
-        try:
-            return arrays, write(arrays, _Target(arrays))
-        except AcrossFamilies:
-            continue
-    raise AssertionError("unreachable: one array for all inputs serves every loop")
+def laid_out(tape: Tape) -> tuple[Arrays, Target]:
+    """The arrays of a function, and where its outputs go."""
+    loops = within_families(recover(tape))
+    arrays = Arrays(loops, OFFERS["identifiers"](loops))
+    target = _Target(arrays)
+    target.name_what_is_put_out()
+    return arrays, target
 
 
 class _Target:
@@ -169,3 +167,15 @@ class _Target:
             return Place("value", output.start, output.strides, 0)
         place = self.arrays.place(Ref(INPUTS, output.start - self.first, output.strides), 0, dims, 1)
         return place._replace(array=f"d{place.array}")
+
+    def name_what_is_put_out(self) -> None:
+        """An array that is nothing but a gradient, or the value, is called so."""
+        statements = self.arrays.loops.statements
+        for statement in statements:
+            name, alone = self.arrays.computed[statement.storage], self.arrays.loops.sizes[statement.storage]
+            if statement.output is None or statement.size != alone or name != f"t{statement.storage}":
+                continue
+            place = self(statement.output, statement.dims)
+            is_whole = (place.start, place.strides) == (0, contiguous(statement.dims))
+            if is_whole and self.arrays.size(place.array) == alone:
+                self.arrays.rename(statement.storage, place.array)

@@ -25,15 +25,11 @@ RESERVED = {
         """auto break case char const continue default do double else enum extern float for goto if inline int long
         register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while
         main program gradient value total dot outputs out math reduce range zip inf nan list tuple map len sum abs
-        i j k l m n o p q r s t u v w0 y0 y1 yn j0 j1 jn gamma signal time index div guarded""",
+        i j k l m n y0 y1 yn j0 j1 jn gamma signal time index div guarded""",
     ),
     *keyword.kwlist,
     *TABLE,
 }
-
-
-class AcrossFamilies(ValueError):  # noqa: N818  (no error: it is caught)
-    """A ref walks over inputs of several families, which stand in several arrays of the source."""
 
 
 class Place(NamedTuple):
@@ -76,7 +72,7 @@ class Arrays:
         self.scalars |= {name for name, shape in self.inputs.items() if not shape and not flat}
 
     def place(self, ref: Ref, delta: int, dims: tuple[int, ...], count: int) -> Place:
-        """Where the source finds what a ref reads. Raises AcrossFamilies."""
+        """Where the source finds what a ref reads. Inputs are those of one family."""
         delta = delta if count > 1 else 0
         if ref.array == CONSTANTS:
             for name, (low, high) in self._spans.items():
@@ -85,12 +81,9 @@ class Arrays:
         if ref.array != INPUTS or self.families is None:
             name = self.flat if ref.array == INPUTS else self.computed[ref.array]
             return Place(name, ref.start, ref.strides, delta)
-        along = moves(ref, delta, dims, count)
         name, start = self._where[ref.start]
-        if not along:
+        if not moves(ref, delta, dims, count):
             return Place(name, start, ref.strides, 0)
-        if self.families.steps(ref.start, along) is None:
-            raise AcrossFamilies(ref)
 
         def step(stride: int) -> int:
             return self._where[ref.start + stride][1] - start if stride else 0
@@ -115,6 +108,13 @@ class Arrays:
         if name in self.inputs:
             return len(self.members(name))
         return next((self.loops.sizes[array] for array, own in self.computed.items() if own == name), ELSEWHERE)
+
+    def rename(self, array: int, name: str) -> None:
+        """Call a computed array otherwise: by the name of the output that it is."""
+        if self.computed[array] in self.scalars and name not in self.scalars:
+            return
+        self.scalars.discard(self.computed[array])
+        self.computed[array] = name
 
     def _name_families(self, inputs: Inputs) -> None:
         names = [self._free(family.label, f"in{i}") for i, family in enumerate(inputs.families)]

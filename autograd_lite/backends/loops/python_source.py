@@ -85,8 +85,13 @@ def stores(arrays: Arrays, target: Target) -> list[str]:
 
 
 def _stored(arrays: Arrays, place: Place, made: Place, dims: tuple[int, ...]) -> list[str]:
+    if place.array == made.array:
+        return []
     if not dims:
-        return [f"{item(arrays, place)} = {item(arrays, made)}"]
+        is_list = arrays.size(place.array) == 1 and place.array not in arrays.scalars
+        return [
+            f"{place.array} = [{item(arrays, made)}]" if is_list else f"{item(arrays, place)} = {item(arrays, made)}"
+        ]
     place, made, dims = joined(place, made, dims)
     *outer, inner = dims
     names = [ROWS[d] for d in range(len(outer))]
