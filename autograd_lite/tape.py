@@ -97,13 +97,22 @@ class Tape:
     def compile(self, backend: str = "auto", exact: bool = True) -> Any:
         """A callable that replays the tape: `f(*args)`, `f.value_and_grad(*args)`, `f.map(rows)`.
 
-        `backend` is "python", "llvm" (native code; the `jit` extra), or "auto": llvm where it is installed. `exact`
+        `backend` is "python", "llvm" (native code; the `jit` extra), or "auto": whatever is fastest and installed, for
+        one call of a short program generated Python, for rows native code, compiled when they first come. `exact`
         results are the eager engine's to the bit for + − × ÷ and comparisons, and within 1 ulp for elementary
         functions (silu, gelu and logaddexp are several); `exact=False` lets llvm round a product together with the
-        sum that it goes into. Native code is for many rows: one call of a short program costs more than in Python.
+        sum that it goes into.
         Raises ValueError for an unknown backend, ImportError for one that is not installed.
         """
         return OFFERS["compile"](self, backend, exact)
+
+    def source(self, language: str = "python") -> str:
+        """The program in another language: a function of one double an input that returns the outputs.
+
+        Raises ValueError for an unknown language, naming those that there are.
+        """
+        written: str = OFFERS["source"](self, language)
+        return written
 
     def loops(self) -> Any:
         """The same program with its loops found again: statements on arrays, which print as equations.

@@ -9,9 +9,11 @@ import pytest
 pytest.importorskip("llvmlite")
 
 from autograd_lite import record
-from autograd_lite.backends.llvm import machine, program
+from autograd_lite.backends import Batches
+from autograd_lite.backends.llvm import machine
+from autograd_lite.backends.llvm import rows as rows_module
 from autograd_lite.backends.llvm.arrays import Lattice, Layout
-from autograd_lite.backends.llvm.program import Program
+from autograd_lite.backends.llvm.rows import Program
 from autograd_lite.backends.llvm.training import Training
 from tests.nets import OTHERS, net, numbers
 
@@ -54,9 +56,9 @@ def samples(tape, n_shared, n):
 def test_loops_are_the_straight_line_code_to_the_bit(name, lanes, tapes, monkeypatch):
     tape = tapes[name]
     n = len(tape.labels)
-    monkeypatch.setattr(program, "ROLLED", -1.0)  # every tape as loops, the irregular one, too
+    monkeypatch.setattr(rows_module, "ROLLED", -1.0)  # every tape as loops, the irregular one, too
     rolled = Program(tape)
-    monkeypatch.setattr(program, "ROLLED", 2.0)
+    monkeypatch.setattr(rows_module, "ROLLED", 2.0)
     straight = Program(tape)
     rows = samples(tape, 0, 67)
     results = []
@@ -74,7 +76,7 @@ def test_loops_are_the_straight_line_code_to_the_bit(name, lanes, tapes, monkeyp
 @pytest.mark.parametrize("name", TAPES)
 def test_sums_over_a_batch(name, batch_size, lanes, tapes, monkeypatch):
     """The gradient of a step is the sum of the samples' gradients, each by the tape's own run."""
-    monkeypatch.setattr(program, "ROLLED", -1.0)
+    monkeypatch.setattr(rows_module, "ROLLED", -1.0)
     tape = tapes[name]
     n_parameters = len(tape.outputs) - 1
     sample = replace(tape, outputs=(tape.outputs[0], *tape.outputs))
@@ -88,7 +90,8 @@ def test_sums_over_a_batch(name, batch_size, lanes, tapes, monkeypatch):
     penalty = record(lambda p: 3.0 * p * p, 1.0).adjoint()
     update = record(lambda lr, p, gradient, state: [p - lr * gradient, state + gradient], 1.0, 1.0, 1.0, 1.0)
     data = array("d", [x for row in rows for x in row]) or array("d", [0.0])
-    training = Training(sample, penalty, update, start, [[0.5] * n_parameters], data, batch_size, batch_size, False, 0)
+    training = Training(sample, penalty, update, Batches(data, batch_size, batch_size))
+    training.load(start, [[0.5] * n_parameters])
     training.settings[:] = [1.0]
     for step in range(2):  # what was added up is 0 again
         if step:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from autograd_lite import Value, record
+from autograd_lite import Value
+from autograd_lite.backends import Shuffler
 from autograd_lite.graph import toposort
 from autograd_lite.modes import recorded
 from autograd_lite.scalars import shown
@@ -18,8 +19,7 @@ from nn.module import Module
 from nn.optim import SGD, Optimizer
 from nn.train.fit import History
 from nn.train.prediction import Prediction
-from nn.train.problem import Problem, pose
-from nn.train.shuffle import Shuffler
+from nn.train.problem import Problem, faithful, pose
 from nn.train.snapshots import Snapshots
 
 if TYPE_CHECKING:
@@ -110,14 +110,17 @@ def _tapes(problem: Problem, optimizer: Optimizer) -> tuple[dict[str, Tape], Val
     with recorded():
         x, y = _as_values(problem)
         cost, _ = problem.sample(x, y)
-        p, decay = Value(0.0, "p"), Value(1.0, "l2")
+        p = Value(0.0, "p")
+        decay: Any = Value(1.0, "l2")
         penalty = trace([replace(problem, l2=decay).penalty([p])], [p, decay])
     numbers = [[0.0] * len(optimizer.settings), 0.0, 0.0, [0.0] * len(optimizer.states)]
+    if not cost.label:
+        cost.label = "C"
     tapes = {
         "sample": program.adjoint(output=0, n_gradients=len(parameters)),
         "cost": program.simplified(),
         "penalty": penalty.adjoint(n_gradients=1),
-        "update": record(optimizer.rule, *numbers).simplified(),
+        "update": faithful(optimizer.rule, *numbers).simplified(),
     }
     return tapes, cost, [*x, *(y if isinstance(y, list) else [y])]
 
@@ -172,7 +175,7 @@ def _held_out(problem: Problem, validation: Any) -> list[list[Any]]:
         return []
     if not isinstance(validation, (tuple, list)) or len(validation) != 2:
         raise TypeError(f"expected validation to be (xs, ys), got {shown(validation)}")
-    held_out = pose(problem.model, *validation, problem.loss, 0.0)
+    held_out = pose(problem.model, validation[0], validation[1], problem.loss, 0.0)
     if len(held_out.rows()[0]) != len(problem.rows()[0]):
         raise ValueError(
             f"expected {len(problem.rows()[0])} numbers a sample in validation, got {len(held_out.rows()[0])}"
@@ -188,7 +191,7 @@ def _past(history: Any, optimizer: Optimizer) -> Json:
         return {"history": [text(x) for x in history.loss], "replay": []}
     if not isinstance(history, Snapshots):
         raise TypeError(f"playground: expected history to be a History or Snapshots, got {shown(history)}")
-    replay = [
+    replay: list[Json] = [
         {"epoch": epoch, "parameters": [text(x) for layer in weights for x in layer]}
         for epoch, weights in zip(history.epochs, history.weights, strict=True)
     ]

@@ -13,10 +13,11 @@ from typing import Any
 
 from llvmlite import ir
 
+from autograd_lite.backends import Batches
 from autograd_lite.backends.llvm import descent
 from autograd_lite.backends.llvm.machine import Doubles, Library
-from autograd_lite.backends.llvm.program import rolled
 from autograd_lite.backends.llvm.rolled import Rolled
+from autograd_lite.backends.llvm.rows import rolled
 from autograd_lite.backends.llvm.straight import Straight
 from autograd_lite.tape import Tape
 
@@ -32,21 +33,13 @@ class Context(ctypes.Structure):
 
 
 class Training:
-    """The native function, and the memory it works on.
+    """The native function, and the memory it works on: a `Trainer`."""
 
-    `parameters` and `states` (one list for each number that the optimizer keeps a parameter) are what `advance` goes
-    on from, and what it leaves; `settings` may be set anew between two calls. `rows` are the samples, as the inputs of
-    the tape `sample` after the parameters, without the last one: a weight, which is 1, or 0 where a lane has no
-    sample. `update` has the inputs settings, parameter, gradient, states, and the outputs parameter, states.
-    """
+    MAX_EPOCHS = 4096
 
-    MAX_EPOCHS = 4096  # how many epochs one call may finish
-
-    def __init__(
-        self, sample: Tape, penalty: Tape, update: Tape, parameters: Sequence[float], states: Sequence[Sequence[float]],
-        rows: Any, n_rows: int, batch_size: int, shuffles: bool, generator: int,
-    ) -> None:  # fmt: skip
-        self.sums, n_states = add_up_of(sample, len(parameters), batch_size), len(states)
+    def __init__(self, sample: Tape, penalty: Tape, update: Tape, batches: Batches) -> None:
+        n_parameters, n_states = len(sample.outputs) - descent.N_HEADS, len(update.outputs) - 1
+        self.sums = add_up_of(sample, n_parameters, batches.size)
         module = ir.Module()
         descent.advance(module, self.sums, descent.step(module, penalty, update, self.sums, n_states))
         self._library = Library(module)
@@ -65,13 +58,13 @@ class Training:
         self._parts = [self._memory["parameters"].part(0, n_places)]
         self._parts += [self._memory["states"].part(n_places * k, n_places) for k in range(n_states)]
         self.settings = self._memory["settings"].array
-        self.load(parameters, states)
-        self.order = (ctypes.c_int64 * n_rows)(*range(n_rows))
-        self._rows = (ctypes.c_double * len(rows)).from_buffer(rows)
+        self.order = (ctypes.c_int64 * batches.n)(*range(batches.n))
+        self._rows = (ctypes.c_double * len(batches.rows)).from_buffer(batches.rows)
         self.context = Context(
             **{name: memory.address for name, memory in self._memory.items()},
-            rows=ctypes.addressof(self._rows), order=ctypes.addressof(self.order),
-            n_rows=n_rows, batch_size=batch_size, shuffles=shuffles, generator=generator,
+            rows=ctypes.addressof(self._rows), order=ctypes.addressof(self.order), n_rows=batches.n,
+            batch_size=batches.size, shuffles=batches.shuffler is not None,
+            generator=batches.shuffler.state if batches.shuffler is not None else 0,
         )  # fmt: skip
 
     @property

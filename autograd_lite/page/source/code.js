@@ -2,8 +2,6 @@
 
 export function code(trainer, data) {
   const numbers = [...trainer.parameters].map(literal).join(", ");
-  const settings = data.settings.map(({ name }, k) => `${name}=${literal(trainer.settings[k])}`);
-  const options = data.options.map(({ name, value }) => `${name}=${value ? "True" : "False"}`);
   const lines = [
     "from nn import MLP, fit, optim",
     "",
@@ -11,8 +9,12 @@ export function code(trainer, data) {
     `numbers = [${numbers}]`,
     "for p, number in zip(model.parameters(), numbers, strict=True):",
     "    p.data = number",
-    `optimizer = optim.${data.optimizer}(model.parameters(), ${[...settings, ...options].join(", ")})`,
+    `optimizer = optim.${data.optimizer}(model.parameters(), lr=${literal(trainer.settings[trainer.lr])})`,
   ];
+  for (const [k, { name }] of data.settings.entries()) {
+    if (k !== trainer.lr) lines.push(`optimizer.${name} = ${literal(trainer.settings[k])}`);
+  }
+  for (const { name, value } of data.options) lines.push(`optimizer.${name} = ${value ? "True" : "False"}`);
   for (const [k, { name }] of data.states.entries()) {
     lines.push(`optimizer.${name}[:] = [${[...trainer.states[k]].map(literal).join(", ")}]`);
   }

@@ -73,8 +73,8 @@ class Explorer {
   render() {
     const { graph, data } = this;
     this.setLanguage();
-    save(graph);
     if (state.mode === "train") return;
+    save(graph);
     const look = this.look();
     this.stage.render();
     this.transport.render();
@@ -97,12 +97,12 @@ class Explorer {
     const key = `${state.language} ${state.theme} ${state.view}`;
     if (this.written === key) return;
     this.written = key;
-    const { graph } = this;
+    const { graph, data } = this;
     const root = graph.nodes[graph.root].name;
     document.documentElement.dataset.theme = state.theme;
     forgetColours();
     translate();
-    byId("title").textContent = t("title", root);
+    byId("title").textContent = data.training ? data.training.model : t("title", root);
     byId("graph").setAttribute("aria-label", t("graph"));
     byId("language").lang = state.language === "zh" ? "en" : "zh-CN";
     const facts = [graph.nodes.length, graph.edges.length, root, format(graph.values[graph.root])];

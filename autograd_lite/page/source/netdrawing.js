@@ -16,7 +16,7 @@ export class NetDrawing {
   arrange(width, height) {
     const most = Math.max(...this.columns.map(({ units }) => units.length));
     const across = (width - 2 * MARGIN) / this.columns.length;
-    const tile = Math.max(10, Math.min(LARGEST_TILE, (height - 54) / most - 7, across * 0.55));
+    const tile = Math.max(10, Math.min(LARGEST_TILE, (height - 54) / most - 7, across * 0.5));
     this.tile = tile;
     this.places.clear();
     for (const [c, { units }] of this.columns.entries()) {
@@ -47,18 +47,19 @@ export class NetDrawing {
     const sizes = this.data.links.map(([, , p]) => Math.abs(parameters[p])).filter(Number.isFinite);
     const largest = Math.max(...sizes, 1e-9);
     const half = this.tile / 2;
+    const thickest = this.data.links.length > 150 ? 3.5 : 6;
     for (const [from, to, p] of this.data.links) {
       const [a, b] = [this.places.get(from), this.places.get(to)];
       if (!a || !b) continue;
       const weight = parameters[p];
       context.strokeStyle = colour(weight < 0 ? "negative" : "positive");
-      context.globalAlpha = 0.25 + 0.6 * Math.min(1, Math.abs(weight) / largest);
-      context.lineWidth = Math.max(0.4, (5 * Math.abs(weight)) / largest);
+      context.globalAlpha = 0.2 + 0.65 * Math.min(1, Math.abs(weight) / largest);
+      context.lineWidth = Math.max(0.4, (thickest * Math.abs(weight)) / largest);
       context.setLineDash(weight < 0 ? [7, 4] : []);
       context.beginPath();
       context.moveTo(a.x + half, a.y);
-      const bend = (b.x - a.x) / 2.4;
-      context.bezierCurveTo(a.x + half + bend / 2, a.y, b.x - half - bend / 2, b.y, b.x - half, b.y);
+      const bend = 0.35 * (b.x - a.x - this.tile);
+      context.bezierCurveTo(a.x + half + bend, a.y, b.x - half - bend, b.y, b.x - half, b.y);
       context.stroke();
     }
     context.globalAlpha = 1;

@@ -1,5 +1,6 @@
 // The playground: the net as it learns, what it answers, its loss, and all that a person may change in between.
 
+import { save } from "./address.js";
 import { code } from "./code.js";
 import { read } from "./csv.js";
 import { byId, make } from "./elements.js";
@@ -11,6 +12,7 @@ import { Views } from "./trainingviews.js";
 
 const BUDGET = 11; // milliseconds of training a frame, at full speed
 const REPLAYED = 3000; // milliseconds for what an address asks for
+const TWICE = "M4 5v14l8-7zM12 5v14l8-7z"; // an epoch is many steps
 const NUMBERS = ["lr", "l2", "batch"];
 
 export class Playground {
@@ -27,9 +29,9 @@ export class Playground {
     const stage = make(
       "section",
       { id: "playground", "data-name": "playground" },
-      make("canvas", { id: "net", role: "img", onclick: (event) => this.pickUnit(event) }),
-      make("canvas", { id: "map", role: "img", onclick: (event) => this.pickSample(event) }),
-      make("canvas", { id: "curve", role: "img" }),
+      figure("net", (event) => this.pickUnit(event)),
+      figure("map", (event) => this.pickSample(event)),
+      figure("curve"),
     );
     this.controls = panel(this);
     document.querySelector("main").append(stage, this.controls);
@@ -47,13 +49,13 @@ export class Playground {
       ["reset", "first", () => this.reset()],
       ["epochBack", "back", () => this.scrub(this.trainer.epoch - 1)],
       ["run", "play", () => this.toggle()],
-      ["oneStep", "step", () => this.advance(() => this.trainer.step())],
+      ["oneStep", "next", () => this.advance(() => this.trainer.step())],
       ["oneEpoch", "next", () => this.train(1)],
     ].map(([key, icon, onclick]) => {
       const button = make("button", { type: "button", id: `train-${key}`, "data-name": key, onclick });
-      button.append(byId(icon === "step" ? "next" : icon).firstElementChild.cloneNode(true));
+      button.append(byId(icon).firstElementChild.cloneNode(true));
       for (const part of button.querySelectorAll("[id]")) part.id = `train-${part.id}`;
-      if (icon === "step") button.append(make("span", { class: "small" }, "1"));
+      if (key === "oneEpoch") button.querySelector("path").setAttribute("d", TWICE);
       return button;
     });
     this.scrubber = make("input", { type: "range", id: "epochs", min: 0, step: 1, "data-name": "epochs" });
@@ -162,12 +164,18 @@ export class Playground {
     for (const element of [byId("playground"), this.controls, this.bar]) element.hidden = !isTraining;
     for (const mode of ["train", "graph"])
       byId(`mode-${mode}`).setAttribute("aria-pressed", String(state.mode === mode));
+    this.remember();
     if (!isTraining) return;
+    save(this.explorer.graph);
     this.renderBar();
     this.controls.update();
     for (const id of ["net", "map", "curve"]) byId(id).setAttribute("aria-label", t(`${id}Label`));
+    byId("net-caption").textContent = t("netCaption");
+    byId("map-caption").textContent = this.isUnit()
+      ? t("unitCaption", this.data.units[state.unit].name)
+      : t("mapCaption");
+    byId("curve-caption").textContent = t(this.trainer.validation.length ? "curveCaptionValidation" : "curveCaption");
     this.views.render();
-    this.remember();
     if (state.running) change();
   }
 
@@ -182,6 +190,10 @@ export class Playground {
     byId("train-icon-pause").toggleAttribute("hidden", !state.running);
     byId("train-run").setAttribute("aria-label", t(state.running ? "pause" : "run"));
     byId("train-reset").disabled = byId("train-epochBack").disabled = trainer.epoch === 0;
+  }
+
+  isUnit() {
+    return state.unit !== null && state.unit >= 0;
   }
 
   // Loss and accuracy of the last epoch that was done, as they were met.
@@ -216,7 +228,9 @@ export class Playground {
       this.stop();
       this.hand();
     }
-    change({ mode });
+    state.mode = mode;
+    this.remember();
+    change();
     if (mode === "graph") requestAnimationFrame(() => this.explorer.stage.home());
   }
 
@@ -260,4 +274,11 @@ export class Playground {
     while (this.trainer.epoch < Number(parts.get("epoch")) && performance.now() < end) this.trainer.step();
     if (parts.get("mode") === "graph") this.enter("graph");
   }
+}
+
+// A canvas under its caption.
+function figure(id, onclick = null) {
+  const canvas = make("canvas", { id, role: "img" });
+  if (onclick) canvas.addEventListener("click", onclick);
+  return make("figure", { id: `${id}-figure` }, make("figcaption", { id: `${id}-caption` }), canvas);
 }

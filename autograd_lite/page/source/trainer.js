@@ -51,23 +51,26 @@ export class Trainer {
     }
   }
 
-  // One batch: the mean gradient of its samples and that of the regulariser, then the optimizer's step.
+  // One batch: the mean gradient of its samples and that of the regulariser, then the optimizer's step. No step is
+  // taken, and the answer is false, where the cost is not finite.
   step() {
     const { n, sums, y, x } = this;
     const size = Math.min(this.batchSize, this.rows.length - this.place);
     const order = this.shuffles && this.batchSize < this.rows.length ? this.order.of(this.epoch) : null;
     sums.fill(0);
     x.set(this.parameters);
-    let cost = 0;
+    let [cost, right] = [0, 0];
     for (let k = this.place; k < this.place + size; k++) {
       x.set(this.rows[order ? order[k] : k], n);
       this.sample(x, y);
       cost += y[0];
-      this.right += y[1];
+      right += y[1];
       for (let p = 0; p < n; p++) sums[p] += y[p + 2];
     }
+    if (!Number.isFinite(cost)) return false;
     const extra = this.move(size);
     this.total += cost + extra * size;
+    this.right += right;
     this.place += size;
     if (this.place === this.rows.length) this.finish();
     return Number.isFinite(cost + extra);
@@ -138,6 +141,7 @@ export class Trainer {
   }
 
   forget() {
+    if (this.epoch === 0) this.stride = 1;
     for (const curve of [this.loss, this.accuracy, this.validationLoss])
       curve.length = Math.min(curve.length, this.epoch);
     for (const epoch of [...this.snapshots.keys()]) if (epoch > this.epoch) this.snapshots.delete(epoch);

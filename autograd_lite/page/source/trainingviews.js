@@ -29,7 +29,7 @@ export class Views {
       this.net.draw(net.context, net.width, net.height, trainer.parameters, maps, state.unit);
     }
     const isMapped = maps || this.data.inputs === 1;
-    byId("map").hidden = !isMapped;
+    byId("map-figure").hidden = !isMapped;
     if (maps) this.drawMap();
     else if (isMapped) this.drawFit();
     this.drawLoss();

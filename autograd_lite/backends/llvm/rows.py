@@ -44,10 +44,7 @@ class Program:
     """
 
     def __init__(self, tape: Tape, exact: bool = True, shared: Sequence[float] = ()) -> None:
-        loops = rolled(tape)
-        rows = Rows(tape, len(shared), not exact) if loops is None else RolledRows(loops, len(shared), not exact)
-        module = ir.Module()
-        rows.define(module)
+        module, rows = module_of(tape, exact, len(shared))
         self._library = Library(module)
         self._rows = self._library.function("rows", None, *[ctypes.c_void_p] * 4, ctypes.c_int64)
         self._parameters = Doubles(rows.n_parameters)
@@ -82,6 +79,14 @@ class Program:
     def _call(self, rows: Any, results: Any, scratch: Doubles, n: int) -> None:
         places = (self._parameters.address, ctypes.addressof(rows), ctypes.addressof(results), scratch.address)
         self._rows(*places, n)
+
+
+def module_of(tape: Tape, exact: bool, n_shared: int = 0) -> tuple[ir.Module, Rows | RolledRows]:
+    """The IR of the function `rows`, and what it was made of."""
+    loops, module = rolled(tape), ir.Module()
+    rows = Rows(tape, n_shared, not exact) if loops is None else RolledRows(loops, n_shared, not exact)
+    rows.define(module)
+    return module, rows
 
 
 class Rows:
