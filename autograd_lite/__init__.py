@@ -48,7 +48,7 @@ _TOLD = {
     "trace_table": "telling.trace",
 }
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 _DERIVATIVES = ["grad", "gradients", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp", "check_grads"]
 __all__ = [
     "Step",
@@ -69,7 +69,12 @@ def _equations(loops: Any) -> Any:
     return _import_module("autograd_lite.telling.equations.told").equations(loops)
 
 
+def _identifiers(loops: Any) -> Any:
+    return _import_module("autograd_lite.telling.equations.identifiers").identifiers(loops)
+
+
 _TAPE_OFFERS["equations"] = _equations
+_TAPE_OFFERS["identifiers"] = _identifiers
 
 
 def _told(op: _Op) -> str:
