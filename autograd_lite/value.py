@@ -243,8 +243,13 @@ def _constant(x: Any, op: Op) -> Constant:
     return node
 
 
-for _name, _op in ops.FUNCTIONS.items():
-    setattr(Value, _name, _method(_op))
+def add_method(op: Op) -> None:
+    """Make an op a method of `Value`."""
+    setattr(Value, op.name, _method(op))
+
+
+for _op in ops.FUNCTIONS.values():
+    add_method(_op)
 
 
 def zero_grad(root: Value) -> None:

@@ -96,7 +96,7 @@ def test_the_engine_imports_nothing_of_nn_and_only_what_its_extras_allow(path):
 
 # What trains on the tape knows what runs it; what is told is written in the words of the engine.
 KNOWN = {
-    "layers.py": ["autograd_lite.scopes"],
+    "layers.py": ["autograd_lite.ops", "autograd_lite.scopes"],
     "files.py": ["autograd_lite.files"],
     "diagnosis.py": ["autograd_lite.pictures.curves", "autograd_lite.telling.document"],
     "history.py": ["autograd_lite.files"],

@@ -130,7 +130,7 @@ def _defined(text: str, tape: Tape, name: str) -> Callable[..., Any]:
 
 
 # What the source calls its own things, so that no op may be called that there.
-OWN = re.compile(r"[vs]\d+_*|(program|batch|parameters|rows|index|indices|inf|nan)_*")
+OWN = re.compile(r"[vs]\d+|program|batch|parameters|rows|index|indices|inf|nan")
 
 
 def _calls(tape: Tape) -> dict[Op, str]:
