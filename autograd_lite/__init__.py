@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from autograd_lite.telling.cost import count_operations as count_operations
     from autograd_lite.telling.defining import define as define
     from autograd_lite.telling.explanation import explain as explain
+    from autograd_lite.telling.mistakes import mistakes as mistakes
     from autograd_lite.telling.steps import backward_steps as backward_steps
     from autograd_lite.telling.trace import trace_table as trace_table
-    from autograd_lite.telling.wrong_passes import mistakes as mistakes
 
 # What is told about a graph is loaded when it is first asked for: it takes longer to import than all the rest.
 _TOLD = {
@@ -48,7 +48,7 @@ _TOLD = {
     "draw": "pictures.drawing",
     "explain": "telling.explanation",
     "explore": "page.exploring",
-    "mistakes": "telling.wrong_passes",
+    "mistakes": "telling.mistakes",
     "trace_table": "telling.trace",
 }
 

@@ -49,7 +49,7 @@ def _steps(chosen: Arguments) -> int:
 
 
 def _mistakes(chosen: Arguments) -> int:
-    from autograd_lite.telling.wrong_passes import mistakes
+    from autograd_lite.telling.mistakes import mistakes
 
     print(_written(mistakes(_graph(chosen)[0]), chosen.format))
     return 0

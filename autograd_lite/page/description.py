@@ -9,11 +9,11 @@ from typing import Any
 from autograd_lite.graph import uses
 from autograd_lite.page.program import Program
 from autograd_lite.scopes import Part, places
+from autograd_lite.telling.mistakes import WRONG
 from autograd_lite.telling.names import Names
 from autograd_lite.telling.paths import between, ledger
 from autograd_lite.telling.provenance import find_cause
 from autograd_lite.telling.steps import adjoints
-from autograd_lite.telling.wrong_passes import WRONG
 from autograd_lite.value import Value
 
 EXPLAINED_NODES = 250  # beyond it finding causes takes too long, and so do the wrong passes

@@ -1,5 +1,7 @@
 """Optimizers, how a gradient changes the parameters, and schedules, how the learning rate goes on."""
 
+from nn.optim.clipping import clip_norm as clip_norm
+from nn.optim.clipping import clip_value as clip_value
 from nn.optim.descent import SGD as SGD
 from nn.optim.descent import Adam as Adam
 from nn.optim.descent import AdamW as AdamW
