@@ -109,12 +109,12 @@ class Problem:
         started = time.perf_counter()
         if self.program is None:
             return
-        for index in self._first_of_each_class():
+        for count, index in enumerate(self._first_of_each_class(), start=1):
             x, y = self.xs[index], self.ys[index]
             cost, _ = self.sample(x, y)
             numbers = self.program.run([*(p.data for p in parameters), *x, *(y if isinstance(y, list) else [y])])
             _compare(index, cost.data, numbers[self.program.outputs[0]])
-            if time.perf_counter() - started > seconds:
+            if (time.perf_counter() - started) * (count + 1) / count > seconds:
                 break
 
     def _first_of_each_class(self) -> list[int]:
