@@ -21,6 +21,12 @@ class Batchwise:
         self.order = list(range(batches.n))
         self.start = 0
         self.cost = self.right = 0.0
+        self.settings: list[float] = []
+        self._ahead: Sequence[Sequence[float]] = ()
+
+    def plan(self, ahead: Sequence[Sequence[float]]) -> None:
+        """The settings of the epochs that follow on the one that is under way, in the next `advance`."""
+        self._ahead = ahead
 
     def sums(self, indices: Sequence[int]) -> tuple[float, float, Sequence[float]]:
         """The costs, right answers and gradients of these samples, added up."""
@@ -29,12 +35,6 @@ class Batchwise:
     def step(self, gradient: Sequence[float], m: int) -> float:
         """Move the parameters by a gradient that was summed over m samples; the penalty as it was before."""
         raise NotImplementedError
-
-    def skip(self, epochs: int) -> None:
-        """Bring the samples into the order that they have after so many epochs."""
-        if self.batches.shuffler is not None:
-            for _ in range(epochs):
-                self.batches.shuffler.shuffle(self.order)
 
     def batch(self) -> list[int]:
         """The samples of the batch that comes next."""
@@ -56,4 +56,6 @@ class Batchwise:
             if self.start == self.batches.n:
                 finished.append((self.cost, self.right))
                 self.start, self.cost, self.right = 0, 0.0, 0.0
+                if len(finished) <= len(self._ahead):
+                    self.settings[:] = self._ahead[len(finished) - 1]
         return finished, True

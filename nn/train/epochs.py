@@ -44,7 +44,7 @@ class Schedule:
     def batches(self, rows: list[list[float]]) -> Batches:
         """The samples as a trainer takes them."""
         numbers = array("d", [x for row in rows for x in row])
-        return Batches(numbers, self.n, self.batch_size, Shuffler(self.seed) if self.shuffles else None)
+        return Batches(numbers, self.n, self.batch_size, Shuffler(self.seed, self.done) if self.shuffles else None)
 
 
 Epochs = Generator[list[tuple[float, float]], None, None]  # summed costs and right answers of finished ones
@@ -97,9 +97,7 @@ def prepare(asked: str, chosen: str, problem: Problem, optimizer: Optimizer, sch
     """
     batches = schedule.batches(problem.rows())
     if chosen == "eager":
-        trainer = Eager(problem, optimizer, batches)
-        trainer.skip(schedule.done)
-        return "eager", trainer
+        return "eager", Eager(problem, optimizer, batches)
     numbers = [[0.0] * len(optimizer.settings), 0.0, 0.0, [0.0] * len(optimizer.states)]
     tapes = problem.record(optimizer.params), _penalty_of_one(problem), faithful(optimizer.rule, *numbers)
     name = choose(asked, "fit", needs=tapes)
