@@ -60,7 +60,7 @@ def by_kind(p, t):
 
 
 def with_a_derivative_of_numbers(p, t):
-    slope = grad(lambda x: p * x * x)(t)
+    slope = grad(lambda x: p * x * x)(0.5)
     return (p - t) ** 2 * (slope + 1.0)
 
 
@@ -74,7 +74,7 @@ WHY = {
     noisy_by_its_own: "the cost of sample 0 is .* and, as recorded, .* something that changes .* pass it",
     counted: "the cost of sample 0 is .* and, as recorded, .* something that changes .* pass it",
     of_numbers: r"with Values in their place fail: float: expected a number, got Value.*autograd_lite\.sin",
-    with_a_derivative_of_numbers: "the cost of sample 0 is .* and, as recorded",
+    with_a_derivative_of_numbers: "what grad makes of numbers is fixed in the tape",
     by_kind: "the cost of sample 0 is",
 }
 
