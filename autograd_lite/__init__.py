@@ -69,7 +69,12 @@ def _equations(loops: Any) -> Any:
     return _import_module("autograd_lite.telling.equations.told").equations(loops)
 
 
+def _identifiers(loops: Any) -> Any:
+    return _import_module("autograd_lite.telling.equations.identifiers").identifiers(loops)
+
+
 _TAPE_OFFERS["equations"] = _equations
+_TAPE_OFFERS["identifiers"] = _identifiers
 
 
 def _told(op: _Op) -> str:
