@@ -48,7 +48,7 @@ _TOLD = {
     "trace_table": "telling.trace",
 }
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 _DERIVATIVES = ["grad", "gradients", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp", "check_grads"]
 __all__ = [
     "Step",
