@@ -56,3 +56,5 @@ def test_rows_as_targets():
 def test_what_is_no_data(xs, ys, error, message):
     with pytest.raises(error, match=message):
         Samples("fit", xs, ys)
+    with pytest.raises(error, match=message.replace("fit: ", "fit: validation: ")):
+        Samples("fit: validation", xs, ys)

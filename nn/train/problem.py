@@ -41,6 +41,7 @@ class Problem:
     loss: Loss
     l2: float
     right: Right | None
+    classes: Sequence[str] | None = None
     program: Tape | None = field(default=None, init=False)
 
     def sample(self, x: Any, y: Any) -> tuple[Value, Value]:
@@ -119,12 +120,12 @@ class Problem:
         started = time.perf_counter()
         if self.program is None:
             return
-        for index in self._first_of_each_class():
+        for count, index in enumerate(self._first_of_each_class(), start=1):
             x, y = self.xs[index], self.ys[index]
             cost, _ = self.sample(x, y)
             numbers = self.program.run([*(p.data for p in parameters), *x, *(y if isinstance(y, list) else [y])])
             _compare(index, cost.data, numbers[self.program.outputs[0]])
-            if time.perf_counter() - started > seconds:
+            if (time.perf_counter() - started) * (count + 1) / count > seconds:
                 break
 
     def _first_of_each_class(self) -> list[int]:
@@ -161,11 +162,11 @@ def _compare(index: int, written: float, recorded: float) -> None:
         )
 
 
-def pose(model: Any, xs: Any, ys: Any, loss: str | Loss | Cost, l2: Any) -> Problem:
+def pose(model: Any, xs: Any, ys: Any, loss: str | Loss | Cost, l2: Any, where: str = "fit") -> Problem:
     """The problem, its data checked and copied."""
-    samples = Samples("fit", xs, ys)
+    samples = Samples(where, xs, ys)
     l2 = as_float(l2, "fit: l2")
     if not 0.0 <= l2 < math.inf:
         raise ValueError(f"fit: expected l2 to be 0 or more, got {l2}")
     found = find(loss)
-    return Problem(model, samples, found, l2, found.judge(samples.ys))
+    return Problem(model, samples, found, l2, found.judge(samples.ys), getattr(ys, "classes", None))

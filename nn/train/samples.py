@@ -85,7 +85,7 @@ class _Reader:
                     f"got {shown(self._data[i])}"
                 )
             if len(row) != self.width:
-                function, name = self._where.split(": ")
+                function, name = self._where.rsplit(": ", 1)
                 raise ValueError(
                     f"{function}: expected {self.width} numbers in {name}[{i}], as in {name}[0], got {len(row)}"
                 )

@@ -49,13 +49,17 @@ class Program:
         module, rows = module_of(tape, exact, len(shared))
         self._library = Library(module)
         self._rows = self._library.function("rows", None, *[ctypes.c_void_p] * 4, ctypes.c_int64)
-        self._parameters = Doubles(rows.n_parameters)
-        for place, number in zip(rows.places, shared, strict=True):
-            self._parameters.array[place] = number
+        self._places, self._parameters = rows.places, Doubles(rows.n_parameters)
+        self.share(shared)
         self._scratch_size, self._memory = rows.scratch_size, Doubles(rows.scratch_size)
         self._busy = threading.Lock()
         self._row = ctypes.c_double * (len(tape.labels) - len(shared))
         self._results = ctypes.c_double * len(tape.outputs)
+
+    def share(self, numbers: Sequence[float]) -> None:
+        """Set the inputs that all rows share anew."""
+        for place, number in zip(self._places, numbers, strict=True):
+            self._parameters.array[place] = number
 
     def run(self, *numbers: float) -> tuple[float, ...]:
         """The outputs for one row."""
