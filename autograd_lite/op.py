@@ -26,7 +26,8 @@ class Op:
     `forward` takes and returns floats; `partials(*inputs, out)` and the `definition` in terms of other rows, where
     there is one, take numbers of any kind. `text` and `latex` are templates with one `{}` an input; `domain` has one
     interval an input, inside which the op is smooth almost everywhere and from which tests sample. A `variadic` op
-    takes any number of inputs in the place of its last `{}`; its `domain` has as many intervals as tests try.
+    takes any number of inputs in the place of its last `{}`; its `domain` has as many intervals as tests try. An op
+    that `selects` hands nothing to an input toward which its partial is 0, whatever arrives (selection.py).
     """
 
     name: str
@@ -39,6 +40,7 @@ class Op:
     precedence: int
     definition: Callable[..., Any] | None = None
     variadic: bool = False
+    selects: bool = False
 
     @property
     def arity(self) -> int:

@@ -106,16 +106,19 @@ equal = _comparison("equal", operator.eq, "=", "=")
 where = _row(
     "where", lambda condition, a, b: a if condition != 0.0 else b,
     lambda condition, a, b, out: (0.0, 1.0 - equal(condition, 0.0), equal(condition, 0.0)), (-1, 1), (-3, 3), (-3, 3),
+    selects=True,
 )  # fmt: skip
 maximum = _row(
     "maximum", lambda a, b: a if a > b or a != a else b,
     lambda a, b, out: (1.0 - less(a, b) - 0.5 * equal(a, b), 1.0 - less(b, a) - 0.5 * equal(a, b)), (-3, 3), (-3, 3),
     latex=r"\max\left({}, {}\right)", definition=lambda a, b: where(greater(a, b), a, where(equal(a, a), b, a)),
+    selects=True,
 )  # fmt: skip
 minimum = _row(
     "minimum", lambda a, b: a if a < b or a != a else b,
     lambda a, b, out: (1.0 - less(b, a) - 0.5 * equal(a, b), 1.0 - less(a, b) - 0.5 * equal(a, b)), (-3, 3), (-3, 3),
     latex=r"\min\left({}, {}\right)", definition=lambda a, b: where(less(a, b), a, where(equal(a, a), b, a)),
+    selects=True,
 )  # fmt: skip
 absolute: Op = _row(
     "abs", math.fabs, lambda x, out: (greater(x, 0.0) - less(x, 0.0),), (-3, 3),
@@ -182,7 +185,7 @@ def _picked(index: Any, *xs: Any) -> Any:
 # xs[int(index)], chosen anew at every replay, and nan where there is no such entry.
 pick = _row(
     "pick", floats.pick, _pick_partials, (0, 3), (-3, 3), (-3, 3), (-3, 3),
-    definition=_picked, n_slots=2,
+    definition=_picked, n_slots=2, selects=True,
 )  # fmt: skip
 
 # ---- activation functions and their kin ----
@@ -199,7 +202,7 @@ sigmoid = _row(
 )  # fmt: skip
 relu = _row(
     "relu", lambda x: 0.0 if x <= 0.0 else x, lambda x, out: (1.0 - less_equal(x, 0.0),), (-3, 3),
-    definition=lambda x: where(less_equal(x, 0.0), 0.0, x),
+    definition=lambda x: where(less_equal(x, 0.0), 0.0, x), selects=True,
 )  # fmt: skip
 leaky_relu = _row(
     "leaky_relu", lambda x: x if x > 0.0 else 0.01 * x,

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from autograd_lite.by_hand import Step
-from autograd_lite.graph import interior
+from autograd_lite.graph import downhill
 from autograd_lite.pictures.boxes import number, one_line
 from autograd_lite.telling.steps import rehearsal
 from autograd_lite.value import Value
@@ -30,7 +30,7 @@ class Moment:
 
 def edges(root: Value) -> list[Edge]:
     """The edges of the graph below root, in the order of a backward pass."""
-    return [(node, i) for node in reversed(interior([root])) for i in range(len(node.parents))]
+    return [(node, i) for node in reversed(downhill(root)) for i, x in enumerate(node.factors) if x is not None]
 
 
 def n_steps(root: Value) -> int:

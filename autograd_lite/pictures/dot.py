@@ -129,7 +129,8 @@ def _link(picture: Picture, link: Link) -> dict[str, str]:
     if len(link.uses) > 1:
         content = f"×{len(link.uses):,}"
     elif _is_single(picture, link):
-        content = number(node.partials[i])
+        partial = node.partials[i]
+        content = "" if partial is None else number(partial)
     attributes = {"label": f" {content} "} if content else {}
     if picture.is_dense:
         tail, head = PORTS[picture.style.direction]
