@@ -17,21 +17,25 @@ from autograd_lite.derivatives.functional import jvp as jvp
 from autograd_lite.derivatives.functional import value_and_grad as value_and_grad
 from autograd_lite.derivatives.functional import vjp as vjp
 from autograd_lite.modes import no_grad as no_grad
+from autograd_lite.op import OFFERS as _OFFERS
+from autograd_lite.op import Op as _Op
 from autograd_lite.ops import *  # noqa: F403  (one public function a row of the table)
 from autograd_lite.ops import FUNCTIONS as _FUNCTIONS
 from autograd_lite.recording import record as record
 from autograd_lite.scopes import scope as scope
+from autograd_lite.tape import OFFERS as _TAPE_OFFERS
 from autograd_lite.tape import Tape as Tape
 from autograd_lite.value import Value as Value
 from autograd_lite.value import zero_grad as zero_grad
 
 if TYPE_CHECKING:
+    from autograd_lite.page.exploring import explore as explore
     from autograd_lite.pictures.drawing import draw as draw
     from autograd_lite.telling.cost import count_operations as count_operations
     from autograd_lite.telling.explanation import explain as explain
+    from autograd_lite.telling.mistakes import mistakes as mistakes
     from autograd_lite.telling.steps import backward_steps as backward_steps
     from autograd_lite.telling.trace import trace_table as trace_table
-    from autograd_lite.telling.wrong_passes import mistakes as mistakes
 
 # What is told about a graph is loaded when it is first asked for: it takes longer to import than all the rest.
 _TOLD = {
@@ -39,7 +43,8 @@ _TOLD = {
     "count_operations": "telling.cost",
     "draw": "pictures.drawing",
     "explain": "telling.explanation",
-    "mistakes": "telling.wrong_passes",
+    "explore": "page.exploring",
+    "mistakes": "telling.mistakes",
     "trace_table": "telling.trace",
 }
 
@@ -58,6 +63,22 @@ __all__ = [
     *_FUNCTIONS,
     *_TOLD,
 ]
+
+
+def _equations(loops: Any) -> Any:
+    return _import_module("autograd_lite.telling.equations.told").equations(loops)
+
+
+_TAPE_OFFERS["equations"] = _equations
+
+
+def _told(op: _Op) -> str:
+    """What help() shows of a function of the table."""
+    text: str = _import_module("autograd_lite.telling.reference").one_op(op).text
+    return text
+
+
+_OFFERS["help"] = _told
 
 
 def __getattr__(name: str) -> Any:

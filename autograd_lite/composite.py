@@ -93,6 +93,7 @@ def row(
     definition: Definition | None = None,
     n_slots: int | None = None,
     selects: bool = False,
+    meaning: str = "",
 ) -> Op:
     """A row: what is not stated follows from the definition, and an op without a text is written name(a, b).
 
@@ -115,4 +116,5 @@ def row(
         definition=definition,
         variadic=n_slots is not None,
         selects=selects,
+        meaning=meaning,
     )

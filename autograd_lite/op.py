@@ -19,6 +19,20 @@ Interval = tuple[float, float]
 SUM, PRODUCT, PREFIX, POWER, FUNCTION = range(5)
 
 
+class _Told:
+    """The `__doc__` of rows: that of the class on the class, and on a row what it is, as help(tanh) shows it."""
+
+    def __init__(self, doc: str | None) -> None:
+        self._doc = doc
+
+    def __get__(self, op: Op | None, owner: type) -> str | None:
+        return self._doc if op is None else OFFERS["help"](op)
+
+
+# What is told about a row belongs to a room above, which offers it here when the package is imported.
+OFFERS: dict[str, Callable[[Op], str]] = {}
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Op:
     """One operation: its name, its value, its local derivatives, and how it is written.
@@ -27,7 +41,8 @@ class Op:
     there is one, take numbers of any kind. `text` and `latex` are templates with one `{}` an input; `domain` has one
     interval an input, inside which the op is smooth almost everywhere and from which tests sample. A `variadic` op
     takes any number of inputs in the place of its last `{}`; its `domain` has as many intervals as tests try. An op
-    that `selects` hands nothing to an input toward which its partial is 0, whatever arrives (selection.py).
+    that `selects` hands nothing to an input toward which its partial is 0, whatever arrives (selection.py). `meaning`
+    says in a few plain words what the op gives.
     """
 
     name: str
@@ -41,6 +56,7 @@ class Op:
     definition: Callable[..., Any] | None = None
     variadic: bool = False
     selects: bool = False
+    meaning: str = ""
 
     @property
     def arity(self) -> int:
@@ -89,6 +105,10 @@ class Op:
                 return apply(self, *inputs)
         return self.forward(*[as_float(x, self.name) for x in inputs])
 
+    @property
+    def __name__(self) -> str:
+        return self.name
+
     def __repr__(self) -> str:
         return self.name
 
@@ -111,6 +131,8 @@ def named(name: str) -> Op:
         raise ValueError(f"pickle: expected a name in the table of operations, got {name!r}; define() it first")
     return TABLE[name]
 
+
+Op.__doc__ = _Told(Op.__doc__)  # type: ignore[assignment]
 
 TABLE: dict[str, Op] = {}
 

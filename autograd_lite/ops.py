@@ -48,23 +48,24 @@ def _row(
 
 add = _row(
     "add", operator.add, lambda a, b, out: (1.0, 1.0), (-3, 3), (-3, 3),
-    symbol="+", text="{} + {}", latex="{} + {}", precedence=SUM,
+    symbol="+", text="{} + {}", latex="{} + {}", precedence=SUM, meaning="the sum of two numbers",
 )  # fmt: skip
 subtract = _row(
     "subtract", operator.sub, lambda a, b, out: (1.0, -1.0), (-3, 3), (-3, 3),
-    symbol="−", text="{} - {}", latex="{} - {}", precedence=SUM,
+    symbol="−", text="{} - {}", latex="{} - {}", precedence=SUM, meaning="the first number less the second",
 )  # fmt: skip
 multiply = _row(
     "multiply", operator.mul, lambda a, b, out: (b, a), (-3, 3), (-3, 3),
-    symbol="×", text="{} * {}", latex=r"{} \cdot {}", precedence=PRODUCT,
+    symbol="×", text="{} * {}", latex=r"{} \cdot {}", precedence=PRODUCT, meaning="the product of two numbers",
 )  # fmt: skip
 divide: Op = _row(
     "divide", floats.divide, lambda a, b, out: (divide(1.0, b), -divide(out, b)), (-3, 3), (0.4, 3),
     symbol="÷", text="{} / {}", latex=r"\frac{{{}}}{{{}}}", precedence=PRODUCT,
+    meaning="the quotient of two numbers; by 0 it is inf, -inf or nan",
 )  # fmt: skip
 negate = _row(
     "negate", operator.neg, lambda a, out: (-1.0,), (-3, 3),
-    symbol="−", text="-{}", latex="-{}", precedence=PREFIX,
+    symbol="−", text="-{}", latex="-{}", precedence=PREFIX, meaning="the number with its sign turned",
 )  # fmt: skip
 
 
@@ -78,6 +79,7 @@ def _power_partials(a: Any, b: Any, out: Any) -> tuple[Any, Any]:
 power: Op = _row(
     "power", floats.power, _power_partials, (0.3, 3), (-2.5, 2.5),
     symbol="**", text="{} ** {}", latex="{{{}}}^{{{}}}", precedence=POWER,
+    meaning="the first number to the power of the second",
 )  # fmt: skip
 
 # ---- comparisons: 1 where they hold, 0 where they don't, flat everywhere ----
@@ -92,6 +94,7 @@ def _comparison(name: str, holds: Callable[[float, float], bool], symbol: str, l
         (-3, 3),
         symbol=symbol,
         latex=rf"\left[{{}} {latex} {{}}\right]",
+        meaning=f"1 where x {symbol.replace('≥', '>=').replace('≤', '<=')} y, else 0",
     )
 
 
@@ -107,45 +110,73 @@ where = _row(
     "where", lambda condition, a, b: a if condition != 0.0 else b,
     lambda condition, a, b, out: (0.0, 1.0 - equal(condition, 0.0), equal(condition, 0.0)), (-1, 1), (-3, 3), (-3, 3),
     selects=True,
+    meaning="the second number where the first is not 0, else the third",
 )  # fmt: skip
 maximum = _row(
     "maximum", lambda a, b: a if a > b or a != a else b,
     lambda a, b, out: (1.0 - less(a, b) - 0.5 * equal(a, b), 1.0 - less(b, a) - 0.5 * equal(a, b)), (-3, 3), (-3, 3),
     latex=r"\max\left({}, {}\right)", definition=lambda a, b: where(greater(a, b), a, where(equal(a, a), b, a)),
     selects=True,
+    meaning="the larger of two numbers; of equal ones each gets half the gradient",
 )  # fmt: skip
 minimum = _row(
     "minimum", lambda a, b: a if a < b or a != a else b,
     lambda a, b, out: (1.0 - less(b, a) - 0.5 * equal(a, b), 1.0 - less(a, b) - 0.5 * equal(a, b)), (-3, 3), (-3, 3),
     latex=r"\min\left({}, {}\right)", definition=lambda a, b: where(less(a, b), a, where(equal(a, a), b, a)),
     selects=True,
+    meaning="the smaller of two numbers; of equal ones each gets half the gradient",
 )  # fmt: skip
 absolute: Op = _row(
     "abs", math.fabs, lambda x, out: (greater(x, 0.0) - less(x, 0.0),), (-3, 3),
-    latex=r"\left|{}\right|",
+    latex=r"\left|{}\right|", meaning="the distance from 0; its slope at 0 is 0",
 )  # fmt: skip
 
 # ---- elementary functions ----
 
-exp = _row("exp", floats.guarded(math.exp), lambda x, out: (out,), (-4, 4), latex="e^{{{}}}")
-expm1 = _row("expm1", floats.guarded(math.expm1), lambda x, out: (out + 1.0,), (-4, 4))
-log = _row("log", floats.log, lambda x, out: (divide(1.0, x),), (0.1, 5), latex=r"\ln\left({}\right)")
-log1p = _row("log1p", floats.log1p, lambda x, out: (divide(1.0, 1.0 + x),), (-0.9, 4))
-sqrt = _row("sqrt", floats.guarded(math.sqrt), lambda x, out: (divide(0.5, out),), (0.1, 5), latex=r"\sqrt{{{}}}")
-sin = _row("sin", floats.guarded(math.sin), lambda x, out: (cos(x),), (-4, 4), latex=r"\sin\left({}\right)")
-cos: Op = _row("cos", floats.guarded(math.cos), lambda x, out: (-sin(x),), (-4, 4), latex=r"\cos\left({}\right)")
+exp = _row(
+    "exp", floats.guarded(math.exp), lambda x, out: (out,), (-4, 4), latex="e^{{{}}}",
+    meaning="e to the power x; its own derivative",
+)  # fmt: skip
+expm1 = _row(
+    "expm1", floats.guarded(math.expm1), lambda x, out: (out + 1.0,), (-4, 4),
+    meaning="e to the power x, less 1, with all its digits near 0",
+)  # fmt: skip
+log = _row(
+    "log", floats.log, lambda x, out: (divide(1.0, x),), (0.1, 5), latex=r"\ln\left({}\right)",
+    meaning="the natural logarithm, of x > 0",
+)  # fmt: skip
+log1p = _row(
+    "log1p", floats.log1p, lambda x, out: (divide(1.0, 1.0 + x),), (-0.9, 4),
+    meaning="the natural logarithm of 1 + x, with all its digits near 0",
+)  # fmt: skip
+sqrt = _row(
+    "sqrt", floats.guarded(math.sqrt), lambda x, out: (divide(0.5, out),), (0.1, 5), latex=r"\sqrt{{{}}}",
+    meaning="the square root, of x >= 0",
+)  # fmt: skip
+sin = _row(
+    "sin", floats.guarded(math.sin), lambda x, out: (cos(x),), (-4, 4), latex=r"\sin\left({}\right)",
+    meaning="the sine of an angle in radians",
+)  # fmt: skip
+cos: Op = _row(
+    "cos", floats.guarded(math.cos), lambda x, out: (-sin(x),), (-4, 4), latex=r"\cos\left({}\right)",
+    meaning="the cosine of an angle in radians",
+)  # fmt: skip
 tan = _row(
-    "tan", floats.guarded(math.tan), lambda x, out: (1.0 + out * out,), (-1.3, 1.3), latex=r"\tan\left({}\right)"
-)
+    "tan", floats.guarded(math.tan), lambda x, out: (1.0 + out * out,), (-1.3, 1.3), latex=r"\tan\left({}\right)",
+    meaning="the tangent of an angle in radians",
+)  # fmt: skip
 asin = _row(
     "asin", floats.guarded(math.asin), lambda x, out: (divide(1.0, sqrt((1.0 - x) * (1.0 + x))),), (-0.9, 0.9),
-    latex=r"\arcsin\left({}\right)",
+    latex=r"\arcsin\left({}\right)", meaning="the angle from -pi/2 to pi/2 whose sine is x, for -1 <= x <= 1",
 )  # fmt: skip
 acos = _row(
     "acos", floats.guarded(math.acos), lambda x, out: (-divide(1.0, sqrt((1.0 - x) * (1.0 + x))),), (-0.9, 0.9),
-    latex=r"\arccos\left({}\right)",
+    latex=r"\arccos\left({}\right)", meaning="the angle from 0 to pi whose cosine is x, for -1 <= x <= 1",
 )  # fmt: skip
-atan = _row("atan", math.atan, lambda x, out: (divide(1.0, 1.0 + x * x),), (-4, 4), latex=r"\arctan\left({}\right)")
+atan = _row(
+    "atan", math.atan, lambda x, out: (divide(1.0, 1.0 + x * x),), (-4, 4), latex=r"\arctan\left({}\right)",
+    meaning="the angle from -pi/2 to pi/2 whose tangent is x",
+)  # fmt: skip
 
 
 def _atan2_partials(y: Any, x: Any, out: Any) -> tuple[Any, Any]:
@@ -155,16 +186,34 @@ def _atan2_partials(y: Any, x: Any, out: Any) -> tuple[Any, Any]:
     return where(at_origin, 0.0, divide(x, square)), where(at_origin, 0.0, -divide(y, square))
 
 
-atan2 = _row("atan2", math.atan2, _atan2_partials, (-3, 3), (0.3, 3))
-hypot = _row("hypot", math.hypot, lambda a, b, out: (divide(a, out), divide(b, out)), (0.2, 3), (0.2, 3))
+atan2 = _row(
+    "atan2", math.atan2, _atan2_partials, (-3, 3), (0.3, 3),
+    meaning="the angle of the point with height x and width y, from -pi to pi",
+)  # fmt: skip
+hypot = _row(
+    "hypot", math.hypot, lambda a, b, out: (divide(a, out), divide(b, out)), (0.2, 3), (0.2, 3),
+    meaning="the length sqrt(x*x + y*y), without overflow on the way",
+)  # fmt: skip
 sinh = _row(
     "sinh", floats.guarded(math.sinh, lambda x: math.copysign(math.inf, x)), lambda x, out: (cosh(x),), (-4, 4),
-    latex=r"\sinh\left({}\right)",
+    latex=r"\sinh\left({}\right)", meaning="the hyperbolic sine, half of exp(x) - exp(-x)",
 )  # fmt: skip
-cosh: Op = _row("cosh", floats.guarded(math.cosh), lambda x, out: (sinh(x),), (-4, 4), latex=r"\cosh\left({}\right)")
-tanh = _row("tanh", math.tanh, lambda x, out: (1.0 - out * out,), (-4, 4), latex=r"\tanh\left({}\right)")
-erf = _row("erf", math.erf, lambda x, out: (exp(-(x * x)) * (2.0 / math.sqrt(math.pi)),), (-3, 3))
-erfc = _row("erfc", math.erfc, lambda x, out: (exp(-(x * x)) * (-2.0 / math.sqrt(math.pi)),), (-3, 3))
+cosh: Op = _row(
+    "cosh", floats.guarded(math.cosh), lambda x, out: (sinh(x),), (-4, 4), latex=r"\cosh\left({}\right)",
+    meaning="the hyperbolic cosine, half of exp(x) + exp(-x)",
+)  # fmt: skip
+tanh = _row(
+    "tanh", math.tanh, lambda x, out: (1.0 - out * out,), (-4, 4), latex=r"\tanh\left({}\right)",
+    meaning="the hyperbolic tangent, an S from -1 to 1",
+)  # fmt: skip
+erf = _row(
+    "erf", math.erf, lambda x, out: (exp(-(x * x)) * (2.0 / math.sqrt(math.pi)),), (-3, 3),
+    meaning="the error function, an S from -1 to 1: the area under a bell",
+)  # fmt: skip
+erfc = _row(
+    "erfc", math.erfc, lambda x, out: (exp(-(x * x)) * (-2.0 / math.sqrt(math.pi)),), (-3, 3),
+    meaning="1 - erf(x), with all the digits of its tail",
+)  # fmt: skip
 
 
 def _pick_partials(index: Any, *xs_and_out: Any) -> tuple[Any, ...]:
@@ -186,6 +235,7 @@ def _picked(index: Any, *xs: Any) -> Any:
 pick = _row(
     "pick", floats.pick, _pick_partials, (0, 3), (-3, 3), (-3, 3), (-3, 3),
     definition=_picked, n_slots=2, selects=True,
+    meaning="the number whose place among the others, from 0, the first one is",
 )  # fmt: skip
 
 # ---- activation functions and their kin ----
@@ -199,26 +249,29 @@ def _exponential_fraction(x: Any) -> Any:
 sigmoid = _row(
     "sigmoid", floats.sigmoid, lambda x, out: (out * (1.0 - out),), (-4, 4),
     symbol="σ", latex=r"\sigma\left({}\right)", definition=_exponential_fraction,
+    meaning="1 / (1 + exp(-x)), an S from 0 to 1",
 )  # fmt: skip
 relu = _row(
     "relu", lambda x: 0.0 if x <= 0.0 else x, lambda x, out: (1.0 - less_equal(x, 0.0),), (-3, 3),
     definition=lambda x: where(less_equal(x, 0.0), 0.0, x), selects=True,
+    meaning="x where it is positive, else 0; its slope at 0 is 0",
 )  # fmt: skip
 leaky_relu = _row(
     "leaky_relu", lambda x: x if x > 0.0 else 0.01 * x,
     lambda x, out: (where(greater(x, 0.0), 1.0, 0.01),), (-3, 3),
-    definition=lambda x: where(greater(x, 0.0), x, 0.01 * x),
+    definition=lambda x: where(greater(x, 0.0), x, 0.01 * x), meaning="x where it is positive, else a hundredth of it",
 )  # fmt: skip
 # elu′ = exp(min(x, 0)), written with relu for the sake of elu″(0) = 0; out + 1 would lose the digits of its tail.
 elu = _row(
     "elu", lambda x: x if x > 0.0 else math.expm1(x),
     lambda x, out: (exp(-relu(-x)),), (-3, 3),
-    definition=lambda x: where(greater(x, 0.0), x, expm1(x)),
+    definition=lambda x: where(greater(x, 0.0), x, expm1(x)), meaning="x where it is positive, else exp(x) - 1",
 )  # fmt: skip
 logaddexp = _row(
     "logaddexp", floats.logaddexp, lambda a, b, out: (sigmoid(a - b), sigmoid(b - a)), (-4, 4), (-4, 4),
     latex=r"\ln\left(e^{{{}}} + e^{{{}}}\right)",
     definition=lambda a, b: maximum(a, b) + where(equal(a, b), floats.LN_2, log1p(exp(-absolute(a - b)))),
+    meaning="log(exp(x) + exp(y)), without overflow on the way",
 )  # fmt: skip
 
 
@@ -232,17 +285,21 @@ def _log_of_sum(*xs: Any) -> Any:
 
 logsumexp = _row(
     "logsumexp", floats.logsumexp, lambda *xs: tuple(exp(x - xs[-1]) for x in xs[:-1]), (-4, 4), (-4, 4), (-4, 4),
-    definition=_log_of_sum, n_slots=1,
+    definition=_log_of_sum, n_slots=1, meaning="log(exp(x) + exp(y) + ...), without overflow on the way",
 )  # fmt: skip
 softplus = _row(
     "softplus", floats.softplus, lambda x, out: (sigmoid(x),), (-4, 4),
-    definition=lambda x: relu(x) + log1p(exp(-absolute(x))),
+    definition=lambda x: relu(x) + log1p(exp(-absolute(x))), meaning="log(1 + exp(x)), a relu without its kink",
 )  # fmt: skip
-silu = _row("silu", lambda x: x * floats.sigmoid(x), None, (-4, 4), definition=lambda x: x * sigmoid(x))
+silu = _row(
+    "silu", lambda x: x * floats.sigmoid(x), None, (-4, 4), definition=lambda x: x * sigmoid(x),
+    meaning="x * sigmoid(x), a relu without its kink that dips below 0",
+)  # fmt: skip
 # Φ(x) = erfc(−x/√2)/2 rather than (1 + erf(x/√2))/2: the tail on the left keeps its digits.
 gelu = _row(
     "gelu", lambda x: x * 0.5 * math.erfc(-x * math.sqrt(0.5)), None, (-4, 4),
     definition=lambda x: x * 0.5 * erfc(-x * math.sqrt(0.5)),
+    meaning="x times the share of a normal distribution below x",
 )  # fmt: skip
 
 FUNCTIONS = {name: op for name, op in TABLE.items() if op.precedence == FUNCTION and name != "abs"}

@@ -37,7 +37,8 @@ class Tape:
     Numbers 0 … n−1 are the inputs, then come the constants, then the result of each instruction, which refers only to
     what comes before it. `outputs` are the numbers that are asked for; the first `n_primal` instructions compute the
     function, the rest of an adjoint program its gradient. `labels` and `example` say what the inputs were called, and
-    were, at recording; `arguments` and `result` have the shapes that callers pass and get.
+    were, at recording; `arguments` and `result` have the shapes that callers pass and get. The last `n_gradients`
+    outputs are the gradient by as many of the first inputs.
     """
 
     labels: tuple[str, ...]
@@ -48,6 +49,7 @@ class Tape:
     example: tuple[float, ...]
     arguments: Any = None
     result: Any = None
+    n_gradients: int = 0
 
     def run(self, inputs: Sequence[float]) -> list[float]:
         """All numbers of the program for these inputs, one instruction after the other."""
@@ -72,7 +74,8 @@ class Tape:
             entry._set_edges(entry.op, entry.parents, factors(entry.op, entry.op.partials(*entry.parents, entry)))
         arrived = sweep(reversed(order), {root: 1.0}, edges)
         gradients = [writer.lift(arrived.get(x, 0.0)) for x in inputs[:n_gradients]]
-        return writer.tape(self, [*(entries[i] for i in self.outputs), *gradients])
+        tape = writer.tape(self, [*(entries[i] for i in self.outputs), *gradients])
+        return replace(tape, n_gradients=len(gradients))
 
     def simplified(self) -> Tape:
         """The same program with each computation once, no multiplication by 1 and nothing that is not used.
@@ -93,13 +96,22 @@ class Tape:
     def compile(self, backend: str = "auto", exact: bool = True) -> Any:
         """A callable that replays the tape: `f(*args)`, `f.value_and_grad(*args)`, `f.map(rows)`.
 
-        `backend` is "python", "llvm" (native code; the `jit` extra), or "auto": llvm where it is installed. `exact`
+        `backend` is "python", "llvm" (native code; the `jit` extra), or "auto": whatever is fastest and installed, for
+        one call of a short program generated Python, for rows native code, compiled when they first come. `exact`
         results are the eager engine's to the bit for + − × ÷ and comparisons, and within 1 ulp for elementary
         functions (silu, gelu and logaddexp are several); `exact=False` lets llvm round a product together with the
-        sum that it goes into. Native code is for many rows: one call of a short program costs more than in Python.
+        sum that it goes into.
         Raises ValueError for an unknown backend, ImportError for one that is not installed.
         """
         return OFFERS["compile"](self, backend, exact)
+
+    def source(self, language: str = "python") -> str:
+        """The program in another language: a function of one double an input that returns the outputs.
+
+        Raises ValueError for an unknown language, naming those that there are.
+        """
+        written: str = OFFERS["source"](self, language)
+        return written
 
     def loops(self) -> Any:
         """The same program with its loops found again: statements on arrays, which print as equations.

@@ -94,7 +94,8 @@ class Value(Readable):
     Raises TypeError if `data` is not a real number.
     """
 
-    __slots__ = ("_scope", "label")  # `_scope` is filled only where there is one
+    # `_scope` is filled only where there is one; the dict exists only where a person hangs an attribute on a Value.
+    __slots__ = ("__dict__", "_scope", "label")
     # NumPy's operators step aside, so that np.float64(2) * v is a Value and an array * v an error.
     __array_ufunc__ = None
     kind = "input"
@@ -116,6 +117,16 @@ class Value(Readable):
     def scope(self) -> str:
         """The path of the scope it was made in, or of the neuron whose result or parameter it is; "" for none."""
         return getattr(self, "_scope", "")
+
+    @property
+    def _prev(self) -> tuple[Value, ...]:
+        """The parents, by the name that programs written for micrograd know them by."""
+        return self.parents
+
+    @property
+    def _op(self) -> str:
+        """The symbol of the op, "" for a leaf, as programs written for micrograd ask for it."""
+        return "" if self.op is None else self.op.symbol
 
     @staticmethod
     def _apply(op: Op, *inputs: Any) -> Value:
@@ -193,6 +204,8 @@ class Value(Readable):
         node._set_edges(self.op, parents, self.factors)
         node._data, node._grad, node.label = self._data, self._grad, self.label
         node._scope = self.scope
+        if self.__dict__:
+            node.__dict__.update(self.__dict__)
         return node
 
     def __reduce_ex__(self, protocol: Any) -> NoReturn:

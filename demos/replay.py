@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Callable
 
 from autograd_lite import Value, record, tanh
-from autograd_lite.backends.compiled import BACKENDS
+from autograd_lite.backends import BACKENDS
 from autograd_lite.backends.python import source
 from demos.output import title
 

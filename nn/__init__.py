@@ -5,8 +5,11 @@ import sys as _sys
 from nn import data as data
 from nn import init as init
 from nn import losses as losses
+from nn import metrics as metrics
 from nn import optim as optim
 from nn import plot as plot
+from nn.diagnosis import GradientReport as GradientReport
+from nn.diagnosis import gradient_report as gradient_report
 from nn.exchange.onnx_file import to_onnx as to_onnx
 from nn.exchange.pytorch import from_torch as from_torch
 from nn.exchange.pytorch import to_torch as to_torch

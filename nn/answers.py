@@ -27,11 +27,20 @@ def same_sign(prediction: Any, target: Any) -> Value:
 
 def same_half(prediction: Any, target: Any) -> Value:
     """Whether every probability lies on its target's side of ½."""
+    return _on_the_same_side(0.5, prediction, target)
+
+
+def same_side(prediction: Any, target: Any) -> Value:
+    """Whether every logit lies on the side of 0 on which its target lies of ½."""
+    return _on_the_same_side(0.0, prediction, target)
+
+
+def _on_the_same_side(middle: float, prediction: Any, target: Any) -> Value:
     if not isinstance(prediction, list):
         prediction, target = [prediction], [_only(target)]
     right: Value = Value(1.0)
     for a, y in zip(prediction, target, strict=True):
-        right = right * equal(greater(a, 0.5), greater(y, 0.5))
+        right = right * equal(greater(a, middle), greater(y, 0.5))
     return right
 
 

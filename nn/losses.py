@@ -1,7 +1,7 @@
 """Losses: `loss(prediction, target)` is the cost of one sample, a `Value`.
 
 A prediction is what the model gave: a Value, or a list of them. A target is a number, a list of them, or, for
-`cross_entropy`, a class index; targets may be Values too, so that a loss can be recorded once for all samples.
+`cross_entropy` and `nll`, a class index. Targets may be Values too, so that a loss can be recorded once for all.
 
 A loss is a row: a name, the cost, and what counts as a right answer. One of your own has accuracy like the others:
 
@@ -10,11 +10,12 @@ A loss is a row: a name, the cost, and what counts as a right answer. One of you
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite import Value, log, log1p, logsumexp, pick, relu, softplus
+from autograd_lite import Value, log, log1p, logsumexp, minimum, pick, relu, softplus
 from autograd_lite.scalars import ALLOWED, as_float, is_real, shown
 from nn import answers
 from nn.answers import Right
@@ -80,6 +81,25 @@ def mse(prediction: Any, target: Any) -> Value:
     return _squares(pairs) / len(pairs)
 
 
+@_loss(answers.same_largest, answers.are_one_hot)
+def mae(prediction: Any, target: Any) -> Value:
+    """The mean of |a − y| over the outputs."""
+    pairs = _pairs("mae", prediction, target)
+    return _sum(abs(a - y) for a, y in pairs) / len(pairs)
+
+
+@_loss(answers.same_largest, answers.are_one_hot)
+def huber(prediction: Any, target: Any) -> Value:
+    """The mean over the outputs of ½d² where d = a − y is within ±1, and of |d| − ½ beyond (P. Huber 1964)."""
+    pairs = _pairs("huber", prediction, target)
+    return _sum(_rounded_off(a - y) for a, y in pairs) / len(pairs)
+
+
+def _rounded_off(d: Value) -> Value:
+    near: Value = minimum(abs(d), 1.0)  # |d| − ½ is near·(|d| − ½·near) with near = 1, and ½d² is that with near = |d|
+    return near * (abs(d) - 0.5 * near)
+
+
 @_loss(answers.same_sign)
 def hinge(prediction: Any, target: Any) -> Value:
     """max(0, 1 − y·a), for a single output and a target of −1 or 1."""
@@ -112,6 +132,30 @@ def _bernoulli(a: Value, y: Any) -> Value:
     return -(y * log(a) + (1 - y) * log1p(-a))  # type: ignore[no-any-return]
 
 
+@_loss(answers.same_side)
+def binary_cross_entropy_with_logits(prediction: Any, target: Any) -> Value:
+    """`binary_cross_entropy` of σ(z), for logits z, the outputs of a linear layer, and targets y in [0, 1]."""
+    pairs = _pairs("binary_cross_entropy_with_logits", prediction, target)
+    return _sum(y * softplus(-z) + (1 - y) * softplus(z) for z, y in pairs)
+
+
+@_loss(answers.same_class)
+def nll(prediction: Any, target: Any) -> Value:
+    """−aₖ for log-probabilities a, as `log_softmax` gives them, and k the target class, from 0.
+
+    A list as target gives one probability a class instead. Raises ValueError for outputs whose exponentials don't add
+    up to 1: for those of a linear layer there is `cross_entropy`.
+    """
+    outputs = _outputs("nll", prediction)
+    total = math.fsum(math.exp(min(a.data, 1.0)) for a in outputs)
+    if abs(total - 1.0) > 1e-6:
+        raise ValueError(
+            f"nll: expected log-probabilities, whose exponentials add up to 1, got a sum of {total:.6g}; give the "
+            "model log_softmax, or use cross_entropy"
+        )
+    return -_chosen("nll", outputs, target)
+
+
 @_loss(answers.same_class)
 def cross_entropy(prediction: Any, target: Any) -> Value:
     """−ln softmax(z)ₖ for logits z, the linear outputs of the last layer, and k the target class, from 0.
@@ -123,17 +167,17 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
     if len(logits) < 2:
         raise ValueError("cross_entropy: expected two or more outputs, got 1; use binary_cross_entropy")
     normaliser: Value = logsumexp(*logits)
-    return normaliser - _chosen(logits, target)
+    return normaliser - _chosen("cross_entropy", logits, target)
 
 
-def _chosen(logits: Sequence[Value], target: Any) -> Value:
+def _chosen(name: str, logits: Sequence[Value], target: Any) -> Value:
     """The logit of the target class, chosen anew for each target of a recording."""
     if not isinstance(target, Value):
         if not is_real(target):
-            return _sum(y * z for z, y in _pairs("cross_entropy", logits, target))
-        target = as_float(target, "cross_entropy: target")
+            return _sum(y * z for z, y in _pairs(name, logits, target))
+        target = as_float(target, f"{name}: target")
         if target not in range(len(logits)):
-            raise ValueError(f"cross_entropy: expected a class from 0 to {len(logits) - 1}, got {target:g}")
+            raise ValueError(f"{name}: expected a class from 0 to {len(logits) - 1}, got {target:g}")
     chosen: Value = pick(target, *logits)
     return chosen
 

@@ -27,13 +27,14 @@ def decision_boundary(
     xs: Sequence[Sequence[float]],
     ys: Sequence[Any],
     ax: Any = None,
-    threshold: float = 0.0,
+    threshold: float | None = None,
     steps: int = 60,
 ) -> Any:
     """Where a model of two inputs changes its answer, with the data. Returns the Axes.
 
-    A model of one output answers by which side of `threshold` it is on, one of several by its largest output. `ys`
-    has a class for each row. The model is asked at `steps` × `steps` points. Raises ValueError unless there are rows
+    A model of one output answers by which side of `threshold` it is on, by default ½ where its last layer is a
+    sigmoid and 0 elsewhere, as the losses decide; one of several outputs answers by the largest. `ys` has a class for
+    each row. The model is asked at `steps` × `steps` points. Raises ValueError unless there are rows
     of two numbers and as many classes, TypeError for a class that is a row itself.
     """
     points, labels = _points(xs), _labels(ys)
@@ -47,19 +48,16 @@ def decision_boundary(
         raise ValueError(f"decision_boundary: expected at least 2 steps, got {steps}")
     ax = axes(ax, "decision_boundary")
     columns, rows = (_span([point[i] for point in points], steps) for i in (0, 1))
-    from matplotlib.colors import to_rgba
-
     with no_grad():
         outputs = [[_outputs(model([x, y])) for x in columns] for y in rows]
     classes = sorted(set(labels), key=lambda label: (isinstance(label, str), label))
     n_outputs = len(outputs[0][0])
     if n_outputs > 1:
         colours = [COLOURS[i % len(COLOURS)] for i in range(max(n_outputs, len(classes)))]
-        answers = [[float(output.index(max(output))) for output in row] for row in outputs]
-        cells = [[to_rgba(colours[int(answer)], 0.3) for answer in row] for row in answers]
-        ax.pcolormesh(columns, rows, cells)  # contours would lead through the classes in between
+        _fill(ax, columns, rows, [[colours[output.index(max(output))] for output in row] for row in outputs])
     else:
-        _shade(ax, columns, rows, [[output[0] - threshold for output in row] for row in outputs])
+        middle = _threshold(model) if threshold is None else as_float(threshold, "decision_boundary: threshold")
+        _shade(ax, columns, rows, [[output[0] - middle for output in row] for row in outputs])
         colours = [*COLOURS[1::-1], *COLOURS[2:]]  # red is below the threshold, blue above
     for position, label in enumerate(classes):
         known = label if n_outputs > 1 and label in range(n_outputs) else position
@@ -68,6 +66,8 @@ def decision_boundary(
             x, y, c=colours[int(known) % len(colours)], marker=MARKERS[position % len(MARKERS)], edgecolors="white",
             s=36, label=f"class {label}",
         )  # fmt: skip
+    ax.set_xlabel("x[0]")
+    ax.set_ylabel("x[1]")
     ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=min(len(classes), 5), frameon=False)
     return ax
 
@@ -108,16 +108,42 @@ def _outputs(answer: Any) -> list[float]:
     ]
 
 
+def _threshold(model: Any) -> float:
+    """Between which outputs a model's answer changes: ½ for the probability that a sigmoid gives, else 0."""
+    last = model
+    for parts in ("layers", "neurons"):
+        last = (getattr(last, parts, None) or [last])[-1]
+    return 0.5 if str(getattr(last, "activation", "")) == "sigmoid" else 0.0
+
+
+def _fill(ax: Any, columns: Sequence[float], rows: Sequence[float], colours: Sequence[Sequence[str]]) -> None:
+    """Colour the points, each to half the way to the next; contours would lead through the classes in between."""
+    from matplotlib.colors import to_rgba
+
+    cells = [[to_rgba(colour, 0.3) for colour in row] for row in colours]
+    ax.imshow(cells, extent=_extent(columns, rows), **IMAGE, interpolation="nearest")
+
+
 def _shade(ax: Any, columns: Sequence[float], rows: Sequence[float], answers: Sequence[Sequence[float]]) -> None:
     """Colour the points by how far a model's only output is from the threshold, and draw a line where it crosses it."""
     finite = [answer for row in answers for answer in row if isfinite(answer)]
     if not finite:
         raise ValueError("decision_boundary: expected a model with finite outputs, got none at any point")
     limit = max(map(abs, finite)) or 1.0
-    levels = [limit * (k / 10 - 1) for k in range(21)]
-    ax.contourf(columns, rows, answers, levels=levels, cmap="RdBu", alpha=0.55)
+    shades = [[min(max(answer, -limit), limit) for answer in row] for row in answers]
+    ax.imshow(shades, extent=_extent(columns, rows), **IMAGE, interpolation="bilinear", cmap="RdBu", alpha=0.55,
+              vmin=-limit, vmax=limit)  # fmt: skip
     if min(finite) < 0.0 < max(finite):
         ax.contour(columns, rows, answers, levels=[0.0], colors="black", linewidths=1.2)
+
+
+IMAGE = {"origin": "lower", "aspect": "auto"}  # one image: cells and bands side by side would show their seams
+
+
+def _extent(columns: Sequence[float], rows: Sequence[float]) -> tuple[float, float, float, float]:
+    """The sides of an image whose outermost points are in the middle of its outermost cells."""
+    x, y = (columns[1] - columns[0]) / 2, (rows[1] - rows[0]) / 2
+    return columns[0] - x, columns[-1] + x, rows[0] - y, rows[-1] + y
 
 
 def _span(column: Sequence[float], steps: int) -> list[float]:

@@ -1,13 +1,24 @@
-"""How the tests run: the whole suite as one worker a core, single files in this process.
+"""How the tests run: the whole suite as one worker a core, single files in this process; and the browser they share.
 
 Starting workers takes longer than most files do, and a debugger wants the process it was started in.
 `python -m pytest -n 4 tests/test_value.py` still gets its four.
 """
 
 import os
+import shutil
 
 import pytest
 
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--window-size=1280,900",
+    "--lang=en",
+]
 WORKERS = 8  # at most: each is a whole Python that loads the engine and its extras
 
 
@@ -17,3 +28,18 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(cores, WORKERS) if cores > 1 else 0
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless Chromium driven by selenium; tests that ask for it skip where there is none."""
+    if not shutil.which("chromium") or not shutil.which("chromedriver"):
+        pytest.skip("no chromium and chromedriver on PATH")
+    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed (the test extra)")
+    options = webdriver.ChromeOptions()
+    for flag in FLAGS:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
+    yield driver
+    driver.quit()

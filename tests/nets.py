@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd_lite import Value, exp, log, logsumexp, pick, record, tanh
+from autograd_lite import Value, exp, log, log_softmax, logsumexp, pick, record, tanh
 from autograd_lite.tape import Tape, trace
 from nn import MLP
 from nn.losses import LOSSES
@@ -20,7 +20,7 @@ def target(loss: str, n: int) -> Any:
     if loss in ("cross_entropy", "nll"):
         return Value(float(n - 1), "y")
     ys = [Value(float(j % 2), "y") for j in range(n)]
-    if loss in ("hinge", "hinge_loss"):
+    if loss == "hinge":
         return Value(1.0, "y")
     return ys if n > 1 else ys[0]
 
@@ -31,7 +31,8 @@ def net(sizes: Sequence[int], activation: str = "sigmoid", loss: str = "quadrati
     model = MLP(sizes[0], list(sizes[1:]), activation, output, seed=0)
     x = [Value(number, f"x[{k}]") for k, number in enumerate(numbers(sizes[0]))]
     y = target(loss, sizes[-1])
-    cost = LOSSES[loss](model(x), y)
+    outputs = model(x)
+    cost = LOSSES[loss](log_softmax(outputs) if loss == "nll" else outputs, y)
     parameters = model.parameters()
     ys = y if isinstance(y, list) else [y]
     return trace([cost], [*parameters, *x, *ys]).adjoint(n_gradients=len(parameters))

@@ -1,5 +1,6 @@
 """The backward pass in pictures: after k steps, as an SVG that moves, and as a series."""
 
+import base64
 import re
 import xml.etree.ElementTree as ElementTree
 
@@ -189,3 +190,15 @@ def test_the_legend_explains_the_states():
     source = draw(neuron(), step=2, legend=True).source
     assert all(state in source for state in ("done", "current (heavy)", "waiting (dashed)"))
     assert "waiting (dashed)" not in draw(neuron(), legend=True).source
+
+
+@NEEDS_GRAPHVIZ
+def test_an_animation_shows_itself_in_a_notebook(tmp_path):
+    files = draw.animate(neuron(), tmp_path / "pass.svg")
+    source = re.fullmatch(r'<img alt="pass.svg" src="data:image/svg\+xml;base64,(.*)"/>', files._repr_html_())
+    assert base64.b64decode(source[1]) == (tmp_path / "pass.svg").read_bytes()
+    series = draw.animate(neuron(), tmp_path / "p-{}.svg")
+    assert re.findall(r'alt="(.*?)"', series._repr_html_()) == ["p-0.svg", "p-5.svg"]
+    sources = draw.animate(neuron(), tmp_path / "<p>-{}.dot")
+    assert sources._repr_html_().startswith("<pre>[")
+    assert "<p>" not in sources._repr_html_()

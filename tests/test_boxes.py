@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_lite import Value, draw, maximum
-from autograd_lite.pictures.boxes import aligned, number
+from autograd_lite.pictures.boxes import aligned, rounded
 from autograd_lite.pictures.styles import THEMES, WIDTHS, scale_step
 
 
@@ -20,7 +20,7 @@ from autograd_lite.pictures.styles import THEMES, WIDTHS, scale_step
     ],
 )  # fmt: skip
 def test_numbers_have_four_digits(x, text):
-    assert number(x) == text
+    assert rounded(x) == text
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_the_points_of_numbers_in_a_box_are_below_each_other(numbers, texts):
 def test_the_digits_shown_are_digits_of_the_number(numbers):
     for x, text in zip(numbers, aligned(numbers), strict=True):
         if x is None or not math.isfinite(x):
-            assert text == number(x)
+            assert text == rounded(x)
             continue
         shown = Decimal(text)
         assert abs(shown - Decimal(x)) <= Decimal((0, (5,), shown.as_tuple().exponent - 1))
@@ -119,10 +119,10 @@ FORMULAS = [
 @pytest.mark.parametrize(("y", "formula"), FORMULAS, ids=[formula for _, formula in FORMULAS])
 def test_formulas(y, formula):
     from autograd_lite.graph import toposort
+    from autograd_lite.pictures.diagram import Member
     from autograd_lite.pictures.formulas import formulas
-    from autograd_lite.pictures.levels import Entry
 
-    written = formulas([Entry(node, node.label, node.data, None) for node in toposort(y)])
+    written = formulas([Member(node, node.label, node.data, None) for node in toposort(y)])
     assert written[y] == formula
 
 

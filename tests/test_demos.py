@@ -1,12 +1,31 @@
 """Every demo runs, says what it promises, and leaves its pictures."""
 
+import math
 import re
 from importlib.util import find_spec
 
 import pytest
 
 from autograd_lite.pictures import layout
-from demos import delta_check, derivatives, digits, explain, iris, mistakes, moons, neuron, pictures, replay, xor
+from demos import (
+    clipped_error,
+    dead_relu,
+    delta_check,
+    derivatives,
+    digits,
+    explain,
+    exploding,
+    gpt,
+    iris,
+    mistakes,
+    moons,
+    names,
+    neuron,
+    pictures,
+    replay,
+    vanishing,
+    xor,
+)
 from demos.__main__ import main as tour
 
 
@@ -82,6 +101,44 @@ def test_derivatives(capsys, folder):
     assert names == ({"derivative.svg", "derivative.png"} if layout.engine() else {"derivative.dot"})
 
 
+def test_vanishing(capsys, folder):
+    has_plots()
+    ill, healthy = vanishing.main()
+    out = capsys.readouterr().out
+    assert "The gradient vanishes: ‖δ‖ changes by a factor of 0.19 a layer" in out
+    assert "small factor: ∂a" in out
+    assert "The gradient gets through" in out
+    assert healthy.loss[-1] < 0.5 < 0.69 < ill.loss[-1]
+    assert max(map(columns, out.splitlines())) <= 80
+    assert {path.name for path in folder.iterdir()} == {"vanishing.png", "vanishing.svg"}
+
+
+def test_dead_relu(capsys):
+    reached = dead_relu.main()
+    out = capsys.readouterr().out
+    assert "8 of 8" in out
+    assert "dead ReLU: a2[0] = relu(z2[0])" in out
+    assert reached["relu, lr 4.0"] == pytest.approx(0.5)
+    assert reached["leaky_relu, lr 4.0"] < 0.25
+    assert reached["relu, lr 0.05"] < 0.1
+    assert max(map(columns, out.splitlines())) <= 80
+
+
+def test_exploding(capsys):
+    without, clipped = exploding.main()
+    assert not math.isfinite(without[-1])
+    assert clipped[-1] < 1e-20
+    assert "40 numbers: ∂h/∂w = 2.73e+08 over 39 paths" in capsys.readouterr().out
+
+
+def test_clipped_error(capsys):
+    missed = clipped_error.main()
+    out = capsys.readouterr().out
+    assert "not the minimum" in out
+    assert [round(miss, 3) for miss in missed.values()] == [30.0, 0.0, 0.0]
+    assert max(map(columns, out.splitlines())) <= 80
+
+
 def test_replay(capsys):
     replay.main()
     out = capsys.readouterr().out
@@ -89,6 +146,21 @@ def test_replay(capsys):
     assert re.search(r"the tape, python .* 0 ulps", out)
     assert ("the tape, llvm" in out) == (find_spec("llvmlite") is not None)
     assert max(map(len, out.splitlines())) <= 80
+
+
+def test_gpt(capsys, folder):
+    invented = gpt.main(steps=50)
+    out = capsys.readouterr().out
+    guess, learned = (float(re.search(rf"{name} +loss (\S+)", out).group(1)) for name in ("guess", "50 names"))
+    assert learned < guess - 0.2
+    assert f"invented: {', '.join(invented)}" in out
+    assert max(map(len, out.splitlines())) <= 80
+    assert len((folder / "names.txt").read_text(encoding="utf-8").split()) == 500
+
+
+def test_names(capsys):
+    names.main()
+    assert capsys.readouterr().out.startswith("vemen, nedrobril, ")
 
 
 def test_xor(capsys, folder):

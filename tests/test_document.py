@@ -158,9 +158,9 @@ def test_notebooks_show_html_that_needs_no_script(part):
 
 def test_a_history_tells_some_of_its_epochs():
     history = History(loss=[1.0 / (k + 1) for k in range(100)], accuracy=[0.5] * 100, seconds=2.0, backend="llvm")
-    assert repr(history) == "History(epoch 100: loss 0.01, accuracy 50.0%)"
+    assert repr(history) == "History(epoch 100: loss 0.01, accuracy 50.0% (before each step))"
     shown = history._repr_html_()
-    assert "epoch 100: loss 0.01, accuracy 50.0%, 2 s on the llvm backend" in shown
+    assert "epoch 100: loss 0.01, accuracy 50.0% (before each step), 2 s on the llvm backend" in shown
     assert re.findall(r"<tr><td[^>]*>(\d+)</td>", shown) == ["1", "10", "19", "28", "37", "46", "55", "64", "73", "82",
                                                         "91", "100"]  # fmt: skip
     assert "no epoch done" in History()._repr_html_()

@@ -5,15 +5,19 @@ import re
 import shutil
 import struct
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
+import graphviz
 import pytest
 
 from autograd_lite import Value, draw, where
 from autograd_lite.pictures import digraph, layout
 from autograd_lite.pictures.digraph import BOX_LIMIT, Drawing
-from nn import Neuron
+from nn import Layer, Neuron
+from tests.engines import ENGINES, use
 
 NEEDS_GRAPHVIZ = pytest.mark.skipif(layout.engine() is None, reason="no dot program and no pygraphviz here")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -108,21 +112,13 @@ def test_the_svg_has_the_graph():
     assert len(groups(root, "edge")) == 8
 
 
-ENGINES = [
-    pytest.param("dot", marks=pytest.mark.skipif(shutil.which("dot") is None, reason="no dot program here")),
-    pytest.param(
-        "pygraphviz",
-        marks=pytest.mark.skipif("pygraphviz" not in (layout.bundled(),), reason="no pygraphviz here (the draw extra)"),
-    ),
-]
 BEGINNINGS = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}
 
 
 @pytest.mark.parametrize("format", BEGINNINGS)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_both_engines_make_every_picture(engine, format, monkeypatch):
-    if engine == "pygraphviz":
-        monkeypatch.setattr(shutil, "which", lambda program: None)
+    use(engine, monkeypatch)
     drawing = draw(neuron())
     assert drawing.engine == engine
     assert drawing.pipe(format).startswith(BEGINNINGS[format])
@@ -382,3 +378,116 @@ def test_render_writes_source_and_picture(tmp_path):
     path = draw(neuron()).render("graph.gv", directory=tmp_path, format="png")
     assert path.endswith("graph.gv.png")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["graph.gv", "graph.gv.png"]
+
+
+def test_view_writes_into_a_temporary_folder(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(layout, "picture", lambda *_: b"%PDF")
+    shown = []
+    monkeypatch.setattr(graphviz, "view", lambda path, **_: shown.append(path))
+    path = draw(neuron()).view()
+    assert shown == [path]
+    assert Path(path).read_bytes() == b"%PDF"
+    assert [found.name for found in tmp_path.iterdir()] == ["temporary"]
+    here = draw(neuron()).view("here.gv", tmp_path)
+    assert Path(here).parent == tmp_path
+
+
+UNSEEN = ["\x00", "\x1b", "\x7f", "\x85", "\x9b", "\u202e", "\u2066", "\u200f", "\u061c", "\ud800", "\uffff"]
+
+
+@NEEDS_GRAPHVIZ
+def test_what_cannot_be_seen_in_labels_reaches_no_picture(tmp_path):
+    root = sum(Value(float(k), f"a{character}b") * 2 for k, character in enumerate(UNSEEN, start=1))
+    root.label = "".join(UNSEEN)
+    drawing = draw(root, detail="node", algebra=True, legend=True)
+    sources = [drawing.source, drawing.pipe("svg", encoding="utf-8"), draw(root, step=1).source]
+    draw.animate(root, tmp_path / "pass.svg")
+    for text in (*sources, (tmp_path / "pass.svg").read_text()):
+        assert not set("".join(UNSEEN)) & set(text)
+        assert "a\ufffdb" in text
+
+
+@NEEDS_GRAPHVIZ
+@pytest.mark.parametrize("style", ["box", "compact"])
+def test_no_text_begins_with_a_blank_that_a_reader_may_lose(style):
+    y = neuron()
+    y.backward()
+    total = sum(Neuron(1, "tanh", seed=0)([x]) for x in (0.1, 0.2))
+    total.backward()
+    for drawing in (draw(y, style=style), draw(total, style=style, detail="neuron")):
+        texts = [text.text or "" for text in svg(drawing).iter(f"{SVG}text")]
+        assert not [text for text in texts if text.strip("\xa0 ") and text != text.strip("\xa0")]
+
+
+def skipping():
+    """Two layers, and a sum of what both gave."""
+    first, second = Layer(2, 3, "tanh", seed=0), Layer(3, 3, "tanh", seed=1)
+    h = first([0.5, -1.0])
+    y = sum(a + b for a, b in zip(h, second(h), strict=True))
+    y.backward()
+    return y
+
+
+def crossings(drawing):
+    """The edges of an SVG that run through a box that is not their own, by the points of their curves."""
+    root = svg(drawing)
+    boxes = {}
+    for node in groups(root, "node"):
+        shape = next(shape for shape in node if shape.tag in (f"{SVG}polygon", f"{SVG}path", f"{SVG}ellipse"))
+        points = [tuple(map(float, p)) for p in re.findall(r"(-?[\d.]+),(-?[\d.]+)", shape.get("points") or
+                                                           shape.get("d") or "")]  # fmt: skip
+        if points:
+            boxes[node.find(f"{SVG}title").text] = [f(p[i] for p in points) for i in (0, 1) for f in (min, max)]
+    for edge in groups(root, "edge"):
+        ends = edge.find(f"{SVG}title").text.split("->")
+        for x, y in curve(next(edge.iter(f"{SVG}path")).get("d")):
+            for name, (left, right, top, bottom) in boxes.items():
+                if name not in [end.partition(":")[0] for end in ends] and (
+                    left + 3 < x < right - 3 and top + 3 < y < bottom - 3
+                ):
+                    yield edge.get("id"), name
+
+
+def curve(path):
+    """Points on a path of cubic Bézier curves."""
+    start, *rest = [complex(*map(float, p)) for p in re.findall(r"(-?[\d.]+),(-?[\d.]+)", path)]
+    for i in range(0, len(rest) - 2, 3):
+        a, b, c = rest[i : i + 3]
+        for k in range(33):
+            t = k / 32
+            p = (1 - t) ** 3 * start + 3 * t * (1 - t) ** 2 * a + 3 * t * t * (1 - t) * b + t**3 * c
+            yield p.real, p.imag
+        start = c
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_edge_that_skips_a_layer_runs_around_its_boxes(engine, monkeypatch):
+    use(engine, monkeypatch)
+    drawing = draw(skipping(), detail="neuron")
+    assert drawing.picture.is_dense
+    assert list(crossings(drawing)) == []
+    drawing = draw(sum(Layer(3, 6, "tanh", seed=0)([1.0, 2.0, 3.0])), detail="neuron")
+    assert "splines=line" in drawing.source
+
+
+def recurrent(steps):
+    """A neuron over time, on numbers."""
+    cell, h = Neuron(2, "tanh", seed=0), Value(0.0, "h")
+    for t in range(steps):
+        h = cell([t / 10, h])
+    h.backward()
+    return h
+
+
+def test_time_steps_have_names_of_their_own():
+    labels = draw(recurrent(4), detail="node").picture.labels
+    steps = {label: node.data for node, label in labels.items() if label.startswith("x[0]")}
+    assert steps == {"x[0]": 0.0, "x[0]#2": 0.1, "x[0]#3": 0.2, "x[0]#4": pytest.approx(0.3)}
+    assert {"z", "z#2", "a#4"} <= set(labels.values())
+    assert "#" not in "".join(draw(recurrent(4), detail="neuron").picture.labels.values())
+    y = recurrent(2)
+    assert "receives" in draw(y, step=1).source
+    assert "a#2" in draw(y, step=1).source

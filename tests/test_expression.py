@@ -52,7 +52,7 @@ BAD = [
     ("x*10**10**10", 3, "is inf"), ("0/0", 1, "0/0 is nan"), ("x[0]", 1, "got subscript"), ("[x]", 1, "got list"),
     ("lambda: x", 1, "got lambda"), ("x if x else 1", 1, "got if exp"), ("x < 1", 1, "got compare"),
     ("x and x", 1, "got bool op"), ("not x", 1, "got unary op"), ("~x", 1, "got unary op"), ("x // 2", 1, "operators"),
-    ("x % 2", 1, "operators"), ("x ^ 2", 1, "a power is written **"), ("x @ x", 1, "operators"),
+    ("x % 2", 1, "operators"), ("x ^ 2", 1, "a power is written x**2"), ("x @ x", 1, "operators"),
     ("'a'", 1, "expected a real number"), ("1j", 1, "expected a real number"), ("x + True", 5, "a real number"),
     ("None", 1, "expected a real number"), ("1e999", 1, "past 1.8e308"), ("9" * 400, 1, "past 1.8e308"),
     ("tanh", 1, "tanh is a function; expected tanh(x)"), ("tanh(x, x)", 1, "expected tanh(x)"),
@@ -75,6 +75,30 @@ def test_everything_else_is_one_line_at_its_column(text, column, problem):
     assert "\n" not in message
     assert problem in message
     assert column is None or message.startswith(f"expression: column {column}: ")
+
+
+INSTEAD = [
+    ("ln(x)", "column 1: expected a function such as exp, log, tanh or relu, got ln; write log(x)"),
+    ("math.sin(x)", "column 1: expected a function such as exp, log, tanh or relu, got math.sin; write sin(x)"),
+    ("max(x, 1)", "column 1: expected a function such as exp, log, tanh or relu, got max; write maximum(x, y)"),
+    ("sofplus(x)", "column 1: expected a function such as exp, log, tanh or relu, got sofplus; write softplus(x)"),
+    ("wobble(x)", "column 1: expected a function such as exp, log, tanh or relu, got wobble"),
+    ("2x", "column 1: expected an operator; a product is written 2*x"),
+    ("1 + 2.5 x", "column 5: expected an operator; a product is written 2.5*x"),
+    ("2(x + 1)", "column 1: expected a function such as exp, log, tanh or relu, got 2; a product is written 2*(…)"),
+    ("x y", "column 1: expected an operator; a product is written x*y"),
+    ("1 + sin x", "column 5: expected brackets around what a function takes; write sin(x)"),
+    ("x^2", "column 1: expected one of the operators + - * / **; a power is written x**2"),
+    ("x×2", "column 1: expected one of the operators + - * / **; a product is written *"),
+    ("x² + 1", "column 1: expected one of the operators + - * / **; a power is written **, as in x**2"),
+    ("x − 1", "column 2: expected one of the operators + - * / **; a minus is the one on the keyboard, -"),
+    ("x + \ud800", "column 5: a lone surrogate is no part of an expression"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), INSTEAD, ids=[ascii(text) for text, _ in INSTEAD])
+def test_a_known_mistake_is_told_what_to_write(text, message):
+    assert outcome(text, x=2.0) == (None, f"expression: {message}")
 
 
 def test_nothing_is_compiled_or_evaluated(monkeypatch):

@@ -32,7 +32,9 @@ def test_backward_leaves_what_sweep_has_in_its_table_to_the_bit(seed):
     y.backward()
     nodes = toposort(y)
     assert {node for node in nodes if reached(node)} == table.keys()
-    assert [bits(node.grad) for node in nodes if reached(node)] == [bits(table[node]) for node in nodes if reached(node)]
+    assert [bits(node.grad) for node in nodes if reached(node)] == [
+        bits(table[node]) for node in nodes if reached(node)
+    ]
 
 
 def bits(x):

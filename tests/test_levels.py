@@ -7,9 +7,10 @@ import re
 import pytest
 
 from autograd_lite import Value, draw, scope
-from autograd_lite.pictures import layout
+from autograd_lite.graph import toposort
 from autograd_lite.pictures.summaries import rows, totals
 from nn import MLP, Neuron, losses
+from tests.engines import ENGINES, use
 
 SHAPE = [3, 2]
 
@@ -26,7 +27,7 @@ def cost(n_samples=1, activation="tanh", shape=SHAPE):
 def boxes(drawing):
     """The text of every box: label parts and numbers, in the order of the source."""
     lines = re.findall(r"^\t+n\d+ \[.*$", drawing.source, re.MULTILINE)
-    tables = [line.split("label=<")[1].split("</TABLE>")[0] for line in lines]
+    tables = [line.split("label=<")[1].split("</TABLE>>")[0] for line in lines]
     return [" ".join(html.unescape(re.sub(r"<[^>]*>", " ", table)).split()) for table in tables]
 
 
@@ -329,14 +330,104 @@ def test_nothing_leads_in_a_circle_around_the_loss():
         order.update(dict.fromkeys(free))
 
 
-@pytest.mark.skipif(layout.engine() is None, reason="no dot program and no pygraphviz here")
+def points(drawing):
+    """Width and height of the picture."""
+    svg = drawing.pipe("svg", encoding="utf-8")
+    return tuple(map(int, re.search(r'<svg width="(\d+)pt" height="(\d+)pt"', svg).groups()))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("n_samples", [1, 5])
 @pytest.mark.parametrize("shape", [[1], [3, 2, 1], [16, 16, 1], [20], [6, 6, 6, 1], [8] * 6 + [1], [4] * 12 + [1]])
-def test_auto_fits_a_screen(shape, n_samples):
-    svg = draw(cost(n_samples, shape=shape)[1]).pipe("svg", encoding="utf-8")
-    width, height = re.search(r'<svg width="(\d+)pt" height="(\d+)pt"', svg).groups()
-    assert int(width) <= 1600
-    assert int(height) <= 1000
+def test_auto_fits_a_screen(shape, n_samples, engine, monkeypatch):
+    use(engine, monkeypatch)
+    width, height = points(draw(cost(n_samples, shape=shape)[1]))
+    assert width <= 1600
+    assert height <= 1000
+
+
+def polynomial(n, label=""):
+    """Horner's rule, n terms; each step has a label if there is one."""
+    x, y = Value(0.5, "x"), Value(1.0)
+    for k in range(n):
+        y = y * x + (k + 1.0)
+        y.label = label and f"{label}{k}"
+    y.backward()
+    return y
+
+
+def oscillation(n):
+    """A deep formula that uses its results twice."""
+    x, w = Value(0.7, "x"), Value(1.1, "w")
+    y = x
+    for k in range(n):
+        y = (y * w + x * (k % 3)).sin() if k % 2 else (y * y).cos() - w
+    y.backward()
+    return y
+
+
+def shared(n):
+    """Many inputs, each used again later."""
+    xs = [Value(k / n, f"in{k}") for k in range(n)]
+    y = xs[0]
+    for a, b in zip(xs, reversed(xs), strict=True):
+        y = (y * a).tanh() - b
+    y.backward()
+    return y
+
+
+UNSCOPED = [
+    lambda: polynomial(15), lambda: polynomial(400), lambda: polynomial(5, "p"), lambda: polynomial(300, "p"),
+    lambda: oscillation(60), lambda: oscillation(1000), lambda: shared(40),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("make", UNSCOPED)
+def test_auto_fits_a_screen_without_scopes(make, engine, monkeypatch):
+    use(engine, monkeypatch)
+    root = make()
+    drawing = draw(root)
+    width, height = points(drawing)
+    assert width <= 1600
+    assert height <= 1000
+    assert n_inside(drawing) == len(toposort(root))
+    assert 'size="22.2,13.8"' in drawing.source  # whatever was misjudged, the picture is scaled to a screen
+    natural = points(graphviz_without_size(drawing))
+    assert max(natural[0] / 1600, natural[1] / 1000) < 1.1  # and that by no more than a tenth
+
+
+def graphviz_without_size(drawing):
+    twin = drawing.copy()
+    twin.body[:] = [line.replace('size="22.2,13.8"', "") for line in twin.body]
+    return twin
+
+
+def test_parts_are_stretches_in_order_and_tell_their_results():
+    drawing = draw(polynomial(400))
+    assert drawing.detail == "part"
+    texts = boxes(drawing)
+    assert [text.split(" Values")[0] for text in texts if text.startswith("part")] == [f"part {k}" for k in range(1, 7)]
+    counts = [int(count.replace(",", "")) for count in re.findall(r"Values ([\d,]+)", " ".join(texts))]
+    assert sum(counts) == n_inside(drawing) - 1  # x has a box of its own
+    links = [(link.source, link.target) for link in drawing.picture.diagram.links]
+    assert not any((target, source) in links for source, target in links)
+
+
+def test_what_leads_to_a_label_is_one_part():
+    root = polynomial(5, "p")
+    texts = boxes(draw(root, detail="part"))
+    assert [text.split()[0] for text in texts if "Values" in text] == ["p0", "p1", "p2", "p3", "p4"]
+    assert f"p4 + Values 3 data {root.data:.4g} grad 1" in texts
+    assert "with scope(…) divides it as you like" in draw(root, detail="part").source
+
+
+@pytest.mark.parametrize("start", [0, 0.0, Value(0.0)])
+def test_the_terms_of_a_sum_are_counted_without_its_beginning(start):
+    total = start
+    for k in range(100):
+        total = total + Value(float(k), "x").sin()
+    assert any(text.startswith("+ terms 100 ") for text in boxes(draw(total, detail="layer")))
 
 
 def test_the_legend_explains_the_words_in_the_boxes():

@@ -5,7 +5,7 @@ import math
 import mpmath
 import pytest
 
-from autograd_lite import Value, sigmoid
+from autograd_lite import Value, log_softmax, sigmoid
 from nn import losses
 
 mpmath.mp.dps = 50
@@ -25,6 +25,12 @@ CASES = [
     ("mse", [0.3, -1.2], [1.0, 0.5], lambda a, y: sum((p - q) ** 2 for p, q in zip(a, y, strict=True)) / 2),
     ("quadratic", [0.3], [1.0], lambda a, y: (a[0] - y[0]) ** 2 / 2),
     ("mse", [0.3], [1.0], lambda a, y: (a[0] - y[0]) ** 2),
+    ("mae", [0.3, -1.2], [1.0, -2.5], lambda a, y: (abs(a[0] - y[0]) + abs(a[1] - y[1])) / 2),
+    ("mae", [0.3], [1.0], lambda a, y: y[0] - a[0]),
+    ("huber", [0.3, 2.5], [1.0, 0.5], lambda a, y: ((a[0] - y[0]) ** 2 / 2 + a[1] - y[1] - 0.5) / 2),
+    ("huber", [-7.0], [1.0], lambda a, y: y[0] - a[0] - 0.5),
+    ("binary_cross_entropy_with_logits", [0.3, -2.0], [1.0, 0.2], lambda a, y: (
+        mpmath.log(1 + mpmath.exp(-a[0])) - mpmath.mpf(y[1]) * a[1] + mpmath.log(1 + mpmath.exp(a[1])))),
     ("hinge", [0.3], [-1.0], lambda a, y: 1 + a[0]),
     ("hinge", [2.3], [1.0], lambda a, y: mpmath.mpf(0)),
     ("binary_cross_entropy", [0.3], [1.0], lambda a, y: -mpmath.log(a[0])),
@@ -48,6 +54,41 @@ def test_value_and_gradient_against_the_definition(name, a, y, definition):
             return definition([*exact[:k], x, *exact[k + 1 :]], targets)
 
         assert node.grad == pytest.approx(float(mpmath.diff(along, exact[k])), rel=1e-13, abs=1e-15)
+
+
+def test_nll_of_log_softmax_is_cross_entropy():
+    for target in (0, 2, Value(1), [0.2, 0.3, 0.5]):
+        ours, theirs = values(0.3, 1.5, -2.0), values(0.3, 1.5, -2.0)
+        first, second = losses.nll(log_softmax(ours), target), losses.cross_entropy(theirs, target)
+        first.backward()
+        second.backward()
+        assert first.data == pytest.approx(second.data, rel=1e-14)
+        assert [z.grad for z in ours] == pytest.approx([z.grad for z in theirs], rel=1e-13, abs=1e-15)
+
+
+def test_huber_is_smooth_where_its_parts_meet():
+    for x, slope in ((1.0, 1.0), (-1.0, -1.0), (0.0, 0.0), (1e200, 1.0), (1e-200, 1e-200)):
+        a = Value(x)
+        losses.huber(a, 0.0).backward()
+        assert a.grad == slope
+
+
+@pytest.mark.parametrize("name", ["mae", "huber", "binary_cross_entropy_with_logits", "nll", "cross_entropy", "mse"])
+def test_pytorch_has_the_same(name):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    functions = {"mae": "l1_loss", "huber": "huber_loss", "nll": "nll_loss", "mse": "mse_loss"}
+    theirs = getattr(torch.nn.functional, functions.get(name, name))
+    numbers = [-0.3, -2.0, -1.0]
+    numbers = [x - math.log(sum(map(math.exp, numbers))) for x in numbers]
+    target = 2 if name in ("nll", "cross_entropy") else [0.5, 1.0, 0.0]
+    ours, tensor = values(*numbers), torch.tensor(numbers, dtype=torch.float64, requires_grad=True)
+    options = {"reduction": "sum"} if name.startswith("binary") else {}
+    kind = torch.int64 if target == 2 else torch.float64
+    loss, same = losses.LOSSES[name](ours, target), theirs(tensor, torch.tensor(target, dtype=kind), **options)
+    loss.backward()
+    same.backward()
+    assert loss.data == pytest.approx(same.item(), rel=1e-13)
+    assert [a.grad for a in ours] == pytest.approx(tensor.grad.tolist(), rel=1e-13, abs=1e-15)
 
 
 @pytest.mark.parametrize("z", [-1000.0, -40.0, 0.0, 40.0, 1000.0])
@@ -112,6 +153,12 @@ def test_a_target_that_is_a_value_chooses_by_where():
         (lambda: losses.cross_entropy(values(1, 2), 0.5), ValueError, "expected a class from 0 to 1, got 0.5"),
         (lambda: losses.cross_entropy(values(1, 2), math.nan), ValueError, "expected a class from 0 to 1, got nan"),
         (lambda: losses.cross_entropy(Value(1), 0), ValueError, "use binary_cross_entropy"),
+        (
+            lambda: losses.nll(values(0.3, 1.5), 1),
+            ValueError,
+            r"nll: expected log-prob.*got a sum of 4\.0\d+; give the model",
+        ),
+        (lambda: losses.nll(log_softmax(values(1, 2)), 2), ValueError, "nll: expected a class from 0 to 1, got 2"),
         (lambda: losses.find("best"), ValueError, "loss: expected a function or one of quadratic, mse"),
     ],
 )
@@ -127,7 +174,9 @@ def test_errors(call, error, message):
         ("binary_cross_entropy", [0.7], 1.0, 1), ("binary_cross_entropy", [0.7], 0.0, 0),
         ("cross_entropy", [1.0, 3.0, 2.0], 1.0, 1), ("cross_entropy", [1.0, 3.0, 2.0], 2.0, 0),
         ("quadratic", [0.1, 0.9], [0.0, 1.0], 1), ("quadratic", [0.1, 0.9], [1.0, 0.0], 0),
-        ("mse", [-3.0, -0.9], [0.0, 1.0], 1),
+        ("mse", [-3.0, -0.9], [0.0, 1.0], 1), ("huber", [-3.0, -0.9], [0.0, 1.0], 1), ("mae", [2, 1], [0.0, 1.0], 0),
+        ("binary_cross_entropy_with_logits", [0.2], 1.0, 1), ("binary_cross_entropy_with_logits", [0.2], 0.0, 0),
+        ("nll", [1.0, 3.0, 2.0], 1.0, 1),
     ],
 )  # fmt: skip
 def test_right_answers(name, prediction, target, right):

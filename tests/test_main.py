@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 import autograd_lite
-from autograd_lite import Value, explain, tanh, trace_table
+from autograd_lite import Value, draw, explain, tanh, trace_table
 from autograd_lite.__main__ import COMMANDS, main
+from autograd_lite.ops import TABLE
 from autograd_lite.pictures import layout
 
 NEURON = ["tanh(w*x + b)", "w=0.5", "x=2", "b=-1"]
@@ -77,6 +78,53 @@ def test_draw(capsys, tmp_path):
         assert "<svg" in (tmp_path / "neuron.svg").read_text()
 
 
+def test_how_it_is_drawn(capsys):
+    def source(*options):
+        assert main(["draw", *NEURON, "-o", "-", *options]) == 0
+        return capsys.readouterr().out
+
+    y, *_ = graph()
+    y.backward()
+    assert source("--style", "two-box", "--theme", "dark") == draw(y, style="two-box", theme="dark").source + "\n"
+    assert source("--detail", "node") == draw(y, detail="node").source + "\n"
+    assert source("--step", "3") == draw(y, step=3).source + "\n"
+
+
+def test_an_animation(capsys, tmp_path):
+    if not layout.engine():
+        pytest.skip("no Graphviz here")
+    moving, series = str(tmp_path / "pass.svg"), str(tmp_path / "pass-{}.svg")
+    assert main(["draw", "x*x", "x=3", "--animate", "-o", moving, "--theme", "dark"]) == 0
+    assert "<animate" in Path(moving).read_text(encoding="utf-8")
+    assert main(["draw", "x*x", "x=3", "--animate", "-o", series]) == 0
+    assert capsys.readouterr().out == f"wrote {moving}\nwrote {series.format(0)} to {series.format(2)}\n"
+
+
+def test_ops(capsys):
+    assert main(["ops"]) == 0
+    listed = capsys.readouterr().out
+    assert all(
+        re.search(rf"^  {re.escape(op.text_of(op.arity).split('{}')[0])}", listed, re.M) for op in TABLE.values()
+    )
+    assert max(map(len, listed.splitlines())) <= 80
+    assert main(["ops", "--long", "--format", "markdown"]) == 0
+    assert "| the hyperbolic tangent, an S from -1 to 1 | tanh | $" in capsys.readouterr().out
+    assert main(["ops", "relu"]) == 0
+    assert "∂out/∂x = 1 if x > 0 else 0\n" in capsys.readouterr().out
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as exit:
+        main(["--version"])
+    assert exit.value.code == 0
+    assert capsys.readouterr().out == f"autograd-lite {autograd_lite.__version__}\n"
+
+
+def test_inf_and_nan_are_numbers_where_they_are_meant(capsys):
+    assert main(["trace", "x*2", "x=-inf"]) == 0
+    assert main(["trace", "x*2", "x=nan"]) == 0
+
+
 def test_verify(capsys, monkeypatch):
     assert main(["verify", "--layers", "2,3,1", "--activation", "tanh"]) == 0
     assert capsys.readouterr().out.endswith("all four hold\n")
@@ -115,6 +163,12 @@ WRONG = [
     (["explain", "__import__('os')", "x=1"], "expression: column 1"), (["explain", "x.real", "x=1"], "column 1"),
     (["explain", "10**10**10*x", "x=1"], "column 1"), (["steps", "(" * 100_000, "x=1"], "column 51"),
     (["explain", "x*y", "x=1"], "y has no value; add y=1.0"), (["explain", "x", "x=1", "y=2"], "y is not in the"),
+    (["explain", "x", "x=" + "9" * 400], "expected x to be a number that fits a double, at most 1.8e308, got '999"),
+    (["explain", "x", "x=-1e999"], "expected x to be a number that fits"),
+    (["explain", "ln(x)", "x=1"], "write log(x)"),
+    (["ops", "ln"], "expected a name that `autograd-lite ops` lists, got 'ln'"),
+    (["draw", "x", "x=1", "--style", "round"], "expected style to be one of"),
+    (["draw", "x*x", "x=1", "--step", "2", "--animate"], "expected no --step beside --animate"),
     (["explain", "x", "x=a"], "expected x to be a number, got 'a'"), (["explain", "x", "x"], "name=number, like x=2"),
     (["explain", "x", "x=1", "x=2"], "a second one"), (["explain", "x", "x=1", "--wrt", "w"], "expected --wrt to be"),
     (["explain", "2*3"], "expected an expression with a name"), (["explain", "x", "x=1", "--top", "0"], "top"),

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from autograd_lite import Value, draw
-from nn import MLP, History, Snapshots, data, plot
+from nn import MLP, History, Layer, Neuron, Snapshots, data, plot
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed (the plot extra)")
 
@@ -98,7 +98,8 @@ def test_decision_boundary_errors(call, error, message):
 @pytest.mark.parametrize("answer", [0.0, 2.0, -1.0])
 def test_a_model_that_answers_the_same_everywhere_has_no_boundary(answer):
     ax = plot.decision_boundary(lambda x: answer, XS, YS)
-    assert len(ax.collections) == 1 + 2
+    assert len(ax.images) == 1
+    assert len(ax.collections) == 2
 
 
 @pytest.mark.parametrize("model", [lambda x: (x[0], x[1]), lambda x: [x[0], Value(x[1])], lambda x: [x[0] - x[1]]])
@@ -150,6 +151,7 @@ def test_histories_that_are_none(show, name, monkeypatch):
     ]:
         with pytest.raises(error, match=f"{name}: .*{message}"):
             show(history)
+    monkeypatch.delitem(sys.modules, "autograd_lite.pictures.axes", raising=False)
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(ModuleNotFoundError, match=f"{name}: plots need matplotlib"):
         show(History(loss=[1.0]))
@@ -159,3 +161,52 @@ def test_a_loss_that_is_not_finite_leaves_a_gap():
     ax = plot.loss(History(loss=[1.0, math.nan, 0.5]))
     assert ax.get_yscale() == "log"
     ax.figure.savefig(io.BytesIO())
+
+
+def regions(model, xs, ys):
+    """The values of the shaded image, and the threshold line's points."""
+    ax = plot.decision_boundary(model, xs, ys, steps=9)
+    (image,) = ax.images
+    return ax, image.get_array()
+
+
+@pytest.mark.parametrize("model", ["MLP", "Neuron", "Layer"])
+def test_a_sigmoid_output_decides_at_a_half(model):
+    made = {
+        "MLP": lambda: MLP(2, [1], output="sigmoid", seed=0),
+        "Neuron": lambda: Neuron(2, "sigmoid", seed=0),
+        "Layer": lambda: Layer(2, 1, "sigmoid", seed=0),
+    }[model]()
+    neuron = made.layers[0].neurons[0] if model == "MLP" else made.neurons[0] if model == "Layer" else made
+    for parameter, number in zip((*neuron.w, neuron.b), (4.0, 0.0, 0.0), strict=True):
+        parameter.data = number
+    ax, shades = regions(made, [[-1.0, 0.0], [1.0, 1.0]], [0, 1])
+    assert shades.min() < -0.4
+    assert shades.max() > 0.4
+    line = ax.collections[0].get_paths()[0].vertices
+    assert abs(line[:, 0]).max() < 0.05  # 4x changes its sign at x = 0
+    moved = plot.decision_boundary(made, [[-1.0, 0.0], [1.0, 1.0]], [0, 1], threshold=0.0, steps=9)
+    assert (moved.images[0].get_array() > 0).all()
+
+
+def test_axes_have_names_and_no_bands():
+    ax, shades = regions(MLP(2, [4, 1], seed=0), XS, YS)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("x[0]", "x[1]")
+    assert shades.shape == (9, 9)
+    assert len(ax.collections) <= 1 + 2  # the line and the classes; no band has an edge
+    left, right, low, high = ax.images[0].get_extent()
+    assert left < min(x for x, _ in XS) < max(x for x, _ in XS) < right
+    assert low < min(y for _, y in XS) < max(y for _, y in XS) < high
+
+
+@pytest.mark.parametrize(
+    "show",
+    [
+        lambda: plot.loss(History(loss=[1.0, 0.5], accuracy=[0.5, 1.0])),
+        lambda: plot.decision_boundary(MLP(2, [2, 1], seed=0), XS, YS, steps=4),
+        lambda: plot.ridgeline(Snapshots(MLP(2, [2, 1], seed=0))),
+        lambda: draw.training(History(loss=[1.0, 0.5])),
+    ],
+)
+def test_a_plot_shows_itself_in_a_notebook(show):
+    assert show()._repr_png_().startswith(b"\x89PNG")

@@ -3,69 +3,67 @@
 from __future__ import annotations
 
 import html
-import importlib
-import importlib.util
 from array import array
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
+from autograd_lite.backends import Program, choose, find
 from autograd_lite.labels import sentence
 from autograd_lite.scalars import as_float, shown
 from autograd_lite.structure import describe, flatten, rebuild
 from autograd_lite.tape import OFFERS, Tape
 from autograd_lite.value import Value
 
-# The module of each backend, with a class Program, and the package that it needs.
-BACKENDS = {"python": "", "llvm": "llvmlite"}
-
-
-def choose(backend: Any, function: str, *others: str) -> str:
-    """The name of the backend to use, one of `BACKENDS` or of the others: "auto" is llvm if installed, else python.
-
-    Raises ValueError for an unknown name and ImportError for a backend whose extra is not installed.
-    """
-    if backend == "auto":
-        return "llvm" if _installed("llvm") else "python"
-    names = [*others, *BACKENDS]
-    if backend not in names:
-        raise ValueError(f"{function}: expected backend to be auto, {', '.join(names)}, got {shown(backend)}")
-    if not _installed(backend):
-        raise ImportError(
-            f"{function}: backend={backend!r} needs {BACKENDS[backend]}: pip install 'autograd-lite[jit]'",
-            name=BACKENDS[backend],
-        )
-    return str(backend)
-
-
-def _installed(backend: str) -> bool:
-    return not BACKENDS.get(backend) or importlib.util.find_spec(BACKENDS[backend]) is not None
+# Up to how many instructions one call of generated Python takes less time than one of native code, which starts late.
+SHORT = 200
 
 
 class Compiled:
     """A recorded function that runs without a graph: `f(*args)`, `f.value_and_grad(*args)`, `f.map(rows)`.
 
-    `backend` says what runs it. Raises ValueError for arguments of another structure than those of the recording,
-    TypeError for what is no number.
+    `backend` says what runs it. With "auto" a call of a short program runs as generated Python, everything else on the
+    fastest backend that has the ops. Raises ValueError for arguments of another structure than those of the recording
+    or a backend that lacks an op, TypeError for what is no number.
     """
 
     def __init__(self, tape: Tape, backend: str = "auto", exact: bool = True) -> None:
-        self.backend, self.exact = choose(backend, "compile"), bool(exact)
-        self.tape = tape
+        if backend != "auto":
+            backend = choose(backend, "compile")
+        self.tape, self.backend, self.exact = tape, backend, bool(exact)
         self._takes_numbers = not any(isinstance(x, (list, tuple, dict)) for x in tape.arguments)
-        self._program = self._compile(tape.simplified())
-
-    def _compile(self, tape: Tape) -> Any:
-        module = importlib.import_module(f"autograd_lite.backends.{self.backend}")
-        return module.Program(tape, self.exact)
+        if backend != "auto":
+            _ = self._value  # so that an op which the backend lacks is found now
 
     @cached_property
-    def _with_gradient(self) -> Any:
-        return self._compile(self.tape.adjoint())
+    def _value(self) -> Program:
+        """What runs one call."""
+        return self._once(self.tape.simplified())
+
+    @cached_property
+    def _with_gradient(self) -> Program:
+        """What runs one call with its gradient."""
+        return self._once(self.tape.adjoint())
+
+    @cached_property
+    def _rows(self) -> Program:
+        """What runs rows of inputs."""
+        if self.backend != "auto":
+            return self._value
+        tape = self.tape.simplified()
+        return find(choose("auto", "compile", needs=[tape])).program(tape, self.exact)
+
+    def _once(self, tape: Tape) -> Program:
+        """A program for single calls."""
+        if self.backend != "auto":
+            name = self.backend
+        else:
+            name = "python" if len(tape.instructions) <= SHORT else choose("auto", "compile", needs=[tape])
+        return find(name).program(tape, self.exact)
 
     def __call__(self, *args: Any) -> Any:
         """The function's value."""
-        return rebuild(self.tape.result, iter(self._program.run(*self._flat(args))))
+        return rebuild(self.tape.result, iter(self._value.run(*self._flat(args))))
 
     def value_and_grad(self, *args: Any) -> tuple[Any, tuple[Any, ...]]:
         """The value and the gradient: one for each argument, in its structure. Only for one output."""
@@ -89,7 +87,7 @@ class Compiled:
         numbers, n = self._numbers(rows) if buffer is None else (buffer, len(buffer) // n_inputs)
         results = memoryview(array("d", bytes(8 * n * n_outputs)))
         if n and n_outputs:
-            self._program.map(numbers, results, n)
+            self._rows.map(numbers, results, n)
         if buffer is None:
             leaves = iter(results.tolist())
             return [rebuild(self.tape.result, leaves) for _ in range(n)]
@@ -133,6 +131,24 @@ class Compiled:
 
 
 OFFERS["compile"] = Compiled
+
+
+# The languages that a tape can be written in: the module that writes it, and the function there.
+LANGUAGES = {
+    "python": ("python", "source"), "javascript": ("javascript", "standalone"), "llvm": ("llvm", "source"),
+}  # fmt: skip
+
+
+def source(tape: Tape, language: str = "python") -> str:
+    """The tape in another language. Raises ValueError for an unknown one."""
+    if language not in LANGUAGES:
+        raise ValueError(f"Tape.source: expected one of {', '.join(LANGUAGES)}, got {shown(language)}")
+    module, function = LANGUAGES[language]
+    text: str = getattr(find(module), function)(tape)
+    return text
+
+
+OFFERS["source"] = source
 
 
 def _cut(structure: str) -> str:

@@ -7,25 +7,42 @@ and every other op calls its row's `forward`, so the results are the eager engin
 from __future__ import annotations
 
 import math
+import re
 from array import array
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from autograd_lite import ops
-
-if TYPE_CHECKING:
-    from autograd_lite.tape import Instruction, Tape
+from autograd_lite.backends import Batches, Batchwise
+from autograd_lite.ops import Op
+from autograd_lite.tape import Instruction, Tape
 
 # The only ops that Python's own operators compute as IEEE 754 does, and without a call.
 INFIX = {ops.add, ops.subtract, ops.multiply, ops.negate}
 
 
+def supports(tape: Tape) -> bool:
+    """Every op has a function of floats."""
+    return True
+
+
+def program(tape: Tape, exact: bool = True) -> Program:
+    """The tape as a function; always exact."""
+    return Program(tape)
+
+
+def trainer(sample: Tape, penalty: Tape, update: Tape, batches: Batches) -> Training:
+    """Gradient descent batch by batch, each in generated Python."""
+    return Training(sample, penalty, update, batches)
+
+
 def source(tape: Tape) -> str:
     """The source of a function of one double an input that returns a tuple of the outputs."""
+    calls = _calls(tape)
     names = [f"v{i}" for i in range(len(tape.labels))] + [_literal(c) for c in tape.constants]
     lines = [f"def program({', '.join(names[: len(tape.labels)])}):"]
     for i, instruction in enumerate(tape.instructions, start=len(names)):
-        lines.append(f"    v{i} = {_expression(instruction, names)}")
+        lines.append(f"    v{i} = {_expression(instruction, names, calls)}")
         names.append(f"v{i}")
     return "\n".join([*lines, f"    return ({''.join(names[i] + ', ' for i in tape.outputs)})", ""])
 
@@ -36,6 +53,7 @@ def batch_source(tape: Tape, n_parameters: int, n_outputs: int) -> str:
     The tape's inputs are the parameters and then the numbers of one sample; its first `n_outputs` outputs, and after
     them a gradient, are summed over `rows[i] for i in indices`, from left to right.
     """
+    calls = _calls(tape)
     names = [f"v{i}" for i in range(len(tape.labels))] + [_literal(c) for c in tape.constants]
     sums = [f"s{k}" for k in range(len(tape.outputs))]
     parameters, sample = names[:n_parameters], names[n_parameters : len(tape.labels)]
@@ -44,22 +62,17 @@ def batch_source(tape: Tape, n_parameters: int, n_outputs: int) -> str:
     lines += [f"    {name} = 0.0" for name in sums]
     lines += ["    for index in indices:", f"        {', '.join(sample)}, = rows[index]"]
     for i, instruction in enumerate(tape.instructions, start=len(names)):
-        lines.append(f"        v{i} = {_expression(instruction, names)}")
+        lines.append(f"        v{i} = {_expression(instruction, names, calls)}")
         names.append(f"v{i}")
     lines += [f"        {name} += {names[i]}" for name, i in zip(sums, tape.outputs, strict=True)]
     head, gradient = ", ".join(sums[:n_outputs]), ", ".join(sums[n_outputs:])
     return "\n".join([*lines, f"    return ({head},), [{gradient}]", ""])
 
 
-def batch(tape: Tape, n_parameters: int, n_outputs: int) -> Callable[..., Any]:
-    """The function of `batch_source`: `batch(parameters, rows, indices)` gives the sums and the summed gradient."""
-    return _defined(batch_source(tape, n_parameters, n_outputs), tape, "batch")
-
-
 class Program:
     """A tape that runs: `run` gives the outputs for one number an input, `map` for rows of them."""
 
-    def __init__(self, tape: Tape, exact: bool = True) -> None:
+    def __init__(self, tape: Tape) -> None:
         self.run = _defined(source(tape), tape, "program")
         self._n_inputs, self._n_outputs = len(tape.labels), len(tape.outputs)
 
@@ -71,20 +84,72 @@ class Program:
             results[i * self._n_outputs : (i + 1) * self._n_outputs] = array("d", outputs)
 
 
+class Training(Batchwise):
+    """A trainer that adds up a batch in one generated function, and moves one parameter after the other by another."""
+
+    def __init__(self, sample: Tape, penalty: Tape, update: Tape, batches: Batches) -> None:
+        super().__init__(batches)
+        self._n_parameters, width = len(sample.labels) - batches.width, batches.width
+        n_states = len(update.outputs) - 1
+        adjoint = sample.adjoint(output=0, n_gradients=self._n_parameters)
+        self._batch = _defined(batch_source(adjoint, self._n_parameters, n_outputs=2), adjoint, "batch")
+        self._penalty = Program(penalty.adjoint()).run if penalty.instructions else None
+        self._update = Program(update.simplified()).run
+        self._rows = [tuple(batches.rows[i * width : (i + 1) * width]) for i in range(batches.n)]
+        self.settings = [0.0] * (len(update.labels) - 2 - n_states)
+        self.load([0.0] * self._n_parameters, [[0.0] * self._n_parameters] * n_states)
+
+    def load(self, parameters: Sequence[float], states: Sequence[Sequence[float]]) -> None:
+        """Set the numbers that the next batch starts from."""
+        self.parameters, self.states = list(parameters), [list(state) for state in states]
+
+    def sums(self, indices: Sequence[int]) -> tuple[float, float, Sequence[float]]:
+        """The costs, right answers and gradients of these samples, added up from left to right."""
+        (cost, right), gradient = self._batch(self.parameters, self._rows, indices)
+        return cost, right, gradient
+
+    def step(self, gradient: Sequence[float], m: int) -> float:
+        """Move every parameter, all at once, so that who interrupts finds them as before or as after."""
+        total, moved = 0.0, []
+        for p, g, *state in zip(self.parameters, gradient, *self.states, strict=True):
+            value, pull = self._penalty(p) if self._penalty else (0.0, 0.0)
+            total += value
+            moved.append(self._update(*self.settings, p, g / m + pull, *state))
+        parameters, *states = map(list, zip(*moved, strict=True))
+        self.parameters, self.states = parameters, states
+        return total
+
+
 def _defined(text: str, tape: Tape, name: str) -> Callable[..., Any]:
     """The function that the source defines, with the rows of the table that it calls."""
-    namespace: dict[str, Any] = {step.op.name: step.op.forward for step in tape.instructions}
+    namespace: dict[str, Any] = {call: op.forward for op, call in _calls(tape).items()}
     namespace.update(inf=math.inf, nan=math.nan)
     exec(compile(text, "<tape>", "exec"), namespace)
     function: Callable[..., Any] = namespace[name]
     return function
 
 
-def _expression(instruction: Instruction, names: list[str]) -> str:
+# What the source calls its own things, so that no op may be called that there.
+OWN = re.compile(r"[vs]\d+_*|(program|batch|parameters|rows|index|indices|inf|nan)_*")
+
+
+def _calls(tape: Tape) -> dict[Op, str]:
+    """What each op is called in the source: by its name, told apart from another op of that name."""
+    calls: dict[Op, str] = {}
+    for step in tape.instructions:
+        if step.op not in calls:
+            name = step.op.name
+            while name in calls.values() or OWN.fullmatch(name):
+                name += "_"
+            calls[step.op] = name
+    return calls
+
+
+def _expression(instruction: Instruction, names: list[str], calls: dict[Op, str]) -> str:
     arguments = [names[i] for i in instruction.arguments]
     if instruction.op in INFIX:
         return instruction.op.text.format(*arguments)
-    return f"{instruction.op.name}({', '.join(arguments)})"
+    return f"{calls[instruction.op]}({', '.join(arguments)})"
 
 
 def _literal(x: float) -> str:

@@ -7,6 +7,8 @@ script in it, so it also moves inside an `<img>`; what does not animate shows th
 
 from __future__ import annotations
 
+import base64
+import html
 import os
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Sequence
@@ -16,7 +18,7 @@ from typing import Any
 
 from autograd_lite.files import write_file
 from autograd_lite.pictures.backward_pass import Moment, moments, n_steps
-from autograd_lite.pictures.boxes import number
+from autograd_lite.pictures.boxes import rounded
 from autograd_lite.pictures.digraph import PICTURES, SOURCES
 from autograd_lite.pictures.styles import STATES, Theme
 from autograd_lite.scalars import is_real, shown
@@ -32,7 +34,7 @@ Lines = tuple[tuple[str, str], ...]
 
 def animate(
     draw: Callable[..., Any], root: Any, path: str | os.PathLike[str], seconds: float, **options: Any
-) -> list[Path]:
+) -> Animation:
     """Write the pass from root to one animated SVG, or to a picture a step if `{}` stands in the path's name."""
     if not isinstance(root, Value):
         raise TypeError(f"draw.animate: expected a Value, got {shown(root)}")
@@ -60,17 +62,17 @@ def animate(
         files = [target.with_name(target.name.replace("{}", f"{k:0{digits}d}")) for k in range(steps + 1)]
         for k, file in enumerate(files):
             draw(root, step=k, **options).save(file)
-        return files
+        return Animation(files)
     drawing = draw(root, step=steps, **options)
     write_file(target, _animated(drawing, list(moments(root, drawing.picture.labels)), float(seconds)))
-    return [target]
+    return Animation([target])
 
 
 def _animated(drawing: Any, passing: Sequence[Moment], seconds: float) -> bytes:
     """The SVG of a drawing with all moments of a backward pass in it."""
     picture = drawing.picture
     widest = {
-        box.members[0].node: max((number(m.grads.get(box.members[0].node)) for m in passing), key=_width)
+        box.members[0].node: max((rounded(m.grads.get(box.members[0].node)) for m in passing), key=_width)
         for box in picture.diagram.boxes
     }
     picture.placeholders = widest
@@ -85,7 +87,7 @@ def _animated(drawing: Any, passing: Sequence[Moment], seconds: float) -> bytes:
         if node not in passing[0].nodes:  # no gradient goes there
             continue
         _animate_lines(clock, group, [moment.nodes[node] for moment in passing], theme)
-        _animate_text(clock, group, [number(moment.grads.get(node)) for moment in passing], is_number=True)
+        _animate_text(clock, group, [rounded(moment.grads.get(node)) for moment in passing], is_number=True)
     for i, link in enumerate(picture.diagram.links):
         if link.uses[0] in passing[0].edges:
             _animate_lines(clock, groups[f"edge{i}"], [moment.edges[link.uses[0]] for moment in passing], theme)
@@ -94,6 +96,21 @@ def _animated(drawing: Any, passing: Sequence[Moment], seconds: float) -> bytes:
     ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
     image: bytes = ElementTree.tostring(svg, encoding="utf-8", xml_declaration=True)
     return image
+
+
+class Animation(list[Path]):
+    """The files of an animation; a notebook shows the picture that moves, or the first and the last of a series."""
+
+    def _repr_html_(self) -> str:
+        kinds = {".svg": "svg+xml", ".png": "png"}
+        shown = [path for path in dict.fromkeys((self[0], self[-1])) if path.suffix.lower() in kinds]
+        images = [
+            f'<img alt="{html.escape(path.name)}" src="data:image/{kinds[path.suffix.lower()]};base64,'
+            f'{base64.b64encode(path.read_bytes()).decode()}"/>'
+            for path in shown
+            if path.exists()
+        ]
+        return "".join(images) or f"<pre>{html.escape(repr(self))}</pre>"
 
 
 class _Clock:

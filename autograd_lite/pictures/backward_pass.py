@@ -1,6 +1,6 @@
 """The backward pass after k of its steps: what each node has received, and what is done, current and waiting.
 
-A step is one edge, from a node to one of its parents, in the order in which `propagate` takes them.
+A step is one edge, from a node to one of its parents, in the order in which `backward()` takes them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from autograd_lite.by_hand import Step
 from autograd_lite.graph import downhill
-from autograd_lite.pictures.boxes import number, one_line
+from autograd_lite.labels import sentence
+from autograd_lite.pictures.boxes import LABEL_LIMIT, rounded
 from autograd_lite.telling.steps import rehearsal
 from autograd_lite.value import Value
 
@@ -66,8 +67,8 @@ def moments(root: Value, labels: Mapping[Value, str], first: int = 0, last: int 
 
 
 def _told(step: Step, labels: Mapping[Value, str]) -> str:
-    together = "" if step.before is None else f", together {number(step.after)}"
-    received = f"{number(step.local)} × {number(step.upstream)} = {number(step.contribution)}"
+    together = "" if step.before is None else f", together {rounded(step.after)}"
+    received = f"{rounded(step.local)} × {rounded(step.upstream)} = {rounded(step.contribution)}"
     return f"{_name(step.parent, labels)} receives {received}{together}"
 
 
@@ -88,4 +89,4 @@ def _ends(edge: Edge) -> tuple[Value, Value]:
 
 
 def _name(node: Value, labels: Mapping[Value, str]) -> str:
-    return one_line(labels.get(node, "")) or (f"the result of {node.op.symbol}" if node.op else "a leaf")
+    return sentence(labels.get(node, ""), LABEL_LIMIT) or (f"the result of {node.op.symbol}" if node.op else "a leaf")

@@ -9,14 +9,16 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 
+from autograd_lite.labels import visible
 from autograd_lite.pictures.styles import Theme
 
 LABEL_LIMIT = 40  # characters
 DIGITS, DECIMALS = 4, 5
-SPACE = "&#160;"  # one that a browser keeps at the beginning of a text
+SPACE = "&#160;"
+WIDE, NARROW = 2, 1  # blanks between texts on one line
 
 
-def number(x: object) -> str:
+def rounded(x: object) -> str:
     """A number in four significant digits, -0 as 0; a dash for one that is not there."""
     return "–" if x is None else f"{float(x) + 0.0:.{DIGITS}g}"  # type: ignore[arg-type]
 
@@ -26,7 +28,7 @@ def aligned(numbers: Sequence[object]) -> list[str]:
 
     Where one is written with an exponent, or is so small that it would lose its digits, each is by itself.
     """
-    texts = [number(x) for x in numbers]
+    texts = [rounded(x) for x in numbers]
     plain = [text for text in texts if re.fullmatch(r"-?\d+(\.\d+)?", text)]
     decimals = max((len(text.partition(".")[2]) for text in plain), default=0)
     if any("e" in text for text in texts) or decimals > DECIMALS + 1:
@@ -41,23 +43,11 @@ def text(label: str, limit: int = LABEL_LIMIT) -> str:
     """A label as text of an HTML-like DOT label: cut, escaped, its lines kept.
 
     Graphviz replaces sequences such as \\N even there, so a backslash is doubled; version 2.43 fails on a line that is
-    "]", or leaves it out, but takes the character's number. What XML cannot hold becomes �.
+    "]", or leaves it out, but takes the character's number.
     """
-    lines = (_without_control(line) for line in _cut(label, limit).replace("\t", " ").splitlines())
+    cut = label if len(label) <= limit else label[: limit - 1] + "…"
+    lines = visible(cut).replace("\t", " ").splitlines()
     return "<BR/>".join(html.escape(line.replace("\\", r"\\")).replace("]", "&#93;") for line in lines)
-
-
-def one_line(label: str) -> str:
-    """A label within a sentence: cut, on one line, without what XML cannot hold."""
-    return _without_control(_cut(" ".join(label.split()), LABEL_LIMIT))
-
-
-def _cut(label: str, limit: int) -> str:
-    return label if len(label) <= limit else label[: limit - 1] + "…"
-
-
-def _without_control(line: str) -> str:
-    return re.sub("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", line)
 
 
 def coloured(content: str, colour: str) -> str:
@@ -65,41 +55,54 @@ def coloured(content: str, colour: str) -> str:
     return content and f'<FONT COLOR="{colour}">{content}</FONT>'
 
 
-def heading(label: str, symbol: str, count: int, theme: Theme) -> str:
+Parts = list[tuple[int, str]]  # texts on one line, each with the blanks before it
+
+
+def heading(label: str, symbol: str, count: int, theme: Theme) -> Parts:
     """The line on top of a box: the label, the op, and how many Values it stands for."""
-    parts = [f"<B>{text(label)}</B>"] if label.strip() else []
-    if symbol:
-        parts.append(coloured(f"<B>{text(symbol)}</B>", theme.accent))
-    if count > 1:
-        parts.append(coloured(f"×{count:,}", theme.muted))
-    return (2 * SPACE).join(parts)
+    name = f"<B>{text(label)}</B>" if label.strip() else ""
+    op = coloured(f"<B>{text(symbol)}</B>", theme.accent) if symbol else ""
+    copies = coloured(f"×{count:,}", theme.muted) if count > 1 else ""
+    return [(WIDE, part) for part in (name, op, copies) if part]
 
 
-def box(top: str, rows: Iterable[tuple[str, str]], theme: Theme) -> str:
+def box(top: Parts, rows: Iterable[tuple[str, str]], theme: Theme) -> str:
     """A label of a heading and one row a number, its name to the left."""
-    cells = [f'<TR><TD COLSPAN="2">{top}</TD></TR>'] if top else []
+    lines = [f'<TR><TD COLSPAN="3">{_flow(top, theme)}</TD></TR>'] if top else []
     for name, value in rows:
         left = f'<TD ALIGN="LEFT">{coloured(text(name), theme.muted)}</TD>' if name else "<TD></TD>"
-        cells.append(f'<TR>{left}<TD ALIGN="RIGHT">{2 * SPACE}{text(value)}</TD></TR>')
-    return table("".join(cells))
+        lines.append(f'<TR>{left}<TD WIDTH="8"></TD><TD ALIGN="RIGHT">{text(value)}</TD></TR>')
+    return table("".join(lines))
 
 
-def row(top: str, rows: Iterable[tuple[str, str]], theme: Theme) -> str:
+def row(top: Parts, rows: Iterable[tuple[str, str]], theme: Theme) -> str:
     """A label of a heading and all numbers beside each other below it."""
-    cells = [f"<TD>{SPACE}{_named(name, value, theme)}{SPACE}</TD>" for name, value in rows]
-    return table(f'<TR><TD COLSPAN="{len(cells) or 1}">{top}</TD></TR><TR>{"".join(cells)}</TR>')
+    below: Parts = [part for name, value in rows for part in _named(name, value, theme)]
+    return table(f"<TR><TD>{_flow(top, theme)}</TD></TR><TR><TD>{_flow(below, theme)}</TD></TR>")
 
 
-def line(top: str, rows: Iterable[tuple[str, str]], theme: Theme) -> str:
+def line(top: Parts, rows: Iterable[tuple[str, str]], theme: Theme) -> str:
     """A label that is one line: the heading, then each number, the second and later ones after their names."""
-    parts = [top] if top else []
+    parts = list(top)
     for position, (name, value) in enumerate(rows):
-        parts.append(_named(name, value, theme) if position else text(value))
-    return table(f"<TR><TD>{(2 * SPACE).join(part for part in parts if part)}</TD></TR>")
+        parts += _named(name if position else "", value, theme)
+    return table(f"<TR><TD>{_flow(parts, theme)}</TD></TR>")
 
 
-def _named(name: str, value: str, theme: Theme) -> str:
-    return f"{coloured(text(name), theme.muted)}{SPACE}{text(value)}" if name else text(value)
+def _named(name: str, value: str, theme: Theme) -> Parts:
+    if not value:
+        return []
+    return [(WIDE, coloured(text(name), theme.muted)), (NARROW, text(value))] if name else [(WIDE, text(value))]
+
+
+def _flow(parts: Parts, theme: Theme) -> str:
+    """Texts beside each other.
+
+    The blanks between two are a text of their own, so that Graphviz gives the second one a place of its own: some that
+    show SVG leave out blanks at the beginning of a text.
+    """
+    blanks = [coloured(n * SPACE, theme.muted) if i else "" for i, (n, _) in enumerate(parts)]
+    return "".join(blank + part for blank, (_, part) in zip(blanks, parts, strict=True))
 
 
 def table(rows: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from autograd_lite.pictures.boxes import coloured, number, table, text
-from autograd_lite.pictures.picture import Picture, is_damaged, kind_of
+from autograd_lite.pictures.boxes import coloured, rounded, table, text
+from autograd_lite.pictures.picture import Picture
 from autograd_lite.pictures.styles import SCALE, STATES, Theme
-from autograd_lite.pictures.summaries import SATURATED, rows
+from autograd_lite.pictures.summaries import rows
+from autograd_lite.telling.provenance import SATURATED
 
 NOTE_LIMIT = 160  # characters
 KIND_NAMES = {
@@ -13,7 +14,7 @@ KIND_NAMES = {
     "parameter": "parameter (octagon)",
     "constant": "constant (ellipse)",
     "interior": "result of an op (square)",
-    "scope": "part of a model",
+    "scope": "part of the program",
 }
 
 STATE_NAMES = {"done": ("done", "1", ""), "current": ("current (heavy)", "3", ""),
@@ -48,36 +49,44 @@ def _words(picture: Picture) -> list[str]:
     parts = [found for found in picture.diagram.boxes if found.scope]
     said = {word for found in parts for row in rows(found, picture.diagram.place)[1] for word in row}
     explained = [f"{word}: {meaning}" for word, meaning in WORDS.items() if word in said]
-    if any(is_damaged(found) for found in picture.diagram.boxes):
+    if any(found.is_damaged for found in picture.diagram.boxes):
         explained.append("three borders: a nan among the numbers")
     return explained
 
 
 def _legend(picture: Picture) -> str:
-    """A table with a cell for each kind of box in the picture, what the edges say, and the scale of gradients."""
-    theme = picture.style.theme
-    kinds = {kind_of(found) for found in picture.diagram.boxes}
-    cells = [
-        f'<TD BORDER="1" COLOR="{theme.kinds[kind][0]}" BGCOLOR="{theme.kinds[kind][1]}">'
-        f"{coloured(name, theme.ink)}</TD>"
-        for kind, name in KIND_NAMES.items()
-        if kind in kinds
-    ]
-    if picture.style.color == "gradient" and picture.largest:
-        cells = [
-            f'<TD BORDER="1" COLOR="{theme.edge}" BGCOLOR="{colour}">{coloured(name, theme.ink)}</TD>'
-            for colour, name in zip(theme.scale, SCALE, strict=True)
-        ]
-        is_norm = any(found.scope for found in picture.diagram.boxes)
-        what = "|grad|, ‖δ‖ or ‖∂C/∂p‖" if is_norm else "|grad|"
-        cells.append(f"<TD>× {number(picture.largest)}, the largest {what}</TD>")
+    """A table that says what boxes, colours and edges mean."""
+    is_scaled = picture.style.color == "gradient" and picture.largest > 0.0
+    cells = _scale_cells(picture) if is_scaled else _kind_cells(picture)
     if picture.node_states:
-        cells += [_state_cell(state, theme) for state in STATES]
-    edges = "edge: ∂to/∂from" if picture.diagram.detail == "node" else "×n: an edge stands for n"
-    if picture.style.edge_width == "gradient":
-        edges = "edges as thick as ∂/∂w is large"
-    cells.append(f"<TD>{edges}</TD>")
+        cells += [_state_cell(state, picture.style.theme) for state in STATES]
+    cells.append(f"<TD>{_edge_words(picture)}</TD>")
     return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="4" CELLPADDING="3"><TR>{"".join(cells)}</TR></TABLE>'
+
+
+def _kind_cells(picture: Picture) -> list[str]:
+    """A cell for each kind of box in the picture."""
+    kinds, theme = {found.kind for found in picture.diagram.boxes}, picture.style.theme
+    return [_cell(name, *theme.kinds[kind], theme) for kind, name in KIND_NAMES.items() if kind in kinds]
+
+
+def _scale_cells(picture: Picture) -> list[str]:
+    """The scale of gradients, and what the largest is of."""
+    theme = picture.style.theme
+    is_norm = any(found.scope for found in picture.diagram.boxes)
+    what = "|grad|, ‖δ‖ or ‖∂C/∂p‖" if is_norm else "|grad|"
+    steps = [_cell(name, theme.edge, colour, theme) for colour, name in zip(theme.scale, SCALE, strict=True)]
+    return [*steps, f"<TD>× {rounded(picture.largest)}, the largest {what}</TD>"]
+
+
+def _cell(name: str, border: str, fill: str, theme: Theme) -> str:
+    return f'<TD BORDER="1" COLOR="{border}" BGCOLOR="{fill}">{coloured(name, theme.ink)}</TD>'
+
+
+def _edge_words(picture: Picture) -> str:
+    if picture.style.edge_width == "gradient":
+        return "edges as thick as ∂/∂w is large"
+    return "edge: ∂to/∂from" if picture.diagram.detail == "node" else "×n: an edge stands for n"
 
 
 def _state_cell(state: str, theme: Theme) -> str:

@@ -48,9 +48,9 @@ def axes(ax: Any, where: str) -> Any:
             raise TypeError(f"{where}: expected ax to be Axes of matplotlib, got {shown(ax)}")
         return ax
     try:
-        from matplotlib.figure import Figure
+        from autograd_lite.pictures.axes import new
     except ImportError:
         raise ModuleNotFoundError(
             f"{where}: plots need matplotlib: pip install 'autograd-lite[plot]'", name="matplotlib"
         ) from None
-    return Figure(figsize=(6.4, 4.8), layout="constrained").add_subplot()
+    return new()

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import tempfile
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +36,12 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
     _make: Callable[[], Picture]
     _n_values: int = 0
 
+    def of(self, make: Callable[[], Picture], n_values: int) -> "Drawing":
+        """This drawing as that of a picture of so many Values, made when somebody looks."""
+        self._make, self._n_values = make, n_values
+        del self.body  # Digraph's empty list; from here on the property answers
+        return self
+
     @cached_property
     def body(self) -> list[str]:
         """The DOT statements of the graph, written when first asked for."""
@@ -47,7 +54,7 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
 
     @property
     def detail(self) -> str:
-        """The level of detail: "node", "neuron", "layer" or "model"; what "auto" chose."""
+        """The level of detail: "node", "neuron", "layer", "model" or "part"; what "auto" chose."""
         return self.picture.diagram.detail
 
     @property
@@ -58,7 +65,7 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
     def copy(self) -> "Drawing":
         """A drawing of the same graph, which may be changed by itself."""
         twin: Drawing = super().copy()
-        twin._make, twin._n_values = self._make, self._n_values
+        twin._make, twin._n_values = self._make, self._n_values  # the body is the copy's own
         return twin
 
     def pipe(
@@ -89,21 +96,24 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
                 f"draw: a picture is made of at most {VALUE_LIMIT:,} Values and this graph has {self._n_values:,}; "
                 "draw a smaller part, or keep the DOT source (.source, .save('graph.dot'))"
             )
-        boxes, length = len(self.picture.diagram.boxes), self.picture.diagram.length
-        if boxes > BOX_LIMIT or length > LENGTH_LIMIT:
-            is_coarsest = self.detail == DETAILS[-1] or not any(self.picture.diagram.place.values())
-            if self.picture.node_states:
-                raise ValueError(
-                    f"draw: a step is shown in a picture of at most {BOX_LIMIT:,} Values and edges across "
-                    f"{LENGTH_LIMIT:,} ranks, this one has {boxes:,} and {length:,}; draw the step of a smaller "
-                    "part, or leave out step"
-                )
-            coarser = "put parts of it into scopes" if is_coarsest and self.detail != "node" else "take detail='auto'"
-            raise ValueError(
-                f"draw: a picture shows at most {BOX_LIMIT:,} boxes and edges across {LENGTH_LIMIT:,} ranks, at detail "
-                f"{self.detail!r} this one has {boxes:,} and {length:,}; {coarser}, draw a smaller part, or keep the "
-                "DOT source (.source, .save('graph.dot'))"
+        found = self.picture.diagram
+        if len(found.boxes) > BOX_LIMIT or found.length > LENGTH_LIMIT:
+            raise ValueError(self._refusal(len(found.boxes), found.length))
+
+    def _refusal(self, boxes: int, length: int) -> str:
+        """Why there is no picture, and what to do instead."""
+        if self.picture.node_states:
+            return (
+                f"draw: a step is shown in a picture of at most {BOX_LIMIT:,} Values and edges across "
+                f"{LENGTH_LIMIT:,} ranks, this one has {boxes:,} and {length:,}; draw the step of a smaller "
+                "part, or leave out step"
             )
+        coarser = "put parts of it into scopes" if self.detail == DETAILS[-1] else "take detail='auto'"
+        return (
+            f"draw: a picture shows at most {BOX_LIMIT:,} boxes and edges across {LENGTH_LIMIT:,} ranks, at detail "
+            f"{self.detail!r} this one has {boxes:,} and {length:,}; {coarser}, draw a smaller part, or keep the "
+            "DOT source (.source, .save('graph.dot'))"
+        )
 
     def render(
         self,
@@ -133,6 +143,19 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
         if view or quiet_view:
             graphviz.view(rendered, quiet=quiet_view)
         return rendered
+
+    def view(
+        self,
+        filename: str | os.PathLike[str] | None = None,
+        directory: str | os.PathLike[str] | None = None,
+        cleanup: bool = False,
+        quiet: bool = False,
+        quiet_view: bool = False,
+    ) -> str:
+        """Open the picture in the system's viewer; without a path it is made in a new temporary folder."""
+        if filename is None and directory is None:
+            directory = tempfile.mkdtemp(prefix="autograd_lite-")
+        return self.render(filename, directory, view=True, cleanup=cleanup, quiet_view=quiet_view, quiet=quiet)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write what the ending says: a picture (.svg, .png, .pdf) or the DOT source (.dot, .gv).

@@ -1,4 +1,4 @@
-"""A diagram as DOT source: a node statement a box, an edge statement a link, clusters for opened scopes."""
+"""A picture as DOT source: a node statement a box, an edge statement a link, clusters for opened scopes."""
 
 from __future__ import annotations
 
@@ -7,40 +7,49 @@ from typing import Any
 
 import graphviz
 
-from autograd_lite.pictures.boxes import aligned, box, heading, line, number, row, text
+from autograd_lite.pictures.boxes import aligned, box, heading, line, rounded, row, text
 from autograd_lite.pictures.captions import caption
-from autograd_lite.pictures.levels import CROWDED_LINKS, Box, Link
-from autograd_lite.pictures.losses import LOSS
-from autograd_lite.pictures.picture import Picture, is_damaged, kind_of
-from autograd_lite.pictures.styles import STATES, WIDTHS, scale_step
-from autograd_lite.pictures.summaries import rows, totals
+from autograd_lite.pictures.diagram import CROWDED_LINKS, Box, Link
+from autograd_lite.pictures.picture import Picture, box_title
+from autograd_lite.pictures.styles import STATES, WIDTHS, scale_step, scope_title
+from autograd_lite.pictures.summaries import Rows, rows
 
 PORTS = {"LR": ("e", "w"), "TB": ("s", "n")}  # of links between dense layers, so that none crosses a box
 UNIT_ROWS = ("δ", "‖δ‖")  # what a unit has in the one line below its name
 NAN = {"peripheries": "3", "penwidth": "1.4"}  # a box with a nan in it has three borders
+SCREEN = "22.2,13.8"  # inches: 1,600 × 1,000 points; Graphviz scales down what is larger
 
 
 def statements(picture: Picture) -> list[str]:
     """The DOT statements of a picture."""
     graph = graphviz.Digraph()
+    graph.attr(**_graph(picture))
     clusters: dict[str, list[int]] = {}
     for i, found in enumerate(picture.diagram.boxes):
         clusters.setdefault(found.around, []).append(i)
     _add_nodes(graph, picture, clusters.get("", []))
     _add_clusters(graph, picture, clusters, "")
-    if picture.is_dense:
-        ranksep = "1.4" if len(picture.diagram.links) > CROWDED_LINKS else "0.8"
-        graph.attr(splines="line", ranksep=ranksep, nodesep="0.1", ordering="out")
     for position, link in enumerate(picture.diagram.links):
-        source, target = (f"n{i}" for i in (link.source, link.target))
-        if picture.style.nodes == "two-box" and _is_op(picture.diagram.boxes[link.target]):
-            target += "op"
-        graph.edge(source, target, id=f"edge{position}", **_link(picture, link))
-    below = caption(picture)
-    if below:
-        graph.attr(label=below, labelloc="b")
+        has_op = picture.style.nodes == "two-box" and picture.diagram.boxes[link.target].is_result
+        target = f"n{link.target}op" if has_op else f"n{link.target}"
+        graph.edge(f"n{link.source}", target, id=f"edge{position}", **_link(picture, link))
     body: list[str] = graph.body
     return body
+
+
+def _graph(picture: Picture) -> dict[str, str]:
+    """What the layout as a whole depends on."""
+    attributes = {"size": SCREEN} if picture.fits_screen else {}
+    if picture.is_dense:
+        is_crowded = len(picture.diagram.links) > CROWDED_LINKS
+        attributes |= {"ranksep": "1.4" if is_crowded else "0.8", "nodesep": "0.1", "ordering": "out"}
+        # Straight lines are the clearest between neighbours; one that passes a rank would lead through its boxes.
+        attributes["splines"] = "true" if picture.diagram.passes_boxes else "line"
+    below = caption(picture)
+    return attributes | ({"label": below, "labelloc": "b"} if below else {})
+
+
+# ---- boxes ----
 
 
 def _add_clusters(graph: Any, picture: Picture, clusters: dict[str, list[int]], around: str) -> None:
@@ -58,79 +67,73 @@ def _innermost(scope: str, scopes: Iterable[str]) -> str:
     return max((other for other in scopes if scope.startswith(f"{other}.")), key=len, default="")
 
 
-def scope_title(scope: str) -> str:
-    """A scope's path without the word "model", unless that is all."""
-    return scope.removeprefix("model.").replace(".model.", ".")
-
-
 def _add_nodes(graph: Any, picture: Picture, numbers: list[int]) -> None:
     for i in numbers:
         found = picture.diagram.boxes[i]
         entry = found.members[0]
-        state = picture.node_states.get(entry.node, "")
-        size = picture.strengths[i]
-        by_gradient = picture.style.color == "gradient" and size is not None
-        step = scale_step(size or 0.0, picture.largest) if by_gradient else None
-        is_root = any(member.node in picture.roots for member in found.members)
-        if picture.style.nodes == "two-box" and _is_op(found):
-            assert entry.node.op is not None
-            graph.node(f"n{i}op", entry.node.op.symbol, **picture.style.look("op", state=state))
+        if picture.style.nodes == "two-box" and found.is_result:
+            state = picture.node_states.get(entry.node, "")
+            graph.node(f"n{i}op", _symbol(found), **picture.style.look("op", state=state))
             graph.edge(f"n{i}op", f"n{i}", arrowsize="0.4")
-        graph.node(
-            f"n{i}",
-            _label(picture, found),
-            id=f"box{i}",
-            **picture.style.look(kind_of(found), is_root, step, state) | (NAN if is_damaged(found) else {}),
-        )
+        graph.node(f"n{i}", _label(picture, found), id=f"box{i}", **_look(picture, i))
 
 
-def _is_op(found: Box) -> bool:
-    """Whether a box is the result of one op."""
-    return not found.is_part and found.members[0].node.op is not None
+def _look(picture: Picture, i: int) -> dict[str, str]:
+    """The border and the fill of a box."""
+    found, size = picture.diagram.boxes[i], picture.strengths[i]
+    by_gradient = picture.style.color == "gradient" and size is not None
+    step = scale_step(size or 0.0, picture.largest) if by_gradient else None
+    is_root = any(member.node in picture.roots for member in found.members)
+    state = picture.node_states.get(found.members[0].node, "")
+    return picture.style.look(found.kind, is_root, step, state) | (NAN if found.is_damaged else {})
+
+
+def _symbol(found: Box) -> str:
+    """The op that made what a box shows, if it is one."""
+    shown = found.results or ([] if found.is_part else found.members)
+    op = shown[0].node.op if shown and not found.part else None
+    return op.symbol if op is not None else ""
 
 
 def _label(picture: Picture, found: Box) -> str:
     """The HTML-like label of a box."""
-    entry, theme = found.members[0], picture.style.text
-    write = line if picture.style.nodes == "compact" else box
-    if found.is_part or len(found.members) > 1:
-        copies, content = rows(found, picture.diagram.place, picture.roots)
-        title = LOSS if found.is_loss else scope_title(found.scope) if found.scope else _common_label(picture, found)
-        symbol = "" if found.is_part or entry.node.op is None else entry.node.op.symbol
-        top = heading(title, symbol, copies, theme)
-        if write is line:
-            content = [(name, value) for name, value in content if name != "parameters"]
-            return line(top, [("", ""), *content], theme)
-        return (row if found.scope and len(content) < 4 and any(name in UNIT_ROWS for name, _ in content) else box)(
-            top, content, theme
-        )
-    symbol = entry.node.op.symbol if entry.node.op and picture.style.nodes != "two-box" else ""
+    is_single = len(found.members) == 1 and not found.is_part
+    return _single(picture, found) if is_single else _several(picture, found)
+
+
+def _several(picture: Picture, found: Box) -> str:
+    """The label of a box that stands for many Values: its name, how many copies, and what sums them up."""
+    copies, content = rows(found, picture.diagram.place, picture.roots)
+    top = heading(box_title(found, picture.labels), _symbol(found), copies, picture.style.text)
+    if picture.style.nodes == "compact":
+        content = [(name, value) for name, value in content if name != "parameters"]
+        return line(top, [("", ""), *content], picture.style.text)
+    return (row if _is_unit(found, content) else box)(top, content, picture.style.text)
+
+
+def _is_unit(found: Box, content: Rows) -> bool:
+    """Whether a box is that of a neuron, whose few numbers stand in one line."""
+    return bool(found.scope) and len(content) < 4 and any(name in UNIT_ROWS for name, _ in content)
+
+
+def _single(picture: Picture, found: Box) -> str:
+    """The label of one Value: label, op, data and grad."""
+    entry, theme, is_compact = found.members[0], picture.style.text, picture.style.nodes == "compact"
+    symbol = "" if picture.style.nodes == "two-box" else _symbol(found)
     top = heading(picture.labels[entry.node], symbol, 1, theme)
     data, grad = aligned([entry.data, entry.grad])
     grad = picture.placeholders.get(entry.node, grad)
-    names = ("", "∂") if write is line else ("data", "grad")
-    if write is line and kind_of(found) == "constant":
-        return line(top, [("", data)], theme)
-    return write(top, list(zip(names, (data, grad), strict=True)), theme)
+    if is_compact:
+        return line(top, [("", data)] if found.kind == "constant" else [("", data), ("∂", grad)], theme)
+    return box(top, [("data", data), ("grad", grad)], theme)
 
 
-def _common_label(picture: Picture, found: Box) -> str:
-    """The label that all members have, or the first and the last of the family."""
-    labels = list(dict.fromkeys(picture.labels[member.node] for member in totals(found)))
-    if len(labels) == 1 or found.members[0].node.op is not None:
-        return labels[0] if len(labels) == 1 else ""
-    return f"{labels[0]} … {labels[-1]}"
+# ---- links ----
 
 
 def _link(picture: Picture, link: Link) -> dict[str, str]:
     """The attributes of an edge statement: its number, its width and its state."""
-    node, i = link.uses[0]
-    content = ""
-    if len(link.uses) > 1:
-        content = f"×{len(link.uses):,}"
-    elif _is_single(picture, link):
-        partial = node.partials[i]
-        content = "" if partial is None else number(partial)
+    content = _number(picture, link)
     attributes = {"label": f" {content} "} if content else {}
     if picture.is_dense:
         tail, head = PORTS[picture.style.direction]
@@ -139,14 +142,18 @@ def _link(picture: Picture, link: Link) -> dict[str, str]:
     if weight is not None:
         width = WIDTHS[scale_step(weight, picture.largest_weight)]
         attributes["penwidth"] = f"{width / 2 if picture.is_dense else width:g}"
-    state = picture.edge_states.get((node, i))
+    state = picture.edge_states.get(link.uses[0])
     if state:
-        colour = picture.style.theme.states[state]
-        attributes |= {**STATES[state], "color": colour, "class": state}
+        attributes |= {**STATES[state], "color": picture.style.theme.states[state], "class": state}
     return attributes
 
 
-def _is_single(picture: Picture, link: Link) -> bool:
-    """Whether a link runs between two boxes of one Value each."""
-    boxes = (picture.diagram.boxes[i] for i in (link.source, link.target))
-    return all(len(found.members) == 1 and not found.is_part for found in boxes)
+def _number(picture: Picture, link: Link) -> str:
+    """How many edges a link stands for, or the local derivative of the one between two Values."""
+    if len(link.uses) > 1:
+        return f"×{len(link.uses):,}"
+    node, i = link.uses[0]
+    ends = (picture.diagram.boxes[link.source], picture.diagram.boxes[link.target])
+    is_single = all(len(found.members) == 1 and not found.is_part for found in ends)
+    partial = node.partials[i]
+    return rounded(partial) if is_single and partial is not None else ""

@@ -8,16 +8,18 @@ picture (`layout`). So a drawing of a million nodes costs little until it's aske
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from autograd_lite.graph import reached, toposort
+from autograd_lite.pictures.alike import LOSS
+from autograd_lite.pictures.animation import Animation, animate
 from autograd_lite.pictures.backward_pass import after, n_steps
+from autograd_lite.pictures.curves import training
+from autograd_lite.pictures.diagram import Diagram, Member
 from autograd_lite.pictures.digraph import Drawing
 from autograd_lite.pictures.formulas import formulas
-from autograd_lite.pictures.levels import DETAILS, NOTHING, Entry, Opened, diagram, opened_by
-from autograd_lite.pictures.losses import LOSS
-from autograd_lite.pictures.picture import Picture
+from autograd_lite.pictures.levels import DETAILS, NOTHING, Opened, diagram, opened_by
+from autograd_lite.pictures.picture import Picture, told_apart
 from autograd_lite.pictures.styles import COLORS, DIRECTIONS, STYLES, THEMES, Style
 from autograd_lite.scalars import shown
 from autograd_lite.scopes import places
@@ -29,7 +31,7 @@ class Request:
     """What `draw` was asked for, with the graph as it was then."""
 
     roots: tuple[Value, ...]
-    entries: tuple[Entry, ...]
+    members: tuple[Member, ...]
     style: Style
     detail: str
     opened: Opened
@@ -38,22 +40,33 @@ class Request:
 
     def picture(self) -> Picture:
         """The boxes, links and looks that the request comes to."""
-        labels = formulas(self.entries) if self.algebra else {entry.node: entry.label for entry in self.entries}
+        return self._still() if self.step is None else self._moment(self.step)
+
+    def _still(self) -> Picture:
         roots = frozenset(self.roots)
-        if self.step is not None:
-            moment = after(self.roots[0], self.step, {entry.node: entry.label for entry in self.entries})
-            entries = [entry._replace(grad=moment.grads.get(entry.node)) for entry in self.entries]
-            found = diagram(entries, "node")
-            return Picture(found, roots, self.style, labels, (moment.note,), moment.nodes, moment.edges)
-        found = diagram(self.entries, self.detail, self.opened, roots)
+        found = diagram(self.members, self.detail, self.opened, roots)
         notes = () if found.detail == "node" else (self._note(len(found.boxes), found.detail),)
-        return Picture(found, roots, self.style, labels, notes)
+        return Picture(found, roots, self.style, self._labels(found), notes, fits_screen=self.detail == "auto")
+
+    def _moment(self, step: int) -> Picture:
+        """The picture of the backward pass after a step; its sentence names Values as the boxes do."""
+        labels = self._labels(diagram(self.members, "node"))
+        moment = after(self.roots[0], step, labels)
+        found = diagram([m._replace(grad=moment.grads.get(m.node)) for m in self.members], "node")
+        return Picture(
+            found, frozenset(self.roots), self.style, labels, (moment.note,), moment.nodes, moment.edges
+        )  # fmt: skip
+
+    def _labels(self, found: Diagram) -> dict[Value, str]:
+        written = formulas(self.members) if self.algebra else {member.node: member.label for member in self.members}
+        return told_apart(found, written)
 
     def _note(self, n_boxes: int, detail: str) -> str:
         """What a picture leaves out, and how to see it."""
+        remedy = "with scope(…) divides it as you like" if detail == "part" else "expand=[…] opens a box"
         return (
-            f"{len(self.entries):,} Values in {n_boxes:,} boxes at detail={detail!r}; "
-            "expand=[…] opens a box, detail='node' shows every Value"
+            f"{len(self.members):,} Values in {n_boxes:,} boxes at detail={detail!r}; "
+            f"{remedy}, detail='node' shows every Value"
         )
 
 
@@ -81,8 +94,9 @@ class Draw:
         ∂child/∂parent. Inputs are rounded and blue, parameters octagons and orange, constants small grey ellipses,
         results of ops square and white; the roots have a heavy border.
 
-        `detail` is "node", "neuron", "layer" or "model": what shares a box, with the samples of a batch in one; "auto"
-        takes the finest that can be read. `expand` names scopes to open: `["layer2.neuron3"]`.
+        `detail` is "node", "neuron", "layer", "model" or "part": what shares a box, with the samples of a batch in one;
+        "part" also joins what leads to a label, or stretches of a program. "auto" takes the finest that fits a screen.
+        `expand` names scopes to open: `["layer2.neuron3"]`.
         `style` is "box", "compact" (one line a Value) or "two-box" (the op in a circle before its result); `theme` is
         "light" or "dark"; `direction` "LR" (left to right) or "TB" (top to bottom). `color="gradient"` fills by |grad|,
         `edge_width="gradient"` draws a weight's edges by its |grad|; `algebra` writes formulas where there is no label;
@@ -105,12 +119,12 @@ class Draw:
         for name, flag in (("algebra", algebra), ("legend", legend)):
             if not isinstance(flag, bool):
                 raise TypeError(f"draw: expected {name} to be True or False, got {shown(flag)}")
-        entries = tuple(
-            Entry(node, node.label, node.data, node.grad if reached(node) else None) for node in toposort(*roots)
+        members = tuple(
+            Member(node, node.label, node.data, node.grad if reached(node) else None) for node in toposort(*roots)
         )
-        for entry in entries:
-            if not isinstance(entry.label, str):
-                raise TypeError(f"draw: expected every label to be a str, got {shown(entry.label)}")
+        for member in members:
+            if not isinstance(member.label, str):
+                raise TypeError(f"draw: expected every label to be a str, got {shown(member.label)}")
         if step is not None:
             _check_step(roots, detail, step)
         if expand and (step is not None or detail == "node"):
@@ -119,10 +133,8 @@ class Draw:
             )
         looks = Style(style, THEMES[theme], direction, color, edge_width, legend)
         drawing = Drawing("autograd_lite", graph_attr=looks.graph(), node_attr=looks.node(), edge_attr=looks.edge())
-        request = Request(roots, entries, looks, detail, _opened(entries, expand), algebra, step)
-        drawing._make, drawing._n_values = request.picture, len(entries)
-        del drawing.body  # Digraph's empty list; from here on the property answers
-        return drawing
+        request = Request(roots, members, looks, detail, _opened(members, expand), algebra, step)
+        return drawing.of(request.picture, len(members))
 
     def animate(
         self,
@@ -131,14 +143,12 @@ class Draw:
         seconds: float = 1.0,
         theme: str = "light",
         direction: str = "LR",
-    ) -> list[Path]:
+    ) -> Animation:
         """Write the backward pass from a root as a picture that moves, or as a series of them; the files written.
 
         A path that ends in .svg gives one animated SVG, `seconds` a step, without a script; one with {} in its name
         (`pass-{}.png`) gives a picture a step, numbered from 0. Raises as `draw` and `Drawing.save` do.
         """
-        from autograd_lite.pictures.animation import animate
-
         return animate(self, root, path, seconds, theme=theme, direction=direction)
 
     def training(self, history: Any, ax: Any = None) -> Any:
@@ -146,8 +156,6 @@ class Draw:
 
         `history` has lists `.loss` and `.accuracy`, as that of `nn.fit`.
         """
-        from autograd_lite.pictures.curves import training
-
         return training(history, ax)
 
     def __repr__(self) -> str:
@@ -178,13 +186,13 @@ def _check_step(roots: Sequence[Value], detail: str, step: Any) -> None:
         raise ValueError(f"draw: expected step between 0 and {last}, the number of edges, got {step}")
 
 
-def _opened(entries: Sequence[Entry], expand: Sequence[str]) -> Opened:
+def _opened(members: Sequence[Member], expand: Sequence[str]) -> Opened:
     """The scopes that `expand` names."""
     if not isinstance(expand, (list, tuple, set, frozenset)) or not all(isinstance(name, str) for name in expand):
         raise TypeError(f"draw: expected expand to be a list of scopes like ['layer1.neuron0'], got {shown(expand)}")
     if not expand:
         return NOTHING
-    paths = places([entry.node for entry in entries]).values()
+    paths = places([member.node for member in members]).values()
     opened, unknown = opened_by(expand, [*paths, LOSS])
     if unknown:
         raise ValueError(f"draw: expected expand to name scopes of the graph, got {shown(unknown[0])}")

@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 
 from autograd_lite import ops
 from autograd_lite.ops import FUNCTION, PREFIX, SUM
-from autograd_lite.pictures.levels import Entry
+from autograd_lite.pictures.diagram import Member
 from autograd_lite.telling.formula import needs_brackets
 from autograd_lite.value import Value
 
 LIMIT = 40  # characters; what is longer stands as … in the formulas above it
 
 
-def formulas(entries: Sequence[Entry]) -> dict[Value, str]:
+def formulas(members: Sequence[Member]) -> dict[Value, str]:
     """The label of every Value, or its formula in the labels of the Values below; "" for one without either."""
     written: dict[Value, tuple[str, int]] = {}
-    for node, label, data, _ in entries:
+    for node, label, data, _ in members:
         if label.strip() or node.op is None:
             name = " ".join(label.split()) or (f"{data:.4g}" if node.kind == "constant" else "")
             written[node] = name, _binding(name) if label.strip() else FUNCTION if data >= 0.0 else PREFIX

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from autograd_lite import ops
-from autograd_lite.pictures.levels import Box, Diagram, Link
-from autograd_lite.pictures.styles import SHAPES, Style
-from autograd_lite.pictures.summaries import greatest, strength
+from autograd_lite.pictures.alike import LOSS
+from autograd_lite.pictures.diagram import Box, Diagram, Link
+from autograd_lite.pictures.styles import Style, scope_title
+from autograd_lite.pictures.summaries import greatest, strength, totals
 from autograd_lite.value import Value
 
 COUNTED_LINKS, COUNTED_LINKS_OPENED = 16, 40  # more numbers than this beside the links would push the boxes apart
@@ -27,6 +28,7 @@ class Picture:
     notes: tuple[str, ...] = ()
     node_states: Mapping[Value, str] = field(default_factory=dict)
     edge_states: Mapping[tuple[Value, int], str] = field(default_factory=dict)
+    fits_screen: bool = False
     placeholders: Mapping[Value, str] = field(default_factory=dict)  # texts that keep the room for a grad
 
     def __post_init__(self) -> None:
@@ -54,11 +56,6 @@ class Picture:
         return greatest(self.sizes[p] for p in parents if _is_parameter(p) and p in self.sizes)
 
 
-def is_damaged(found: Box) -> bool:
-    """Whether there is a nan among the numbers of a box."""
-    return any(math.isnan(x) for e in found.members for x in (e.data, e.grad) if x is not None)
-
-
 def _largest(sizes: Iterable[float]) -> float:
     """The largest of the sizes that are finite."""
     return max(filter(math.isfinite, sizes), default=0.0)
@@ -68,9 +65,37 @@ def _is_parameter(node: Value) -> bool:
     return node.op is None and node.kind == "parameter"
 
 
-def kind_of(found: Box) -> str:
-    """Which of the shapes a box has."""
-    node = found.members[0].node
-    if found.is_part:
-        return "scope"
-    return "interior" if node.op is not None else node.kind if node.kind in SHAPES else "input"
+def box_title(found: Box, labels: Mapping[Value, str]) -> str:
+    """The name of a box of many Values: the part of the program, or the label that they share."""
+    if found.part:
+        return f"part {found.part}"
+    if found.is_loss:
+        return LOSS
+    return scope_title(found.scope) if found.scope else _common_label(found, labels)
+
+
+def _common_label(found: Box, labels: Mapping[Value, str]) -> str:
+    """The label that all members have, or the first and the last of the family."""
+    own = list(dict.fromkeys(labels[member.node] for member in totals(found)))
+    if len(own) == 1 or not found.is_leaf:
+        return own[0] if len(own) == 1 else ""
+    return f"{own[0]} … {own[-1]}"
+
+
+def told_apart(diagram: Diagram, labels: Mapping[Value, str]) -> dict[Value, str]:
+    """The labels with a number behind that of every further box of the same label: x[0], x[0]#2, x[0]#3.
+
+    They are in the order of the computation: the step whose way to the root is longest is the first.
+    """
+    told = dict(labels)
+    met: dict[str, int] = {}
+    heights = diagram.heights
+    for _, found in sorted(enumerate(diagram.boxes), key=lambda numbered: -heights[numbered[0]]):
+        own = {member.label.strip() for member in totals(found)}
+        if found.scope or len(own) > 1 or own == {""}:
+            continue
+        (label,) = own
+        met[label] = met.get(label, 0) + 1
+        if met[label] > 1:
+            told |= {member.node: f"{labels[member.node]}#{met[label]}" for member in totals(found)}
+    return told

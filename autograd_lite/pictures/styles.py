@@ -151,3 +151,8 @@ def scale_step(size: float, largest: float) -> int:
     if not largest > 0.0 or not size > 0.0 or math.isinf(largest):
         return 0
     return max(0, len(WIDTHS) - 1 - int(-2.0 * math.log10(size / largest) + 1e-9))
+
+
+def scope_title(scope: str) -> str:
+    """A scope's path without the word "model", unless that is all."""
+    return scope.removeprefix("model.").replace(".model.", ".")

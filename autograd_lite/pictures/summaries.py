@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd_lite import ops
-from autograd_lite.pictures.boxes import number
-from autograd_lite.pictures.levels import Box, Entry
+from autograd_lite.pictures.boxes import rounded
+from autograd_lite.pictures.diagram import Box, Member
 from autograd_lite.scopes import Part
+from autograd_lite.telling.provenance import SATURATED
 from autograd_lite.value import Value
-
-SATURATED = 0.01
 
 Rows = list[tuple[str, str]]
 
@@ -42,10 +41,7 @@ class Unit:
 def rows(box: Box, place: Mapping[Value, str], roots: Set[Value] = frozenset()) -> tuple[int, Rows]:
     """How many copies a box stands for, and what it says: rows of a name and a number."""
     if not box.scope:
-        shown = totals(box)
-        is_sum = len(shown) < len(box.members) and not box.is_loss
-        terms = [("terms", f"{len(box.members) // len(shown) + 1:,}")] if is_sum else []
-        return len(shown), terms + _ranges(shown)
+        return _of_alike(box)
     outputs = [entry.data for entry in box.members if entry.node in roots]
     output = [("data", _range(outputs))] if outputs else []
     damage = _damage(box.members)
@@ -55,6 +51,22 @@ def rows(box: Box, place: Mapping[Value, str], roots: Set[Value] = frozenset()) 
         return len(unit.deltas), output + _of_unit(unit) + damage
     copies = max((len(unit.deltas) for unit in units.values()), default=1)
     return copies, output + _of_units(box, units) + damage
+
+
+def _of_alike(box: Box) -> tuple[int, Rows]:
+    """The totals of a box without a scope, from where to where they go; of a sum also how many terms it has."""
+    shown = totals(box)
+    if box.results:
+        return 1, [("Values", f"{len(box.members):,}"), *_ranges(shown)]
+    is_sum = len(shown) < len(box.members) and not box.is_loss
+    return len(shown), ([("terms", f"{_n_terms(box) // len(shown):,}")] if is_sum else []) + _ranges(shown)
+
+
+def _n_terms(box: Box) -> int:
+    """How many terms the sums in a box add up; the 0 that a sum is begun with is none."""
+    inside = {member.node for member in box.members}
+    terms = [parent for node in inside for parent in node.parents if parent not in inside]
+    return sum(not (term.op is None and term.data == 0.0) for term in terms)
 
 
 def strength(box: Box, place: Mapping[Value, str]) -> float | None:
@@ -67,8 +79,10 @@ def strength(box: Box, place: Mapping[Value, str]) -> float | None:
     return norm(entry.grad for entry in _parameters(box) or box.members)
 
 
-def totals(box: Box) -> list[Entry]:
-    """What a box without a scope shows: of sums that share it, and of a loss, only the totals, else every member."""
+def totals(box: Box) -> list[Member]:
+    """What a box without a scope shows: of a part its results, of sums and of a loss only the totals, else all."""
+    if box.results:
+        return box.results
     if box.members[0].node.op is not ops.add and not box.is_loss:
         return box.members
     inside = {entry.node for entry in box.members}
@@ -76,13 +90,13 @@ def totals(box: Box) -> list[Entry]:
     return [entry for entry in box.members if entry.node not in partial]
 
 
-def _damage(members: Iterable[Entry]) -> Rows:
+def _damage(members: Iterable[Member]) -> Rows:
     """How many Values have no number as data or gradient: a norm or a count alone could hide it."""
-    found = sum(any(x is not None and math.isnan(x) for x in (entry.data, entry.grad)) for entry in members)
+    found = sum(member.is_damaged for member in members)
     return [("nan", f"{found:,}")] if found else []
 
 
-def _units(members: Sequence[Entry], place: Mapping[Value, str]) -> dict[str, Unit]:
+def _units(members: Sequence[Member], place: Mapping[Value, str]) -> dict[str, Unit]:
     """The units among the members, by their paths."""
     results = {e.node: e for e in members if e.node.op is not None and _is_nn(e.node)}
     units: dict[str, Unit] = {}
@@ -103,11 +117,11 @@ def _is_nn(node: Value) -> bool:
 def _of_unit(unit: Unit) -> Rows:
     """δ and σ′ of one sample, or the norm of δ and the mean σ′ of many."""
     if len(unit.deltas) == 1:
-        found = [("δ", number(unit.deltas[0])), *(("σ′", number(slope)) for slope in unit.slopes)]
+        found = [("δ", rounded(unit.deltas[0])), *(("σ′", rounded(slope)) for slope in unit.slopes)]
     else:
-        found = [("‖δ‖", number(norm(unit.deltas)))]
+        found = [("‖δ‖", rounded(norm(unit.deltas)))]
         if unit.slopes:
-            found.append(("mean σ′", number(sum(unit.slopes) / len(unit.slopes))))
+            found.append(("mean σ′", rounded(sum(unit.slopes) / len(unit.slopes))))
     return [*found, ("", unit.state)] if unit.state else found
 
 
@@ -119,22 +133,22 @@ def _of_units(box: Box, units: Mapping[str, Unit]) -> Rows:
     if parameters:
         found += [
             ("parameters", f"{len(parameters):,}"),
-            ("‖∂C/∂p‖", number(norm(entry.grad for entry in parameters))),
+            ("‖∂C/∂p‖", rounded(norm(entry.grad for entry in parameters))),
         ]
     if units:
-        found.append(("‖δ‖", number(norm(delta for unit in units.values() for delta in unit.deltas))))
+        found.append(("‖δ‖", rounded(norm(delta for unit in units.values() for delta in unit.deltas))))
     elif not parameters:
-        found.append(("‖grad‖", number(norm(entry.grad for entry in box.members))))
+        found.append(("‖grad‖", rounded(norm(entry.grad for entry in box.members))))
     if any(unit.slopes for unit in units.values()):
         found += [("dead", f"{states.count('dead'):,}"), ("saturated", f"{states.count('saturated'):,}")]
     return found
 
 
-def _parameters(box: Box) -> list[Entry]:
+def _parameters(box: Box) -> list[Member]:
     return [entry for entry in box.members if entry.node.kind == "parameter" and entry.node.op is None]
 
 
-def _ranges(members: Sequence[Entry]) -> Rows:
+def _ranges(members: Sequence[Member]) -> Rows:
     """From where to where data and grad of alike Values go."""
     return [("data", _range([entry.data for entry in members])), ("grad", _range([entry.grad for entry in members]))]
 
@@ -147,7 +161,7 @@ def _range(numbers: Sequence[Any]) -> str:
     n_nan = len(known) - len(ordered)
     if not ordered:
         return "nan"
-    low, high = number(min(ordered)), number(max(ordered))
+    low, high = rounded(min(ordered)), rounded(max(ordered))
     spread = low if low == high else f"{low} … {high}"
     return f"{spread}, nan ×{n_nan:,}" if n_nan else spread
 

@@ -8,6 +8,8 @@ column. Numbers are doubles from the start, so that no integer grows; the sizes 
 from __future__ import annotations
 
 import ast
+import difflib
+import keyword
 import math
 import re
 import warnings
@@ -66,15 +68,17 @@ def parse(text: str) -> Expression:
         raise TypeError(f"expression: expected a str, got {shown(text)}")
     line = " ".join(text.split())
     _check_size(line)
-    if "\0" in line:
-        raise _error(line.index("\0") + 1, "null bytes are no part of an expression")
+    for column, character in enumerate(line, start=1):
+        if character == "\0" or "\ud800" <= character <= "\udfff":
+            what = "null bytes are" if character == "\0" else "a lone surrogate is"
+            raise _error(column, f"{what} no part of an expression")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a number that runs into a word; the word is found below
             tree = ast.parse(line, mode="eval").body
     except SyntaxError as error:
         column = min(error.offset or len(line) + 1, len(line) + 1)
-        raise _error(column, f"{error.msg}") from None
+        raise _error(*_hint(line, column, error.msg)) from None
     except (MemoryError, RecursionError, ValueError):
         raise _error(1, "too deeply nested to be read") from None
     nodes = _postorder(tree)
@@ -133,8 +137,10 @@ def _op(line: str, node: ast.expr) -> Op:
     if isinstance(node, ast.BinOp):
         if type(node.op) in INFIX:
             return INFIX[type(node.op)]
-        hint = "; a power is written **" if isinstance(node.op, ast.BitXor) else ""
-        raise _at(line, node, f"expected one of the operators + - * / **{hint}")
+        if isinstance(node.op, ast.BitXor):
+            power = f"{_source(line, node.left)}**{_source(line, node.right)}"
+            raise _at(line, node, f"expected one of the operators + - * / **; a power is written {power}")
+        raise _at(line, node, "expected one of the operators + - * / **")
     if isinstance(node, ast.Call):
         return _function(line, node)
     what = re.sub(r"(?<!^)(?=[A-Z])", " ", type(node).__name__).lower()
@@ -143,12 +149,52 @@ def _op(line: str, node: ast.expr) -> Op:
 
 def _function(line: str, node: ast.Call) -> Op:
     if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
-        name = ast.get_source_segment(line, node.func) or "this"
-        raise _at(line, node, f"expected a function such as exp, log, tanh or relu, got {name[:30]}")
+        raise _at(line, node, f"expected a function such as exp, log, tanh or relu, got {_instead(line, node)}")
     op = FUNCTIONS[node.func.id]
     if node.keywords or not op.takes(len(node.args)):
         raise _at(line, node, f"expected {_usage(op)}")
     return op
+
+
+# What functions are called elsewhere; the rest is guessed by likeness.
+ELSEWHERE = {
+    "ln": "log(x)", "max": "maximum(x, y)", "min": "minimum(x, y)", "pow": "x ** y", "square": "x ** 2",
+    "cbrt": "x ** (1/3)", "log2": "log(x) / log(2)", "log10": "log(x) / log(10)", "sign": "greater(x, 0) - less(x, 0)",
+    "arcsin": "asin(x)", "arccos": "acos(x)", "arctan": "atan(x)", "fabs": "abs(x)",
+}  # fmt: skip
+
+
+def _instead(line: str, node: ast.Call) -> str:
+    """What was called, and what to write in its place if that can be told."""
+    called = _source(line, node.func)
+    name = called.rpartition(".")[2]
+    if not isinstance(node.func, (ast.Name, ast.Attribute)):
+        return f"{called}; a product is written {called}*(…)"
+    near = [name, *difflib.get_close_matches(name, FUNCTIONS, 1, 0.75)][-1]
+    written = ELSEWHERE.get(name) or (_usage(FUNCTIONS[near]) if near in FUNCTIONS else "")
+    return f"{called}; write {written}" if written else called
+
+
+def _hint(line: str, column: int, message: str) -> tuple[int, str]:
+    """Where Python's parser stopped and what to write there, if the mistake is a known one; else its own words."""
+    names = "|".join(FUNCTIONS)
+    for pattern, problem in (
+        (rf"\b({names})\s+([\w.]+)", "expected brackets around what a function takes; write {0}({1})"),
+        (r"(?<![\w.])(\d+\.?\d*)\s*([^\W\d_]\w*|\()", "expected an operator; a product is written {0}*{1}"),
+        (r"([\w.]+|\))\s+([\w.]+|\()", "expected an operator; a product is written {0}*{1}"),
+        (r"(.)?(?:×|⋅|∙)(.)?", "expected one of the operators + - * / **; a product is written *"),
+        (r"(.)?(?:−|–)(.)?", "expected one of the operators + - * / **; a minus is the one on the keyboard, -"),
+        (r"(\w)?([²³])", "expected one of the operators + - * / **; a power is written **, as in x**2"),
+    ):
+        found = re.search(pattern, line)
+        if found and not keyword.iskeyword(str(found[1])):
+            return found.start() + 1, problem.format(*found.groups())
+    return column, message
+
+
+def _source(line: str, node: ast.AST) -> str:
+    """The text of a part, cut at 30 characters."""
+    return (ast.get_source_segment(line, node) or "this")[:30]
 
 
 def _usage(op: Op) -> str:
@@ -180,8 +226,7 @@ def _applied(line: str, node: ast.expr, op: Callable[..., Any], inputs: list[Any
     """The result of an op; one of numbers alone must be finite, for no gradient would say where it came from."""
     result = op(*inputs)
     if isinstance(result, float) and not math.isfinite(result):
-        segment = ast.get_source_segment(line, node) or "this"
-        raise _at(line, node, f"{segment[:30]} is {result}, which is no number to go on with")
+        raise _at(line, node, f"{_source(line, node)} is {result}, which is no number to go on with")
     return result
 
 

@@ -18,11 +18,17 @@ from autograd_lite.telling.notation import Math, number
 
 @dataclass(frozen=True)
 class Formula(Operators):
-    """A piece of mathematics, how tightly its outermost op binds, and its value where it is a mere number."""
+    """A piece of mathematics, how tightly its outermost op binds, and its value where it is a mere number.
+
+    What an op made of it remembers that op and the `arguments`; `now` is the number that it stands for at this moment.
+    """
 
     math: Math
     precedence: int = FUNCTION
     value: float | None = None
+    op: Op | None = None
+    arguments: tuple[Formula, ...] = ()
+    now: float | None = None
 
     @staticmethod
     def of(x: Any) -> Formula:
@@ -31,22 +37,26 @@ class Formula(Operators):
             return x
         written = number(x)
         loose = SUM if written.text[0] == "-" else PRODUCT if "e" in written.text else FUNCTION
-        return Formula(written, loose, float(x))
+        return Formula(written, loose, float(x), now=float(x))
 
     @staticmethod
     def _apply(op: Op, *inputs: Any) -> Formula:
-        """An op, written; what is known already is computed, and factors and exponents of 1 are left out."""
+        """An op, written; what is known already is computed, factors and exponents of 1 and products of 0 left out."""
         arguments = [Formula.of(x) for x in inputs]
         values = [x.value for x in arguments if x.value is not None]
         if len(values) == len(arguments):
             return Formula.of(op.forward(*values))
         if op is ops.multiply and 1.0 in values:
             return arguments[0] if arguments[1].value == 1.0 else arguments[1]
+        if op is ops.multiply and 0.0 in values:
+            return Formula.of(0.0)
         if op is ops.where and arguments[0].value is not None:
             return arguments[1 if arguments[0].value else 2]
         if op is ops.power and arguments[1].value == 1.0:
             return arguments[0]
-        return Formula(written(op, arguments), op.precedence)
+        numbers = [x.now for x in arguments if x.now is not None]
+        now = op.forward(*numbers) if len(numbers) == len(arguments) else None
+        return Formula(written(op, arguments), op.precedence, None, op, tuple(arguments), now)
 
 
 def written(op: Op, arguments: Sequence[Formula]) -> Math:

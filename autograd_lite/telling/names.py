@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from autograd_lite.telling.cases import in_cases
 from autograd_lite.telling.formula import Formula, written
 from autograd_lite.telling.notation import Math, factor, label_math, number, shortened
 
@@ -56,10 +57,10 @@ class Names:
     def rule(self, node: Any, place: int) -> Math:
         """The local derivative toward the parent at that place, in symbols: the table's own rule, written down."""
         partials = node.op.partials(*map(self._symbol, node.parents), self._symbol(node))
-        return Formula.of(partials[place]).math
+        return in_cases(Formula.of(partials[place])).math
 
     def _symbol(self, node: Any) -> Formula:
-        return Formula.of(node.data) if is_bare(node) else Formula(self[node])
+        return Formula.of(node.data) if is_bare(node) else Formula(self[node], now=node.data)
 
 
 def is_bare(node: Any) -> bool:

@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from operator import index
 from typing import Any
 
-from autograd_lite.backends.compiled import choose
+from autograd_lite.backends import choose
 from autograd_lite.modes import recorded
 from autograd_lite.recording import undrawn, warn
 from autograd_lite.scalars import shown
 from nn.losses import Cost, Loss
 from nn.module import Module
-from nn.optim import SGD
-from nn.train.epochs import Schedule, eager, native, replayed
+from nn.optim import SGD, Optimizer
+from nn.train.epochs import Schedule, prepare
+from nn.train.epochs import epochs as run_epochs
 from nn.train.problem import SECONDS, SHARE, FixedError, Problem, pose
 from nn.train.progress import Progress
 from nn.train.summary import summary
@@ -57,7 +58,7 @@ def fit(
     xs: Sequence[Any],
     ys: Sequence[Any],
     loss: str | Loss | Cost = "quadratic",
-    optimizer: SGD | None = None,
+    optimizer: Optimizer | None = None,
     epochs: int = 100,
     batch_size: int | None = None,
     l2: float = 0.0,
@@ -88,7 +89,7 @@ def fit(
     """
     if not isinstance(model, Module):
         raise TypeError(f"fit: expected model to be a Module, got {shown(model)}")
-    if optimizer is not None and not isinstance(optimizer, SGD):
+    if optimizer is not None and not isinstance(optimizer, Optimizer):
         raise TypeError(f"fit: expected optimizer to be an optimizer of nn.optim, got {shown(optimizer)}")
     problem = pose(model, xs, ys, loss, l2)
     optimizer = optimizer or SGD(model.parameters(), lr=0.1)
@@ -98,7 +99,11 @@ def fit(
     schedule = Schedule(n, size, _count("epochs", epochs), shuffle, seed, watched=callback is not None)
     started = time.perf_counter()
     run = _run(problem, optimizer, schedule, history, backend)
-    with Progress(epochs, "epochs", progress, FIRST[history.backend]) as bar, closing(run), recorded():
+    with (
+        Progress(epochs, "epochs", progress, FIRST.get(history.backend, "recording and compiling")) as bar,
+        closing(run),
+        recorded(),
+    ):
         for finished in run:
             history.loss += [cost / n for cost, _ in finished]
             if problem.right:
@@ -111,25 +116,24 @@ def fit(
     return history
 
 
-BACKENDS = {"eager": eager, "python": replayed, "llvm": native}
-FIRST = {"eager": "the first epoch", "python": "recording", "llvm": "recording and compiling"}  # before progress counts
+FIRST = {"eager": "the first epoch", "python": "recording"}  # what is under way before progress counts
 
 
-def _backend(asked: str, optimizer: SGD) -> str:
-    """The backend that runs; native code is made of the optimizer's rule, so a step of its own needs another."""
+def _backend(asked: str, optimizer: Optimizer) -> str:
+    """The backend that runs; a program is made of the optimizer's rule, so one with a step of its own runs on eager."""
     chosen = choose(asked, "fit", "eager")
-    if chosen != "llvm" or type(optimizer).step is SGD.step:
+    if chosen == "eager" or type(optimizer).step is Optimizer.step:
         return chosen
     if asked == "auto":
-        return "python"
+        return "eager"
     raise ValueError(
-        f"fit: expected an optimizer with SGD's step for backend='llvm', got {type(optimizer).__name__}, which has one "
-        "of its own; put it into rule(), or use backend='python'"
+        f"fit: expected an optimizer with Optimizer's step for backend={asked!r}, got {type(optimizer).__name__}, "
+        "which has one of its own; put it into rule(), or use backend='eager'"
     )
 
 
 def _run(
-    problem: Problem, optimizer: SGD, schedule: Schedule, history: History, asked: str
+    problem: Problem, optimizer: Optimizer, schedule: Schedule, history: History, asked: str
 ) -> Generator[Any, None, None]:
     """The epochs; what fails in them leaves parameters and optimizer as they were, and what isn't finite fails."""
     parameters = [*problem.model.parameters(), *optimizer.params]
@@ -143,14 +147,14 @@ def _run(
 
     try:
         try:
-            yield from _held(history.backend, problem, optimizer, schedule)
+            yield from _held(asked, problem, optimizer, schedule, history)
         except FixedError as fixes:
             if asked != "auto":
                 raise ValueError(f"fit: backend={asked!r} would train another program: {fixes}") from None
             restore()
             history.backend = "eager"
             warn(f"fit: trains on the eager engine, since a recording would be another program: {fixes}")
-            yield from _held("eager", problem, optimizer, schedule)
+            yield from _held(asked, problem, optimizer, schedule, history)
         for p in parameters:
             if not math.isfinite(p.data):
                 raise FloatingPointError(f"{p.label or 'a parameter'} became {p.data}: its gradient was inf or nan")
@@ -162,12 +166,15 @@ def _run(
         raise
 
 
-def _held(backend: str, problem: Problem, optimizer: SGD, schedule: Schedule) -> Generator[Any, None, None]:
+def _held(
+    asked: str, problem: Problem, optimizer: Optimizer, schedule: Schedule, history: History
+) -> Generator[Any, None, None]:
     """The epochs on a backend; a tape is held against the engine again when the first of them is done."""
     started, first = time.perf_counter(), True
-    with closing(BACKENDS[backend](problem, optimizer, schedule)) as epochs:
+    history.backend, trainer = prepare(asked, history.backend, problem, optimizer, schedule)
+    with closing(run_epochs(trainer, problem, optimizer, schedule)) as epochs:
         for finished in epochs:
-            if first and backend != "eager":
+            if first and history.backend != "eager":
                 with undrawn():
                     problem.hold(optimizer.params, max(SECONDS, SHARE * (time.perf_counter() - started)))
             first = False

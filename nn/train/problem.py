@@ -44,13 +44,14 @@ class Problem:
     right: Right | None
     program: Tape | None = field(default=None, init=False)
 
-    def sample(self, x: Any, y: Any) -> tuple[Value, Any]:
+    def sample(self, x: Any, y: Any) -> tuple[Value, Value]:
         """The cost of one sample, and 1 or 0 for a right or wrong answer."""
         prediction = self.model(x)
         cost = self.loss(prediction, y)
         if not isinstance(cost, Value):
             raise TypeError(f"fit: expected loss to return a Value, got {shown(cost)}")
-        return cost, self.right(prediction, y) if self.right else 0.0
+        right = self.right(prediction, y) if self.right else 0.0
+        return cost, right if isinstance(right, Value) else Value(right)
 
     def check_targets(self) -> None:
         """Let the loss refuse a target that it does not know: a recorded one is any number."""
@@ -71,10 +72,9 @@ class Problem:
         """The numbers of each sample: its x, then its y."""
         return [[*x, *(y if isinstance(y, list) else [y])] for x, y in zip(self.xs, self.ys, strict=True)]
 
-    def record(self, parameters: Sequence[Value], weighted: bool = False) -> Tape:
-        """The program of a sample's cost, whether its answer is right, and the cost's gradient by the parameters.
+    def record(self, parameters: Sequence[Value]) -> Tape:
+        """The program of a sample's cost, and whether its answer is right, from the parameters and a row's numbers.
 
-        The inputs are the parameters and the numbers of a row; if `weighted`, one more by which both are multiplied.
         Raises FixedError where it would not be the program that was written.
         """
         with undrawn():
@@ -83,16 +83,11 @@ class Problem:
             x_in = [Value(number, f"x[{k}]") for k, number in enumerate(x)]
             y_in = [Value(number, "y") for number in (y if isinstance(y, list) else [y])]
             cost, right = self._watched(parameters, x_in, y_in if isinstance(y, list) else y_in[0])
-            outputs = [cost, right if isinstance(right, Value) else Value(right)]
-            inputs = [*parameters, *x_in, *y_in]
-            self.program = trace(outputs, inputs)
+            self.program = trace([cost, right], [*parameters, *x_in, *y_in])
             self.hold(parameters)
-        if weighted:
-            inputs.append(Value(1.0, "weight"))
-            outputs = [output * inputs[-1] for output in outputs]
-        return trace(outputs, inputs).adjoint(output=0, n_gradients=len(parameters))
+        return self.program
 
-    def _watched(self, parameters: Sequence[Value], x: list[Value], y: Any) -> tuple[Value, Any]:
+    def _watched(self, parameters: Sequence[Value], x: list[Value], y: Any) -> tuple[Value, Value]:
         """A sample of Values in the place of numbers; raises FixedError if anything that depends on them is read."""
         try:
             with watching() as watch:

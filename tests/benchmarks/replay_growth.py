@@ -13,23 +13,23 @@ import statistics
 import time
 
 from nn import MLP, optim
-from nn.train.epochs import Schedule, native, replayed
+from nn.train.epochs import Schedule, epochs, prepare
 from nn.train.problem import pose
 
 N = 128
 SIZES = [(2, 16, 16, 1), (64, 30, 10), (64, 100, 10), (196, 100, 10)]
 
 
-def measured(sizes: tuple[int, ...], backend: str, epochs: int) -> tuple[float, float]:
+def measured(sizes: tuple[int, ...], backend: str, n_epochs: int) -> tuple[float, float]:
     """Seconds to the end of the first epoch, and the median of the further ones."""
     generator = random.Random(1)
     xs, ys = ([[generator.gauss(0, 1) for _ in range(width)] for _ in range(N)] for width in (sizes[0], sizes[-1]))
     model = MLP(sizes[0], sizes[1:], "tanh", seed=1)
-    train = {"python": replayed, "llvm": native}[backend]
     started, times = time.perf_counter(), []
     problem = pose(model, xs, ys, "quadratic", 0.0)
-    run = train(problem, optim.SGD(model.parameters(), lr=1e-3), Schedule(N, N, epochs, False, 0, watched=False))
-    for finished in run:
+    sgd, schedule = optim.SGD(model.parameters(), lr=1e-3), Schedule(N, N, n_epochs, False, 0, watched=False)
+    _, trainer = prepare(backend, backend, problem, sgd, schedule)
+    for finished in epochs(trainer, problem, sgd, schedule):
         ended = time.perf_counter()
         times.append((ended - started) / len(finished))
         started = ended

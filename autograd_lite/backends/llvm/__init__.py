@@ -1,3 +1,29 @@
-"""Tapes as native code, by llvmlite: several samples at once in the lanes of the processor's vectors."""
+"""The LLVM backend: tapes as native code, several samples at once in the lanes of the processor's vectors."""
 
-from autograd_lite.backends.llvm.program import Program as Program
+from autograd_lite.backends import Batches
+from autograd_lite.backends.llvm import lowering
+from autograd_lite.backends.llvm.rows import Program, module_of
+from autograd_lite.backends.llvm.training import Training
+from autograd_lite.tape import Tape
+
+
+def supports(tape: Tape) -> bool:
+    """Whether there is code for all ops of the tape, written out by their definitions where they have one."""
+    return not lowering.lacking(tape.inlined(lowering.has))
+
+
+def program(tape: Tape, exact: bool = True) -> Program:
+    """The tape as native code."""
+    return Program(tape, exact)
+
+
+def trainer(sample: Tape, penalty: Tape, update: Tape, batches: Batches) -> Training:
+    """Gradient descent as one native function."""
+    gradient = sample.adjoint(output=0, n_gradients=len(sample.labels) - batches.width)
+    return Training(gradient, penalty.adjoint(), update, batches)
+
+
+def source(tape: Tape) -> str:
+    """The tape as LLVM IR, for the width of this processor's vectors."""
+    module, _ = module_of(tape, exact=True)
+    return str(module)

@@ -1,32 +1,71 @@
 """The loops of mini-batch gradient descent as LLVM IR: order, batches, the sums of gradients, the optimizer's step.
 
-They work on a context, a struct that Python fills in and reads (`training.py`). `sums` holds a vector for the cost,
-one for the right answers and one a parameter; `packed` the inputs of one block of samples, lane by lane.
+They work on a context, a struct that Python fills in and reads (`training.py`). How the samples of a batch are added
+up, and where parameters and their sums stand, is a matter of the tape: straight-line code (`straight.py`) or loops
+(`rolled.py`).
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from llvmlite import ir
 
-from autograd_lite.backends.llvm.counting import copy, counted, minimum
-from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Lanes
-from autograd_lite.backends.llvm.lowering import DOUBLES, Block, run, splat
-from autograd_lite.backends.llvm.machine import width
+from autograd_lite.backends.llvm import machine
+from autograd_lite.backends.llvm.counting import counted, held, minimum
+from autograd_lite.backends.llvm.kernels import host_has_fma
+from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, fma, where
+from autograd_lite.backends.llvm.lowering import DOUBLES, run, splat
 from autograd_lite.tape import Tape
 
-POINTERS = ["parameters", "states", "settings", "sums", "packed", "scratch", "rows", "order", "costs", "rights"]
+POINTERS = ["parameters", "states", "settings", "sums", "scratch", "rows", "costs", "rights", "order"]
 COUNTS = ["n_rows", "batch_size", "shuffles", "generator", "epochs_done", "start"]
 TOTALS = ["cost", "right"]
 FIELDS = [*POINTERS, *COUNTS, *TOTALS]
-N_BEFORE_GRADIENT = 2  # the outputs cost and right
+N_HEADS = 2  # the outputs cost and right, before the gradient
 
 CONTEXT = ir.LiteralStructType(
     [WORD.as_pointer() if name == "order" else DOUBLES for name in POINTERS]
     + [WORD for _ in COUNTS]
     + [DOUBLE for _ in TOTALS]
 )
+
+
+# add_up(parameters, rows, scratch, sums, order, m): the outputs for samples order[0 … m−1], added to the sums.
+ADD_UP = ir.FunctionType(ir.VoidType(), [DOUBLES] * 4 + [WORD.as_pointer(), WORD])
+
+
+class Sums(Protocol):
+    """A tape summed over samples: its first outputs are `N_HEADS` numbers, the others a gradient by the parameters.
+
+    Parameters stand in `n_places`, a whole number of vectors; the memory of the parameters
+    has `n_parameters` doubles, that of the sums `sums_size`, and `scratch_size` more are wanted.
+    """
+
+    n_places: int
+    n_parameters: int
+    scratch_size: int
+    sums_size: int
+
+    @property
+    def places(self) -> Sequence[int]:
+        """Where each parameter stands."""
+
+    def add_up(self, module: ir.Module) -> ir.Function:
+        """The function `ADD_UP`."""
+
+    def take_head(self, builder: Any, sums: Any, i: int) -> Any:
+        """One of the first outputs, summed; its sum is 0 again."""
+
+    def take_gradient(self, builder: Any, sums: Any, group: Any) -> Lanes:
+        """The summed gradient by one vector of parameters; its sums are 0 again."""
+
+    def kept(self, builder: Any, sums: Any, group: Any) -> Bits | None:
+        """Which lanes of a vector hold parameters; the others stay 0. None if it does not matter."""
+
+    def mark(self, sums: Any) -> None:
+        """Write into the memory of the sums what the code wants to find there."""
 
 
 class Fields:
@@ -52,10 +91,10 @@ def _function(module: ir.Module, name: str, result: Any, *arguments: Any) -> tup
     return function, ir.IRBuilder(function.append_basic_block())
 
 
-def advance(module: ir.Module, block: Block, function: ir.Function, one_step: ir.Function) -> None:
+def advance(module: ir.Module, sums: Sums, one_step: ir.Function) -> None:
     """advance(context, n_batches): the batches done; fewer where a cost was not finite."""
     whole, builder = _function(module, "advance", WORD, CONTEXT.as_pointer(), WORD)
-    shuffle, add_up = _shuffle(module), _add_up(module, block, function)
+    shuffle, add_up = _shuffle(module), sums.add_up(module)
     context, n_batches = whole.args
     fields = Fields(builder, context)
     zero = DOUBLE(0.0)
@@ -65,8 +104,10 @@ def advance(module: ir.Module, block: Block, function: ir.Function, one_step: ir
         with builder.if_then(builder.and_(starts, builder.trunc(fields["shuffles"], ir.IntType(1)))):
             builder.call(shuffle, [context])
         m = minimum(builder, fields["batch_size"], builder.sub(n, start))
-        builder.call(add_up, [context, m])
-        cost, right = (_take_sum(builder, fields["sums"], block.lanes, i) for i in range(N_BEFORE_GRADIENT))
+        order = builder.gep(fields["order"], [start])
+        memories = [fields[name] for name in ("parameters", "rows", "scratch", "sums")]
+        builder.call(add_up, [*memories, order, m])
+        cost, right = (sums.take_head(builder, fields["sums"], i) for i in range(N_HEADS))
         size = builder.call(builder.module.declare_intrinsic("llvm.fabs", [DOUBLE]), [cost])
         with builder.if_then(builder.not_(builder.fcmp_ordered("<", size, DOUBLE(float("inf")))), likely=False):
             builder.ret(done)
@@ -111,90 +152,51 @@ def _shuffle(module: ir.Module) -> ir.Function:
     return function
 
 
-def _add_up(module: ir.Module, block: Block, function: ir.Function) -> ir.Function:
-    """add_up(context, m): add the block's outputs for the next m samples of the order to `sums`."""
-    whole, builder = _function(module, "add_up", ir.VoidType(), CONTEXT.as_pointer(), WORD)
-    context, m = whole.args
-    fields = Fields(builder, context)
-    parameters, sums, packed, scratch, rows = (
-        fields[name] for name in ("parameters", "sums", "packed", "scratch", "rows")
-    )
-    order = builder.gep(fields["order"], [fields["start"]])
-    lanes = WORD(block.lanes)
-    n_inputs = len(block.tape.labels) - block.n_shared - 1
-    with counted(builder, builder.sdiv(builder.add(m, WORD(block.lanes - 1)), lanes)) as i:
-        first = builder.mul(i, lanes)
-        with counted(builder, lanes) as lane:
-            position = builder.add(first, lane)
-            index = builder.load(builder.gep(order, [minimum(builder, position, builder.sub(m, WORD(1)))]))
-            target = builder.gep(packed, [lane])
-            row = builder.gep(rows, [builder.mul(index, WORD(n_inputs))])
-            copy(builder, row, 1, target, block.lanes, WORD(n_inputs))
-            weight = builder.uitofp(builder.icmp_signed("<", position, m), DOUBLE)
-            builder.store(weight, builder.gep(target, [WORD(n_inputs * block.lanes)]))
-        builder.call(function, [parameters, packed, sums, scratch])
-    builder.ret_void()
-    return whole
-
-
-def step(module: ir.Module, penalty: Tape, update: Tape, n_parameters: int, n_states: int, size: int) -> ir.Function:
+def step(module: ir.Module, penalty: Tape, update: Tape, sums: Sums, n_states: int) -> ir.Function:
     """step(context, m): move the parameters by the mean gradient of m samples; gives the penalty as it was before."""
     whole, builder = _function(module, "step", DOUBLE, CONTEXT.as_pointer(), DOUBLE)
     fields = Fields(builder, whole.args[0])
-    lanes = width()
+    lanes = machine.width()
     kind = ir.VectorType(DOUBLE, lanes)
     parameters, states = (builder.bitcast(fields[name], kind.as_pointer()) for name in ("parameters", "states"))
-    n_settings, n_groups = len(update.labels) - 2 - n_states, -(-n_parameters // lanes)
+    n_settings, n_groups = len(update.labels) - 2 - n_states, sums.n_places // lanes
     settings = [
         splat(builder, lanes, builder.load(builder.gep(fields["settings"], [WORD(k)]))) for k in range(n_settings)
     ]
-    m = splat(builder, lanes, whole.args[1])
-    penalties = builder.alloca(kind)
-    builder.store(ir.Constant(kind, None), penalties)
-    with counted(builder, WORD(n_groups)) as group:
+    m, inverse = (splat(builder, lanes, x) for x in (whole.args[1], builder.fdiv(DOUBLE(1.0), whole.args[1])))
+
+    def move(group: Any, totals: list[Lanes]) -> list[Lanes]:
+        """Move one vector of parameters; gives the total with their penalty."""
         places = [builder.gep(parameters, [group])]
         places += [builder.gep(states, [builder.add(group, WORD(k * n_groups))]) for k in range(n_states)]
         p, *state = (Lanes(builder, builder.load(place)) for place in places)
-        gradient = _take_sums(builder, fields["sums"], group, size)
+        gradient = sums.take_gradient(builder, fields["sums"], group)
+        kept = sums.kept(builder, fields["sums"], group)
         value, pull = run(penalty, [p], fuse=True)
-        builder.store(builder.fadd(builder.load(penalties), value.value), penalties)
-        moved = run(update, [*settings, p, gradient / m + pull, *state], fuse=True)
+        moved = run(update, [*settings, p, _divided(gradient, m, inverse) + pull, *state], fuse=True)
         for place, x in zip(places, moved, strict=True):
-            builder.store(x.value, place)
-    builder.ret(_sum_of_lanes(builder, builder.load(penalties)))
+            builder.store(x.value if kept is None else where(kept, x, 0.0).value, place)
+        return [totals[0] + (value if kept is None else where(kept, value, 0.0))]
+
+    nothing = Lanes(builder, ir.Constant(kind, None))
+    (penalties,) = held(builder, [nothing], 0, WORD(n_groups), move)
+    builder.ret(sum_of_lanes(builder, penalties.value))
     return whole
 
 
-def _take_sums(builder: Any, sums: Any, group: Any, size: int) -> Lanes:
-    """One number a parameter of the group: the sum of its `size` lanes. What was added up is set to 0."""
-    lanes = width()
-    kind = ir.VectorType(DOUBLE, lanes)
-    gradients = builder.bitcast(builder.gep(sums, [WORD(N_BEFORE_GRADIENT * size)]), kind.as_pointer())
-    places = [builder.gep(gradients, [builder.add(builder.mul(group, WORD(size)), WORD(k))]) for k in range(size)]
-    rows = [builder.load(place, align=8) for place in places]
-    for place in places:
-        builder.store(ir.Constant(kind, None), place, align=8)
-    even, odd = (
-        ir.Constant(ir.VectorType(SHORT, lanes), [SHORT(i) for i in range(first, 2 * lanes, 2)]) for first in (0, 1)
-    )
-    while len(rows) > 1:  # neighbouring lanes of two vectors are added up, and the two become one
-        rows = [
-            builder.fadd(builder.shuffle_vector(a, b, even), builder.shuffle_vector(a, b, odd))
-            for a, b in zip(rows[::2], rows[1::2], strict=True)
-        ]
-    return Lanes(builder, rows[0])
+def _divided(x: Lanes, m: Lanes, inverse: Lanes) -> Lanes:
+    """x ÷ m, correctly rounded, in a third of the time of a division: the rounded 1 ÷ m is known.
+
+    After Markstein, "Computation of elementary functions on the IBM RISC System/6000 processor" (1990), theorem 7.
+    """
+    if not host_has_fma():
+        return x / m
+    quotient = x * inverse
+    return fma(fma(-quotient, m, x), inverse, quotient)
 
 
-def _take_sum(builder: Any, sums: Any, size: int, i: int) -> Any:
-    """The sum of the lanes of the i-th vector, which is set to 0."""
-    kind = ir.VectorType(DOUBLE, size)
-    place = builder.gep(builder.bitcast(sums, kind.as_pointer()), [WORD(i)])
-    vector = builder.load(place)
-    builder.store(ir.Constant(kind, None), place)
-    return _sum_of_lanes(builder, vector)
-
-
-def _sum_of_lanes(builder: Any, vector: Any) -> Any:
+def sum_of_lanes(builder: Any, vector: Any) -> Any:
+    """The sum of the lanes of a vector, from the first to the last."""
     lanes = [builder.extract_element(vector, SHORT(k)) for k in range(vector.type.count)]
     total = lanes[0]
     for lane in lanes[1:]:

@@ -105,7 +105,8 @@ class Block:
     """A tape as a function of (shared, sample, results, scratch), all pointers to doubles, for `lanes` samples.
 
     The tape's first `n_shared` inputs are numbers that all samples share, one double each; each further one has
-    `lanes` doubles in `sample`, and each output as many in `results`, to which it is added if `adds`.
+    `lanes` doubles in `sample`, and each output as many in `results`. If `adds`, it is added there, times the weight of
+    each sample, `lanes` doubles more at the end of `sample`.
     """
 
     tape: Tape
@@ -132,11 +133,16 @@ class Block:
             positions.setdefault(number, []).append(position)
         return positions
 
-    def define(self, module: ir.Module) -> tuple[ir.Function, int]:
-        """The function, and the number of doubles it wants as `scratch`."""
+    @property
+    def n_slots(self) -> int:
+        """The number of vectors that it wants as `scratch`."""
+        return self._slots[1]
+
+    def define(self, module: ir.Module) -> ir.Function:
+        """The function."""
         for op in lacking(self.tape):
             raise ValueError(f"compile: the llvm backend has no code for {op}; backend='python' has every op")
-        slots, n_slots = self._slots()
+        slots, _ = self._slots
         kind = ir.FunctionType(ir.VoidType(), [DOUBLES] * 4)
         whole = ir.Function(module, kind, "block")
         whole.linkage = "internal"
@@ -149,8 +155,9 @@ class Block:
             _Piece(self, piece, slots).write(start)
             builder.call(piece, whole.args)
         builder.ret_void()
-        return whole, n_slots * self.lanes
+        return whole
 
+    @cached_property
     def _slots(self) -> tuple[dict[int, int], int]:
         """A place in scratch for each number that a later piece needs, used again once nobody does; and how many."""
         last_use: dict[int, int] = {}
@@ -218,11 +225,16 @@ class _Piece:
     def _load(self, pointer: Any, i: int) -> Lanes:
         return Lanes(self.builder, self.builder.load(self.builder.gep(pointer, [WORD(i)])))
 
+    @cached_property
+    def _weight(self) -> Lanes:
+        return self._load(self.sample, len(self.block.tape.labels) - self.block.n_shared)
+
     def _deliver(self, x: Lanes, positions: Sequence[int]) -> None:
         """Store an output, or add it to what is there."""
         for position in positions:
             place = self.builder.gep(self.results, [WORD(position)])
             if self.block.adds:
-                self.builder.store(self.builder.fadd(self.builder.load(place), x.value, flags=("contract",)), place)
+                weighed = self.builder.fmul(x.value, self._weight.value, flags=("contract",))
+                self.builder.store(self.builder.fadd(self.builder.load(place), weighed, flags=("contract",)), place)
             else:
                 self.builder.store(x.value, place)

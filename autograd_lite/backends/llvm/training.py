@@ -13,9 +13,12 @@ from typing import Any
 
 from llvmlite import ir
 
+from autograd_lite.backends import Batches
 from autograd_lite.backends.llvm import descent
-from autograd_lite.backends.llvm.lowering import Block
-from autograd_lite.backends.llvm.machine import Doubles, Library, width
+from autograd_lite.backends.llvm.machine import Doubles, Library
+from autograd_lite.backends.llvm.rolled import Rolled
+from autograd_lite.backends.llvm.rows import rolled
+from autograd_lite.backends.llvm.straight import Straight
 from autograd_lite.tape import Tape
 
 
@@ -30,57 +33,59 @@ class Context(ctypes.Structure):
 
 
 class Training:
-    """The native function, and the memory it works on.
+    """The native function, and the memory it works on: a `Trainer`."""
 
-    `parameters` and `states` (one list for each number that the optimizer keeps a parameter) are what `advance` goes
-    on from, and what it leaves; `settings` may be set anew between two calls. `rows` are the samples, as the inputs of
-    the tape `sample` after the parameters, without the last one: a weight, which is 1, or 0 where a lane has no
-    sample. `update` has the inputs settings, parameter, gradient, states, and the outputs parameter, states.
-    """
+    MAX_EPOCHS = 4096
 
-    MAX_EPOCHS = 4096  # how many epochs one call may finish
-
-    def __init__(
-        self, sample: Tape, penalty: Tape, update: Tape, parameters: Sequence[float], states: Sequence[Sequence[float]],
-        rows: Any, n_rows: int, batch_size: int, shuffles: bool, generator: int,
-    ) -> None:  # fmt: skip
-        n_parameters, n_states = len(parameters), len(states)
-        lanes = min(width(), 1 << (batch_size - 1).bit_length())  # the whole vector, or as much as a batch fills
-        block = Block.of(sample, n_parameters, lanes, adds=True, fuse=True)
+    def __init__(self, sample: Tape, penalty: Tape, update: Tape, batches: Batches) -> None:
+        n_parameters, n_states = len(sample.outputs) - descent.N_HEADS, len(update.outputs) - 1
+        self.sums = add_up_of(sample, n_parameters, batches.size)
         module = ir.Module()
-        function, scratch_size = block.define(module)
-        one_step = descent.step(module, penalty, update, n_parameters, n_states, lanes)
-        descent.advance(module, block, function, one_step)
+        descent.advance(module, self.sums, descent.step(module, penalty, update, self.sums, n_states))
         self._library = Library(module)
         self._advance = self._library.function("advance", ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)
-        padded = -(-n_parameters // width()) * width()
+        n_places = self.sums.n_places
         self._memory = {
-            "parameters": Doubles(padded),
-            "states": Doubles(padded * n_states),
+            "parameters": Doubles(self.sums.n_parameters),
+            "states": Doubles(n_places * n_states),
             "settings": Doubles(len(update.labels) - 2 - n_states),
-            "sums": Doubles((descent.N_BEFORE_GRADIENT + padded) * lanes),
-            "packed": Doubles((len(sample.labels) - n_parameters) * lanes),
-            "scratch": Doubles(scratch_size),
+            "sums": Doubles(self.sums.sums_size),
+            "scratch": Doubles(self.sums.scratch_size),
             "costs": Doubles(self.MAX_EPOCHS),
             "rights": Doubles(self.MAX_EPOCHS),
         }
-        self.parameters = self._memory["parameters"].part(0, n_parameters)
-        self.states = [self._memory["states"].part(padded * k, n_parameters) for k in range(n_states)]
+        self.sums.mark(self._memory["sums"].array)
+        self._parts = [self._memory["parameters"].part(0, n_places)]
+        self._parts += [self._memory["states"].part(n_places * k, n_places) for k in range(n_states)]
         self.settings = self._memory["settings"].array
-        self.load(parameters, states)
-        self.order = (ctypes.c_int64 * n_rows)(*range(n_rows))
-        self._rows = (ctypes.c_double * len(rows)).from_buffer(rows)
+        self.order = (ctypes.c_int64 * batches.n)(*range(batches.n))
+        self._rows = (ctypes.c_double * len(batches.rows)).from_buffer(batches.rows)
         self.context = Context(
             **{name: memory.address for name, memory in self._memory.items()},
-            rows=ctypes.addressof(self._rows), order=ctypes.addressof(self.order),
-            n_rows=n_rows, batch_size=batch_size, shuffles=shuffles, generator=generator,
+            rows=ctypes.addressof(self._rows), order=ctypes.addressof(self.order), n_rows=batches.n,
+            batch_size=batches.size, shuffles=batches.shuffler is not None,
+            generator=batches.shuffler.state if batches.shuffler is not None else 0,
         )  # fmt: skip
+
+    @property
+    def parameters(self) -> list[float]:
+        """The numbers of the parameters now."""
+        return self._read(self._parts[0])
+
+    @property
+    def states(self) -> list[list[float]]:
+        """What the optimizer keeps for each parameter now."""
+        return [self._read(part) for part in self._parts[1:]]
+
+    def _read(self, part: Any) -> list[float]:
+        numbers = part[:]
+        return [numbers[place] for place in self.sums.places]
 
     def load(self, parameters: Sequence[float], states: Sequence[Sequence[float]]) -> None:
         """Set the numbers that the next batch starts from."""
-        self.parameters[:] = list(parameters)
-        for memory, state in zip(self.states, states, strict=True):
-            memory[:] = list(state)
+        for part, numbers in zip(self._parts, [parameters, *states], strict=True):
+            for place, number in zip(self.sums.places, numbers, strict=True):
+                part[place] = number
 
     def advance(self, n_batches: int) -> tuple[list[tuple[float, float]], bool]:
         """Do this many batches: the summed cost and the right answers of each epoch that ended, and whether all went
@@ -94,3 +99,11 @@ class Training:
         """The rows of the batch that comes next."""
         start = self.context.start
         return list(self.order[start : start + self.context.batch_size])
+
+
+def add_up_of(tape: Tape, n_parameters: int, batch_size: int) -> descent.Sums:
+    """How a batch of samples of a tape is added up: by loops if most of it is loops, else by straight-line code."""
+    loops = rolled(tape)
+    if loops is None:
+        return Straight(tape, n_parameters, batch_size)
+    return Rolled(loops, n_parameters, descent.N_HEADS, batch_size)

@@ -20,15 +20,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING
+from typing import Any
 
 from autograd_lite import ops
 from autograd_lite.backends.loops.runs import Ref, Run, contiguous
-from autograd_lite.backends.loops.writing import listing, written
+from autograd_lite.backends.loops.writing import written
 from autograd_lite.ops import Op
-
-if TYPE_CHECKING:
-    from autograd_lite.tape import Tape
+from autograd_lite.tape import OFFERS, Tape
 
 
 @dataclass(frozen=True)
@@ -115,5 +113,19 @@ class Loops:
         rolled = sum(s.instructions for s in self.statements if s.is_loop)
         return rolled / len(self.tape.instructions) if self.tape.instructions else 1.0
 
+    @property
+    def equations(self) -> Any:
+        """The same as a document: equations in the notation of the derivation; `.text`, `.markdown`, `.latex`."""
+        return OFFERS["equations"](self)
+
     def __str__(self) -> str:
-        return listing(self)
+        return str(self.equations)
+
+    def _repr_html_(self) -> str:
+        return str(self.equations.html)
+
+    def _repr_markdown_(self) -> str:
+        return str(self.equations.markdown)
+
+    def _repr_latex_(self) -> str:
+        return str(self.equations.latex)

@@ -10,33 +10,38 @@ from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, Run, Tree
 from autograd_lite.labels import visible
 from autograd_lite.ops import FUNCTION, Op
 
-# A ref as text, given its array, its place written with the loops' variables, and whether it stands still.
-Reader = Callable[[int, str, bool], str]
+# A ref, with its delta and the names of the statement's loops, as text.
+Reader = Callable[[Ref, int, list[str]], str]
 
 ROWS = "ijlmnopqrstuvwxyz"  # the variables of a statement's loops; k is that of a run
 
 
-def written(statement: Any, read: Reader | None = None) -> str:
-    """A statement as one line, with indices."""
-    read = read or _anonymous
+def written(statement: Any, read: Reader | None = None, left: str = "") -> str:
+    """A statement as one line, with indices; `left` is what its results are called."""
+    read = read or anonymous
+    names = variables(statement)
+    terms = [_run(run, names, read, statement.fold) for run in statement.runs]
+    joined = " + ".join(terms) if statement.fold is ops.add else f"{statement.fold.name}({', '.join(terms)})"
+    return f"{left or place(statement)} = {joined}"
+
+
+def place(statement: Any) -> str:
+    """Where the results of a statement stand, with the bounds of its loops: t4[i<16,j<2]."""
     bounds = [f"{name}<{count}" for name, count in zip(variables(statement), statement.dims, strict=True)]
-    place = ",".join(bounds) if bounds else str(statement.base)
     base = f"{statement.base}+" if statement.base and bounds else ""
-    terms = [_run(run, variables(statement), read, statement.fold) for run in statement.runs]
-    if statement.fold is ops.add:
-        return f"t{statement.storage}[{base}{place}] = {' + '.join(terms)}"
-    return f"t{statement.storage}[{base}{place}] = {statement.fold.name}({', '.join(terms)})"
+    return f"t{statement.storage}[{base}{','.join(bounds) if bounds else statement.base}]"
 
 
 def listing(loops: Any) -> str:
     """All statements of a program, each with the number of instructions that it stands for."""
 
-    def read(array: int, place: str, is_still: bool) -> str:
-        if array == CONSTANTS and is_still:
-            return f"{loops.constants[int(place)]:g}"
-        if array == INPUTS and is_still and loops.tape.labels[int(place)]:
-            return visible(str(loops.tape.labels[int(place)]))
-        return _anonymous(array, place, is_still)
+    def read(ref: Ref, delta: int, names: list[str]) -> str:
+        is_still = not any((*ref.strides, delta))
+        if ref.array == CONSTANTS and is_still:
+            return f"{loops.constants[ref.start]:g}"
+        if ref.array == INPUTS and is_still and loops.tape.labels[ref.start]:
+            return visible(str(loops.tape.labels[ref.start]))
+        return anonymous(ref, delta, names)
 
     lines = [written(s, read) for s in loops.statements]
     width = max(map(len, lines), default=0)
@@ -70,7 +75,7 @@ def infix(op: Op, parts: list[tuple[str, int]]) -> tuple[str, int]:
 
 
 def _run(run: Run, names: list[str], read: Reader, fold: Op) -> str:
-    refs = [_ref(ref, delta, names, read) for ref, delta in zip(run.refs, run.deltas, strict=True)]
+    refs = [read(ref, delta, names) for ref, delta in zip(run.refs, run.deltas, strict=True)]
     text, binds = _tree(run.tree, refs)
     if run.count == 1:
         return text
@@ -80,11 +85,6 @@ def _run(run: Run, names: list[str], read: Reader, fold: Op) -> str:
     return f"{sign}k<{run.count} {text}" if binds > ops.SUM else f"{sign}k<{run.count} ({text})"
 
 
-def _ref(ref: Ref, delta: int, names: list[str], read: Reader) -> str:
-    place = affine(ref.start, [*zip(ref.strides, names, strict=True), (delta, "k")])
-    return read(ref.array, place, not any((*ref.strides, delta)))
-
-
 def _tree(tree: Tree, refs: list[str]) -> tuple[str, int]:
     if isinstance(tree, int):
         return refs[tree], FUNCTION
@@ -92,6 +92,7 @@ def _tree(tree: Tree, refs: list[str]) -> tuple[str, int]:
     return infix(op, [_tree(part, refs) for part in parts])
 
 
-def _anonymous(array: int, place: str, is_still: bool) -> str:
-    name = {INPUTS: "inputs", CONSTANTS: "constants"}.get(array, f"t{array}")
-    return f"{name}[{place}]"
+def anonymous(ref: Ref, delta: int, names: list[str]) -> str:
+    """A ref by the number of its array."""
+    name = {INPUTS: "inputs", CONSTANTS: "constants"}.get(ref.array, f"t{ref.array}")
+    return f"{name}[{affine(ref.start, [*zip(ref.strides, names, strict=True), (delta, 'k')])}]"

@@ -1,10 +1,13 @@
-"""The order of samples in an epoch, the same from the same seed on every backend."""
+"""The samples of a training run and the order they come in, the same from the same seed on every backend."""
 
 from __future__ import annotations
 
 import random
+from array import array
+from dataclasses import dataclass
 from typing import Any
 
+Epochs = list[tuple[float, float]]  # of each: the summed cost, and the number of right answers
 MASK = 2**64 - 1
 
 
@@ -31,3 +34,18 @@ class Shuffler:
         for left in range(len(order), 1, -1):
             chosen = self.number() * left >> 64
             order[left - 1], order[chosen] = order[chosen], order[left - 1]
+
+
+@dataclass(frozen=True)
+class Batches:
+    """The samples, n rows of numbers one after the other, and in what batches they come; shuffled if by somebody."""
+
+    rows: array[float]
+    n: int
+    size: int
+    shuffler: Shuffler | None = None
+
+    @property
+    def width(self) -> int:
+        """The numbers of one sample."""
+        return len(self.rows) // self.n

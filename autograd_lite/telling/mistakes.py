@@ -15,7 +15,8 @@ from typing import Any
 
 from autograd_lite.graph import edges, interior, sweep, toposort
 from autograd_lite.ops import FUNCTION
-from autograd_lite.scalars import shown
+from autograd_lite.scalars import as_float, shown
+from autograd_lite.telling import forgetting
 from autograd_lite.telling.document import Block, Document, Heading, Paragraph, Prose, Table
 from autograd_lite.telling.names import Names
 from autograd_lite.telling.notation import number
@@ -53,10 +54,11 @@ class Mistakes(Document):
     right: Mapping[Value, float]
     passes: tuple[Mistake, ...]
     _names: Names
+    _lr: float
 
     @cached_property
     def blocks(self) -> Sequence[Block]:  # type: ignore[override]
-        """A table with a row a mistake, and below it what each does."""
+        """A table with a row a mistake, below it what each does, and a training loop that forgets `zero_grad`."""
         leaves = sum(node.op is None and node.kind != "constant" for node in self.right)
         rows: list[list[Prose]] = []
         for found in self.passes:
@@ -67,20 +69,22 @@ class Mistakes(Document):
                 rows.append([found.name, self._names[found.node], *numbers, f"{found.leaves} of {leaves}"])
         table = Table(["mistake", "first wrong at", "right", "wrong", "leaves wrong"], "llrrr", rows)
         told = [Paragraph(f"{found.name}: {found.says}") for found in self.passes]
-        return [Heading("Wrong on purpose"), table, *told]
+        return [Heading("Wrong on purpose"), table, *told, *forgetting.told(self.y, self._names, self._lr)]
 
 
-def mistakes(y: Value) -> Mistakes:
+def mistakes(y: Value, lr: float = 0.1) -> Mistakes:
     """Run the classic wrong backward passes of y and find the first node, from y down, at which each goes wrong.
 
-    The gradients in the graph stay as they are. Raises TypeError if y is no Value.
+    Below them stand three steps of gradient descent by `lr` on a copy of the graph, with `zero_grad` and without. The
+    gradients in the graph stay as they are. Raises TypeError if y is no Value or `lr` no number.
     """
     if not isinstance(y, Value):
         raise TypeError(f"mistakes: expected a Value, got {shown(y)}")
     nodes = toposort(y)
     right = {node: float(gradient) for node, gradient in adjoints(y).items()}
+    step = as_float(lr, "mistakes: lr")
     wrong = (_compared(name, says, run(y), nodes, right) for name, (says, run) in WRONG.items())
-    return Mistakes(y, right, tuple(wrong), Names(nodes, y))
+    return Mistakes(y, right, tuple(wrong), Names(nodes, y), step)
 
 
 def _compared(

@@ -1,0 +1,139 @@
+"""A batch of samples by the statements of a rolled tape: each statement for all samples, some at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from llvmlite import ir
+
+from autograd_lite import ops
+from autograd_lite.backends.llvm import machine
+from autograd_lite.backends.llvm.arrays import Lattice, Layout
+from autograd_lite.backends.llvm.counting import counted, minimum
+from autograd_lite.backends.llvm.lanes import WORD
+from autograd_lite.backends.llvm.memory import Memory
+from autograd_lite.backends.llvm.nests import WORDS, write_columns, write_nest
+from autograd_lite.backends.llvm.transposition import transpose
+from autograd_lite.backends.loops.runs import INPUTS, Ref, Run
+from autograd_lite.backends.loops.statements import Loops, Statement
+
+CHUNK = 64  # the most samples whose arrays stand in memory at once
+
+
+class Batch:
+    """The statements of a tape for many samples; its first `n_shared` inputs are parameters, the others a sample's.
+
+    `stored` are the statements whose numbers others read, and `delivered` those that only go to the tape's outputs, as
+    the ref beside each says; if there are gradients, outputs from `first_gradient` on, they stand as the parameters do.
+    `places` says where each parameter stands; the memory of parameters has `n_parameters` doubles and the arrays
+    `scratch_size`.
+    """
+
+    def __init__(
+        self, loops: Loops, n_shared: int, n_samples: int, fuse: bool, first_gradient: int | None = None
+    ) -> None:
+        self.loops, self.n_shared, self.fuse, self.lanes = loops, n_shared, fuse, machine.width()
+        self.n_inputs = len(loops.tape.labels) - n_shared
+        read = _read_parts(loops)
+        self.stored: list[Statement] = []
+        self.delivered: list[tuple[Statement, Ref]] = []
+        for statement in loops.statements:
+            ends = [(low, high) for array, low, high in read if array == statement.storage]
+            is_read = any(low < statement.base + statement.size and statement.base <= high for low, high in ends)
+            if is_read or statement.output is None or (first_gradient is None and statement.size == 1):
+                self.stored.append(statement)
+            if statement.output is not None:
+                is_stored = statement in self.stored[-1:]
+                whole = _read_off(statement.place, statement.dims) if is_stored else statement
+                self.delivered.append((whole, statement.output))
+        for copy in loops.copies:
+            ref = replace(copy.ref, strides=copy.ref.strides or (0,))
+            self.delivered.append((_read_off(ref, (copy.count,)), Ref(INPUTS, copy.start, (copy.stride,))))
+        self.layout = self._laid_out(first_gradient)
+        self.places, self.n_parameters = self.layout.places, self.layout.size
+        self.memory = Memory(loops, n_shared, self.layout, min(n_samples, CHUNK))
+        self.scratch_size = self.memory.size + self.memory.chunk + self.lanes
+
+    def _laid_out(self, first_gradient: int | None) -> Layout:
+        """The layout of the parameters, from what reads them and, if there are gradients, where these go."""
+        layout = Layout(self.n_shared, self.lanes)
+        for statement in self.loops.statements:
+            for run in statement.runs:
+                for ref, delta in zip(run.refs, run.deltas, strict=True):
+                    if ref.array == INPUTS and ref.start < self.n_shared:
+                        axes = [*zip(ref.strides, statement.dims, strict=True), (delta, run.count)]
+                        layout.claim(Lattice.of(ref.start, axes), ref.strides[-1] if ref.strides else 0)
+        for statement, output in self.delivered:
+            if first_gradient is not None and output.start >= first_gradient:
+                axes = [*zip(output.strides, statement.dims, strict=True)]
+                layout.claim(Lattice.of(output.start - first_gradient, axes), 0)
+        layout.settle()
+        return layout
+
+    def functions(self, module: ir.Module) -> Iterator[ir.Function]:
+        """The functions that compute what is stored, in the order of the statements."""
+        for is_column, group in groupby(self.stored, key=lambda statement: statement.size == 1):
+            statements = list(group)
+            name = f"array{statements[0].storage}.{statements[0].base}"
+            if is_column:
+                columns = [column(statement) for statement in statements]
+                yield write_columns(module, name, self.memory, columns, self.fuse)
+            else:
+                for statement in statements:
+                    name = f"array{statement.storage}.{statement.base}"
+                    yield write_nest(module, name, self.memory, statement, self.fuse)
+
+    def run(
+        self,
+        builder: Any,
+        memories: Any,
+        m: Any,
+        row_of: Callable[[Any], Any],
+        calls: Any,
+        results: Callable[[Any], Any],
+    ) -> None:
+        """Emit the calls for m samples, some at a time; `row_of` gives the number of a sample's row.
+
+        `memories` are parameters, rows, scratch; `results(start)` is where the numbers go that are delivered.
+        """
+        parameters, rows, scratch = memories
+        for source, target in self.layout.copies:
+            transpose(builder, parameters, source, target, self.lanes)
+        bases = builder.bitcast(builder.gep(scratch, [WORD(self.memory.size)]), WORDS)
+        chunk = WORD(self.memory.samples)
+        with counted(builder, builder.udiv(builder.add(m, WORD(self.memory.samples - 1)), chunk)) as i:
+            start = builder.mul(i, chunk)
+            count = minimum(builder, chunk, builder.sub(m, start))
+            with counted(builder, WORD(self.memory.chunk)) as s:  # places past the end have the last sample once more
+                row = row_of(minimum(builder, builder.add(start, s), builder.sub(m, WORD(1))))
+                builder.store(builder.mul(row, WORD(self.n_inputs)), builder.gep(bases, [s]))
+            for function in calls:
+                builder.call(function, [parameters, rows, bases, scratch, results(start), count])
+
+
+def _read_parts(loops: Loops) -> list[tuple[int, int, int]]:
+    """What statements and copies read: an array, and the first and last place in it."""
+    found = []
+    for statement in loops.statements:
+        for run in statement.runs:
+            for ref, delta in zip(run.refs, run.deltas, strict=True):
+                lattice = Lattice.of(ref.start, [*zip(ref.strides, statement.dims, strict=True), (delta, run.count)])
+                found.append((ref.array, lattice.start, lattice.end))
+    for copy in loops.copies:
+        lattice = Lattice.of(copy.ref.start, [(stride, copy.count) for stride in copy.ref.strides])
+        found.append((copy.ref.array, lattice.start, lattice.end))
+    return found
+
+
+def _read_off(ref: Ref, dims: tuple[int, ...]) -> Statement:
+    """The statement whose numbers are those that stand in an array."""
+    return Statement(-1, 0, dims, ops.add, (Run(0, 1, (ref,), (0,)),), None, ())
+
+
+def column(statement: Statement) -> Statement:
+    """A statement of one number without its loops, which run once."""
+    runs = tuple(replace(run, refs=tuple(replace(ref, strides=()) for ref in run.refs)) for run in statement.runs)
+    return replace(statement, dims=(), runs=runs)

@@ -1,0 +1,136 @@
+"""Sums over the samples of a batch: gradients where their parameters stand, and the totals of cost and right answers.
+
+A tile is some parameters, as vectors along the axis that runs fastest in memory and rows along another; their sums
+stay in registers while the samples pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from llvmlite import ir
+
+from autograd_lite.backends.llvm.counting import held
+from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, where
+from autograd_lite.backends.llvm.memory import Memory, Site
+from autograd_lite.backends.llvm.nests import (
+    Columns,
+    Tile,
+    function,
+    load_vector,
+    nested,
+    store_vector,
+    tile_shape,
+    tiled,
+    vectors_of,
+)  # fmt: skip
+from autograd_lite.backends.loops.statements import Statement
+
+
+def write_sum(
+    module: ir.Module, name: str, memory: Memory, statement: Statement, total: Site, fuse: bool
+) -> ir.Function:
+    """The function that adds a statement with an axis, summed over m samples, to the sums at `total`."""
+    statement, total, lanes = _turned(statement, total, memory.lanes)
+    whole, pointers, m = function(module, name, memory)
+    builder, extents = pointers.builder, statement.dims
+    *outer, extent = extents
+    along = max(range(len(outer)), key=lambda axis: outer[axis], default=None)
+    n_rows = 1 if along is None else outer[along]
+    n_vectors = vectors_of(extent, lanes)
+    wide, deep = tile_shape(n_vectors, n_rows, memory.lanes)
+    rest = [1 if axis == along else size for axis, size in enumerate(outer)]
+
+    def over_vectors(first: Any, n: int) -> None:
+        ends = isinstance(first, int) and first + n == n_vectors
+        start = pointers.sum(0, (lanes, first))
+
+        def over_rows(row: Any, size: int) -> None:
+            def body(index: list[Any]) -> None:
+                at = [*(row if axis == along else i for axis, i in enumerate(index)), start]
+
+                def step(s: Any, totals: list[Lanes]) -> list[Lanes]:
+                    ragged = extent % lanes if ends else 0
+                    tile = Tile(memory, pointers, extents, [s], at, n, ragged, fuse, lanes, along, size)
+                    return tile.added(totals, tile.results(statement))
+
+                zero = Lanes(builder, ir.Constant(ir.VectorType(DOUBLE, lanes), None))
+                found = iter(held(builder, [zero] * (size * n), 0, m, step))
+                address = pointers.address(total, 0, at)
+                for i in range(size):
+                    for v in range(n):
+                        far = v * lanes + (i * total.strides[along] if along is not None else 0)
+                        last = ends and v == n - 1
+                        _add(builder, next(found), pointers.gep(address, far), extent % lanes if last else 0)
+
+            nested(builder, rest, body)
+
+        tiled(builder, n_rows, deep, over_rows)
+
+    full = n_vectors - n_vectors % wide if n_vectors % wide or not extent % lanes else n_vectors - wide
+    if full:
+        tiled(builder, full, wide, over_vectors)
+    if full < n_vectors:
+        over_vectors(full, n_vectors - full)
+    builder.ret_void()
+    return whole
+
+
+def _add(builder: Any, total: Lanes, address: Any, ragged: int) -> None:
+    """Add a vector, or its first `ragged` lanes: what stands behind them belongs to others."""
+    if ragged:
+        bits = [ir.IntType(1)(lane < ragged) for lane in range(total.count)]
+        total = where(Bits(builder, ir.Constant(ir.VectorType(ir.IntType(1), total.count), bits)), total, 0.0)
+    known = load_vector(builder, address, total.count)
+    store_vector(builder, builder.fadd(known, total.value), address)
+
+
+def _turned(statement: Statement, total: Site, lanes: int) -> tuple[Statement, Site, int]:
+    """The statement with the axis last along which its sums are neighbours, and its lanes: one, where there is none."""
+    n = len(statement.dims)
+    last = next((axis for axis in range(n) if total.strides[axis] == 1), None)
+    if last is None:
+        order, lanes = list(range(n)), 1
+    else:
+        order = [*(axis for axis in range(n) if axis != last), last]
+    extra = [0] if last is None else []
+
+    def turn(strides: Sequence[int]) -> tuple[int, ...]:
+        return (*(strides[axis] for axis in order), *extra)
+
+    runs = tuple(
+        replace(run, refs=tuple(replace(ref, strides=turn(ref.strides)) for ref in run.refs)) for run in statement.runs
+    )
+    dims = (*(statement.dims[axis] for axis in order), *(1 for _ in extra))
+    return replace(statement, dims=dims, runs=runs), replace(total, strides=turn(total.strides)), lanes
+
+
+def write_totals(
+    module: ir.Module, name: str, memory: Memory, totals: Sequence[tuple[Statement, int]], fuse: bool
+) -> ir.Function:
+    """The function that adds statements without an axis, summed over m samples, each to the sum of its number."""
+    whole, pointers, m = function(module, name, memory)
+    builder, lanes = pointers.builder, memory.lanes
+    zero = Lanes(builder, ir.Constant(ir.VectorType(DOUBLE, lanes), None))
+    places = ir.Constant(ir.VectorType(WORD, lanes), [WORD(lane) for lane in range(lanes)])
+
+    def step(block: Any, now: list[Lanes]) -> list[Lanes]:
+        first = builder.mul(block, WORD(lanes))
+        columns = Columns(memory, pointers, first, fuse)
+        left = builder.insert_element(ir.Constant(places.type, ir.Undefined), builder.sub(m, first), SHORT(0))
+        left = builder.shuffle_vector(left, left, ir.Constant(ir.VectorType(SHORT, lanes), None))
+        counts = Bits(builder, builder.icmp_signed("<", places, left))
+        terms = [where(counts, columns.results(statement)[0], 0.0) for statement, _ in totals]
+        return columns.added(now, terms)
+
+    blocks = builder.udiv(builder.add(m, WORD(lanes - 1)), WORD(lanes))
+    for (_, place), total in zip(totals, held(builder, [zero] * len(totals), 0, blocks, step), strict=True):
+        address = pointers.gep(pointers.memory("sum"), place)
+        known = builder.load(address)
+        for lane in range(lanes):
+            known = builder.fadd(known, builder.extract_element(total.value, SHORT(lane)))
+        builder.store(known, address)
+    builder.ret_void()
+    return whole

@@ -1,0 +1,146 @@
+"""The arrays of a program of statements as code: what a reference loads, and where a result is stored.
+
+Parameters stand as `Layout` has them, once for all samples; a sample's inputs stand in its row of the data; and each
+array that statements compute has a row a sample, padded so that a vector that begins in it ends in it. An array of one
+number a sample is a column: its samples are neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from llvmlite import ir
+
+from autograd_lite.backends.llvm.arrays import Layout
+from autograd_lite.backends.llvm.lanes import DOUBLE, WORD
+from autograd_lite.backends.llvm.lowering import DOUBLES
+from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref
+from autograd_lite.backends.loops.statements import Loops, Statement
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the numbers of one reference stand: `kind` is constant, table, parameter, input, array, or
+    sum, for what is put out.
+
+    The number for the indices i of a statement, term q of a sum and sample s stands at `offset` + Σ strides·i + delta·q
+    + row·s in the memory of its kind. A constant has its number as `offset`.
+    """
+
+    kind: str
+    offset: Any
+    strides: tuple[int, ...]
+    delta: int
+    row: int = 0
+
+    @property
+    def lane(self) -> int:
+        """The stride along the last axis, along which lanes run."""
+        return self.strides[-1] if self.strides else 0
+
+
+class Memory:
+    """Offsets of all arrays of a program; `chunk` samples have a place in them at once."""
+
+    def __init__(self, loops: Loops, n_shared: int, layout: Layout, samples: int) -> None:
+        self.loops, self.n_shared, self.layout, self.lanes, self.samples = (
+            loops,
+            n_shared,
+            layout,
+            layout.lanes,
+            samples,
+        )
+        self.chunk = chunk = -(-samples // self.lanes) * self.lanes
+        self.arrays: dict[int, tuple[int, int]] = {}  # of an array: where it begins, and how far apart samples are
+        self.size = 0
+        for array in range(CONSTANTS + 1, len(loops.sizes)):
+            length = loops.sizes[array]
+            row = 1 if length == 1 else -(-(length + self.lanes - 1) // self.lanes) * self.lanes
+            self.arrays[array] = (self.size, row)
+            self.size += row * chunk
+
+    def site(self, ref: Ref, extents: Sequence[int], delta: int, count: int) -> Site:
+        """Where a reference stands that a statement of these extents makes in a sum of `count` terms."""
+        if ref.array == CONSTANTS:
+            if any(ref.strides) or (delta and count > 1):
+                return Site("table", ref.start, ref.strides, delta)
+            return Site("constant", self.loops.constants[ref.start], (0,) * len(extents), 0)
+        if ref.array != INPUTS:
+            offset, row = self.arrays[ref.array]
+            return Site("array", offset + ref.start, ref.strides, delta, row)
+        if ref.start >= self.n_shared:
+            return Site("input", ref.start - self.n_shared, ref.strides, delta)
+        axes = [*zip(ref.strides, extents, strict=True), (delta, count)]
+        part = self.layout.find(ref.start, axes, ref.strides[-1] if ref.strides else 0)
+        return Site(
+            "parameter", part.place(ref.start), tuple(map(part.step, ref.strides)), part.step(delta if count > 1 else 0)
+        )
+
+    def result(self, statement: Statement) -> Site:
+        """Where a statement's numbers are stored, a sample."""
+        return self.site(statement.place, statement.dims, 0, 1)
+
+    def delivered(self, output: Ref, n_outputs: int) -> Site:
+        """Where an output goes that is put out for each sample, one row of outputs after the other."""
+        return Site("sum", output.start, output.strides, 0, n_outputs)
+
+    def total(self, start: int, strides: Sequence[int], extents: Sequence[int]) -> Site:
+        """Where a gradient is added up, of the parameters start + Σ strides·i: it stands as they do."""
+        part = self.layout.find(start, [*zip(strides, extents, strict=True)], 0)
+        return Site("sum", part.place(start), tuple(map(part.step, strides)), 0)
+
+
+class Pointers:
+    """The memories as arguments of a function: parameters, rows, the offset of each sample's row, arrays, sums."""
+
+    def __init__(self, builder: Any, parameters: Any, rows: Any, bases: Any, scratch: Any, sums: Any) -> None:
+        self.builder, self.bases = builder, bases
+        self._memories = {"parameter": parameters, "input": rows, "array": scratch, "sum": sums}
+
+    def add_table(self, constants: Sequence[float]) -> None:
+        """Let the constants of the program be read in loops."""
+        padded = [*constants, *[0.0] * 8]  # a vector that begins at the last of them ends behind it
+        module, kind = self.builder.module, ir.ArrayType(DOUBLE, len(padded))
+        table = module.globals.get("constants")
+        if table is None:
+            table = ir.GlobalVariable(module, kind, "constants")
+            table.global_constant, table.linkage = True, "internal"
+            table.initializer = ir.Constant(kind, padded)
+        self._memories["table"] = self.builder.bitcast(table, DOUBLES)
+
+    def address(self, site: Site, sample: Any, index: Sequence[Any]) -> Any:
+        """The address of a number; sample and indices are IR integers or ints."""
+        offset = self.sum(site.offset, *((stride, i) for stride, i in zip(site.strides, index, strict=True)))
+        if site.row:
+            offset = self.sum(offset, (site.row, sample))
+        elif site.kind == "input":
+            offset = self.sum(offset, (1, self.builder.load(self.gep(self.bases, sample))))
+        return self.gep(self._memories[site.kind], offset)
+
+    def memory(self, kind: str) -> Any:
+        """The address of a memory."""
+        return self._memories[kind]
+
+    def gep(self, pointer: Any, offset: Any) -> Any:
+        """The address some numbers further on."""
+        return self.builder.gep(pointer, [WORD(offset) if isinstance(offset, int) else offset])
+
+    def sum(self, offset: Any, *terms: tuple[int, Any]) -> Any:
+        """offset + Σ factor·index, an int as long as all of it is known."""
+        for factor, index in terms:
+            if factor == 0 or (isinstance(index, int) and index == 0):
+                continue
+            if isinstance(index, int):
+                term: Any = factor * index
+            else:
+                term = index if factor == 1 else self.builder.mul(index, WORD(factor))
+            if isinstance(offset, int) and isinstance(term, int):
+                offset += term
+            elif isinstance(offset, int) and offset == 0:
+                offset = term
+            else:
+                a, b = (WORD(x) if isinstance(x, int) else x for x in (offset, term))
+                offset = self.builder.add(a, b)
+        return offset

@@ -1,0 +1,320 @@
+"""Statements as loop nests: lanes along the last axis of a statement, several samples at once.
+
+A tile is some samples by some vectors of one statement, and each of its sums stays in a register from the first term
+to the last; so a weight that was loaded serves all samples of the tile, and an input all its vectors. Each sum keeps
+the order of its terms. Statements without an axis have their lanes along the samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from llvmlite import ir
+
+from autograd_lite import ops
+from autograd_lite.backends.llvm.counting import counted, held
+from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Lanes
+from autograd_lite.backends.llvm.lowering import DOUBLES, apply, splat
+from autograd_lite.backends.llvm.memory import Memory, Pointers, Site
+from autograd_lite.backends.loops.runs import Run
+from autograd_lite.backends.loops.statements import Statement
+
+REGISTERS = {8: 24, 4: 10, 2: 10}  # sums that a tile may hold, by the doubles in a vector
+UNROLLED = 4  # terms of a sum that are written out rather than looped over
+WORDS = WORD.as_pointer()
+
+
+class Tile:
+    """Some rows by some vectors of a statement while its sums are computed.
+
+    `index` is where the tile begins along each axis of the statement. Its rows are samples, or the same sample further
+    along the axis `along`. The `ragged` last vector has so many lanes that count (0 for all).
+    """
+
+    def __init__(
+        self, memory: Memory, pointers: Pointers, extents: Sequence[int], samples: Sequence[Any], index: Sequence[Any],
+        n_vectors: int, ragged: int, fuse: bool, lanes: int, along: int | None = None, n_rows: int = 0,
+    ) -> None:  # fmt: skip
+        self.memory, self.pointers, self.builder = memory, pointers, pointers.builder
+        self.extents, self.samples, self.index, self.along = extents, samples, index, along
+        self.n_rows, self.n_vectors, self.ragged = n_rows or len(samples), n_vectors, ragged
+        self.fuse, self.lanes, self.flags = fuse, lanes, ("contract",) if fuse else ()
+
+    def results(self, statement: Statement) -> list[Lanes]:
+        """What the statement computes for each row and vector, row by row."""
+        if statement.fold is ops.add:
+            return self._sums(statement.runs)
+        terms = [term(q) for run in statement.runs for term in [self._term_of(run)] for q in range(run.count)]
+        return [apply(statement.fold, inputs, self.fuse) for inputs in zip(*terms, strict=True)]
+
+    def _sums(self, runs: Sequence[Run]) -> list[Lanes]:
+        totals: list[Lanes] | None = None
+        for run in runs:
+            term, first = self._term_of(run), 0
+            if totals is None:
+                totals, first = term(0), 1
+            if run.count - first <= UNROLLED:
+                for q in range(first, run.count):
+                    totals = self.added(totals, term(q))
+            else:
+                totals = self._looped(totals, term, first, run.count)
+        assert totals is not None  # for the type checker: a statement has a run
+        return totals
+
+    def added(self, totals: list[Lanes], terms: list[Lanes]) -> list[Lanes]:
+        """Totals with a term more each."""
+        return [
+            Lanes(self.builder, self.builder.fadd(total.value, term.value, flags=self.flags))
+            for total, term in zip(totals, terms, strict=True)
+        ]
+
+    def _looped(self, totals: list[Lanes], term: Callable[[Any], list[Lanes]], first: int, count: int) -> list[Lanes]:
+        """The totals after a loop over the terms from `first` on."""
+        return held(self.builder, totals, first, WORD(count), lambda q, now: self.added(now, term(q)))
+
+    def _varies(self, site: Site) -> bool:
+        """Whether the rows of the tile find different numbers there."""
+        if self.along is None:
+            return site.kind in ("array", "input")
+        return site.kind != "constant" and site.strides[self.along] != 0
+
+    def _start(self, site: Site, row: int) -> Any:
+        """The address of the first number of a site for a row of the tile."""
+        if self.along is None:
+            return self.pointers.address(site, self.samples[row], self.index)
+        first = self.pointers.address(site, self.samples[0], self.index)
+        return self.pointers.gep(first, site.strides[self.along] * row) if row else first
+
+    def _term_of(self, run: Run) -> Callable[[Any], list[Lanes]]:
+        """The term q of a run, for each row and vector of the tile."""
+        sites = [
+            self.memory.site(ref, self.extents, delta, run.count)
+            for ref, delta in zip(run.refs, run.deltas, strict=True)
+        ]
+        starts = {
+            (slot, row): self._start(site, row)
+            for slot, site in enumerate(sites)
+            if site.kind != "constant"
+            for row in range(self.n_rows if self._varies(site) else 1)
+        }
+
+        def term(q: Any) -> list[Lanes]:
+            known: dict[Any, Lanes] = {}
+
+            def leaf(row: int, v: int, slot: int) -> Lanes:
+                site = sites[slot]
+                key = slot, row if self._varies(site) else 0, v if site.lane else 0
+                if key not in known:
+                    known[key] = self._load(site, starts.get(key[:2]), q, key[2])
+                return known[key]
+
+            return [
+                self._evaluate(run.tree, partial(leaf, row, v))
+                for row in range(self.n_rows)
+                for v in range(self.n_vectors)
+            ]
+
+        return term
+
+    def _evaluate(self, tree: Any, leaf: Callable[[int], Lanes]) -> Lanes:
+        if isinstance(tree, int):
+            return leaf(tree)
+        op, *arguments = tree
+        return apply(op, [self._evaluate(argument, leaf) for argument in arguments], self.fuse)
+
+    def _load(self, site: Site, start: Any, q: Any, v: int) -> Lanes:
+        """The numbers of a site for one sample and vector: side by side, one for all lanes, or collected one by one."""
+        lanes, builder = self.lanes, self.builder
+        if site.kind == "constant":
+            return Lanes(builder, ir.Constant(ir.VectorType(DOUBLE, lanes), [site.offset] * lanes))
+        gep, offset = self.pointers.gep, self.pointers.sum(v * lanes * site.lane, (site.delta, q))
+        start = start if isinstance(offset, int) and offset == 0 else gep(start, offset)
+        if site.lane == 0:
+            return splat(builder, lanes, builder.load(start))
+        ragged = self.ragged if v == self.n_vectors - 1 else 0
+        if site.lane == 1 and not (ragged and site.kind == "input"):
+            return Lanes(builder, load_vector(builder, start, lanes))
+        last = (ragged or lanes) - 1
+        return collected(builder, [gep(start, site.lane * min(lane, last)) for lane in range(lanes)])
+
+
+def load_vector(builder: Any, address: Any, lanes: int) -> Any:
+    """The doubles side by side from an address on."""
+    return builder.load(builder.bitcast(address, ir.VectorType(DOUBLE, lanes).as_pointer()), align=8)
+
+
+def store_vector(builder: Any, x: Any, address: Any) -> None:
+    """Store the lanes of x side by side."""
+    builder.store(x, builder.bitcast(address, x.type.as_pointer()), align=8)
+
+
+def store_lanes(builder: Any, x: Any, address: Any, count: int, stride: int) -> None:
+    """Store the first `count` lanes of x, `stride` apart."""
+    if count == x.type.count and stride == 1:
+        store_vector(builder, x, address)
+    else:
+        for lane in range(count):
+            builder.store(builder.extract_element(x, SHORT(lane)), builder.gep(address, [WORD(lane * stride)]))
+
+
+def collected(builder: Any, addresses: Sequence[Any]) -> Lanes:
+    """The doubles at some addresses, one a lane."""
+    vector = ir.Constant(ir.VectorType(DOUBLE, len(addresses)), ir.Undefined)
+    for lane, address in enumerate(addresses):
+        vector = builder.insert_element(vector, builder.load(address), SHORT(lane))
+    return Lanes(builder, vector)
+
+
+def function(module: ir.Module, name: str, memory: Memory) -> tuple[ir.Function, Pointers, Any]:
+    """A new function of (parameters, rows, bases, arrays, sums, m): itself, its pointers, and the samples' number m."""
+    kind = ir.FunctionType(ir.VoidType(), [DOUBLES, DOUBLES, WORDS, DOUBLES, DOUBLES, WORD])
+    whole = ir.Function(module, kind, name)
+    whole.linkage = "internal"
+    builder = ir.IRBuilder(whole.append_basic_block())
+    pointers = Pointers(builder, *whole.args[:5])
+    pointers.add_table(memory.loops.constants)
+    return whole, pointers, whole.args[5]
+
+
+def nested(builder: Any, extents: Sequence[int], body: Callable[[list[Any]], None], index: Sequence[Any] = ()) -> None:
+    """Emit loops over the extents, the last innermost, around a body that gets the indices."""
+    if len(index) == len(extents):
+        body(list(index))
+    elif extents[len(index)] == 1:
+        nested(builder, extents, body, [*index, 0])
+    else:
+        with counted(builder, WORD(extents[len(index)])) as i:
+            nested(builder, extents, body, [*index, i])
+
+
+def tiled(builder: Any, count: Any, size: int, body: Callable[[Any, int], None]) -> None:
+    """Emit tiles over 0 … count−1: `body(start, n)` for tiles of `size`, then for the rest, of an int in one tile."""
+    if isinstance(count, int):
+        whole, rest = divmod(count, size)
+        if whole == 1:
+            body(0, size)
+        elif whole:
+            with counted(builder, WORD(whole)) as i:
+                body(builder.mul(i, WORD(size)), size)
+        if rest:
+            body(whole * size, rest)
+        return
+    whole = builder.udiv(count, WORD(size))
+    with counted(builder, whole) as i:
+        body(builder.mul(i, WORD(size)), size)
+    if size > 1:
+        done = builder.mul(whole, WORD(size))
+        with counted(builder, builder.sub(count, done)) as i:
+            body(builder.add(done, i), 1)
+
+
+def vectors_of(extent: int, lanes: int) -> int:
+    """How many vectors an axis of this extent takes."""
+    return -(-extent // lanes)
+
+
+def tile_shape(n_vectors: int, n_others: int, lanes: int) -> tuple[int, int]:
+    """How many vectors, and how many of `n_others` rows (samples, say), a tile has at once; few rows are left over."""
+    wide = min(n_vectors, 4)
+    most = max(1, min(REGISTERS[lanes] // wide, n_others, 8))
+    exact = [size for size in range(most, most // 2, -1) if n_others % size == 0]
+    return wide, exact[0] if exact else most
+
+
+def write_nest(
+    module: ir.Module, name: str, memory: Memory, statement: Statement, fuse: bool, target: Site | None = None
+) -> ir.Function:
+    """The function that computes a statement for m samples and stores it in its array, or at a target of results."""
+    whole, pointers, m = function(module, name, memory)
+    lanes = memory.lanes if statement.size > 1 else 1
+    builder, extents = pointers.builder, statement.dims or (1,)
+    *outer, extent = extents
+    n_vectors = vectors_of(extent, lanes)
+    folds = any(run.count > UNROLLED for run in statement.runs)
+    wide, deep = tile_shape(n_vectors, memory.samples, memory.lanes)
+    # What a last vector holds too much is overwritten by what comes next in its array, if that is computed later.
+    exact = target is not None or bool(outer and extent % lanes and n_vectors > wide)
+    target = target or memory.result(statement)
+
+    def over_vectors(first: Any, n: int) -> None:
+        ends = isinstance(first, int) and first + n == n_vectors
+        ragged = extent % lanes if ends else 0
+        start = pointers.sum(0, (lanes, first))
+
+        def over_samples(s: Any, size: int) -> None:
+            samples = [pointers.sum(i, (1, s)) for i in range(size)]
+
+            def body(index: list[Any]) -> None:
+                at = [*index, start][: len(statement.dims)]
+                tile = Tile(memory, pointers, statement.dims, samples, at, n, ragged, fuse, lanes)
+                totals = iter(tile.results(statement))
+                for sample in samples:
+                    address = pointers.address(target, sample, at)
+                    for v in range(n):
+                        count = ragged if exact and ragged and v == n - 1 else lanes
+                        place = pointers.gep(address, v * lanes * target.lane)
+                        store_lanes(builder, next(totals).value, place, count, target.lane)
+
+            nested(builder, outer, body)
+
+        tiled(builder, m, deep if folds else 1, over_samples)
+
+    full = n_vectors - n_vectors % wide if n_vectors % wide or not extent % lanes else n_vectors - wide
+    if full:
+        tiled(builder, full, wide, over_vectors)
+    if full < n_vectors:
+        over_vectors(full, n_vectors - full)
+    builder.ret_void()
+    return whole
+
+
+def write_columns(
+    module: ir.Module, name: str, memory: Memory, statements: Sequence[Statement], fuse: bool
+) -> ir.Function:
+    """The function that computes statements without an axis for m samples, side by side in the lanes."""
+    whole, pointers, m = function(module, name, memory)
+    builder, lanes = pointers.builder, memory.lanes
+    with counted(builder, builder.udiv(builder.add(m, WORD(lanes - 1)), WORD(lanes))) as i:
+        columns = Columns(memory, pointers, builder.mul(i, WORD(lanes)), fuse)
+        for statement in statements:
+            columns.compute(statement)
+    builder.ret_void()
+    return whole
+
+
+class Columns(Tile):
+    """A vector of samples while statements without an axis are computed; what one computed is at hand for the next."""
+
+    def __init__(self, memory: Memory, pointers: Pointers, first: Any, fuse: bool) -> None:
+        super().__init__(memory, pointers, (), [first], (), 1, 0, fuse, memory.lanes)
+        self.computed: dict[Any, Lanes] = {}
+
+    def compute(self, statement: Statement) -> None:
+        """Compute a statement, and store its column."""
+        (total,) = self.results(statement)
+        target = self.memory.result(statement)
+        self.computed[target.offset] = total
+        address = self.pointers.address(target, self.samples[0], ())
+        if target.row == 1:
+            store_vector(self.builder, total.value, address)
+        else:
+            for lane in range(self.lanes):
+                number = self.builder.extract_element(total.value, SHORT(lane))
+                self.builder.store(number, self.pointers.gep(address, lane * target.row))
+
+    def _load(self, site: Site, start: Any, q: Any, v: int) -> Lanes:
+        lanes, builder, pointers = self.lanes, self.builder, self.pointers
+        if site.kind in ("constant", "parameter"):
+            return super()._load(site, start, q, v)
+        offset = pointers.sum(0, (site.delta, q))
+        if site.kind == "array" and isinstance(offset, int) and site.offset + offset in self.computed:
+            return self.computed[site.offset + offset]
+        if site.kind == "input":
+            starts = [pointers.address(site, pointers.sum(lane, (1, self.samples[0])), ()) for lane in range(lanes)]
+            return collected(builder, [pointers.gep(address, offset) for address in starts])
+        start = pointers.gep(start, offset)
+        if site.row == 1:
+            return Lanes(builder, load_vector(builder, start, lanes))
+        return collected(builder, [pointers.gep(start, lane * site.row) for lane in range(lanes)])

@@ -1,0 +1,145 @@
+"""The LLVM backend: a tape as native code for many rows, in loops where most of it is loops, else straight on."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from llvmlite import ir
+
+from autograd_lite.backends.llvm import machine
+from autograd_lite.backends.llvm.batch import Batch
+from autograd_lite.backends.llvm.counting import copy, counted, minimum
+from autograd_lite.backends.llvm.lanes import WORD
+from autograd_lite.backends.llvm.lowering import DOUBLES, Block, has, lacking
+from autograd_lite.backends.llvm.machine import Doubles, Library
+from autograd_lite.backends.llvm.nests import write_nest
+from autograd_lite.backends.loops.recovery import recover
+from autograd_lite.backends.loops.statements import Loops
+from autograd_lite.tape import Tape
+
+# rows(parameters, rows, results, scratch, n): the outputs for n rows of inputs.
+ROWS = ir.FunctionType(ir.VoidType(), [DOUBLES] * 4 + [WORD])
+
+ROLLED = 0.7  # the share of a tape that has to be loops
+MOST_STATEMENTS = 400  # that a tape may have to be run as loops
+
+
+def rolled(tape: Tape) -> Loops | None:
+    """The loops of a tape if it is worth running as loops."""
+    if lacking(tape):
+        tape = tape.inlined(has)
+        if lacking(tape):
+            return None
+    loops = recover(tape)
+    return loops if loops.coverage > ROLLED and len(loops.statements) <= MOST_STATEMENTS else None
+
+
+class Program:
+    """A tape that runs: `run` gives the outputs for one number an input, `map` for rows of them.
+
+    The first inputs may be `shared`: numbers that stay, so that only the others are in the rows.
+    """
+
+    def __init__(self, tape: Tape, exact: bool = True, shared: Sequence[float] = ()) -> None:
+        module, rows = module_of(tape, exact, len(shared))
+        self._library = Library(module)
+        self._rows = self._library.function("rows", None, *[ctypes.c_void_p] * 4, ctypes.c_int64)
+        self._parameters = Doubles(rows.n_parameters)
+        for place, number in zip(rows.places, shared, strict=True):
+            self._parameters.array[place] = number
+        self._scratch_size, self._memory = rows.scratch_size, Doubles(rows.scratch_size)
+        self._busy = threading.Lock()
+        self._row = ctypes.c_double * (len(tape.labels) - len(shared))
+        self._results = ctypes.c_double * len(tape.outputs)
+
+    def run(self, *numbers: float) -> tuple[float, ...]:
+        """The outputs for one row."""
+        row, results = self._row(*numbers), self._results()
+        self._run(row, results, 1)
+        return tuple(results)
+
+    def map(self, rows: memoryview, results: memoryview, n: int) -> None:
+        """Fill `results` with the outputs for n rows of inputs; both are flat buffers of doubles, one can write to."""
+        row, result = ((ctypes.c_double * len(buffer)).from_buffer(buffer) for buffer in (rows, results))
+        self._run(row, result, n)
+
+    def _run(self, rows: Any, results: Any, n: int) -> None:
+        """One call at a time has the memory that is there; another, of a thread or a signal handler, gets its own."""
+        if not self._busy.acquire(blocking=False):
+            self._call(rows, results, Doubles(self._scratch_size), n)
+            return
+        try:
+            self._call(rows, results, self._memory, n)
+        finally:
+            self._busy.release()
+
+    def _call(self, rows: Any, results: Any, scratch: Doubles, n: int) -> None:
+        places = (self._parameters.address, ctypes.addressof(rows), ctypes.addressof(results), scratch.address)
+        self._rows(*places, n)
+
+
+def module_of(tape: Tape, exact: bool, n_shared: int = 0) -> tuple[ir.Module, Rows | RolledRows]:
+    """The IR of the function `rows`, and what it was made of."""
+    loops, module = rolled(tape), ir.Module()
+    rows = Rows(tape, n_shared, not exact) if loops is None else RolledRows(loops, n_shared, not exact)
+    rows.define(module)
+    return module, rows
+
+
+class Rows:
+    """Rows by straight-line code, a block of them at a time, one a lane."""
+
+    def __init__(self, tape: Tape, n_shared: int, fuse: bool) -> None:
+        self.block = Block.of(tape, n_shared, lanes=machine.width(), adds=False, fuse=fuse)
+        self.places, self.n_parameters = range(n_shared), n_shared
+        self._n_inputs, self._n_outputs = len(tape.labels) - n_shared, len(tape.outputs)
+        self.scratch_size = (self._n_inputs + self._n_outputs + self.block.n_slots) * self.block.lanes
+
+    def define(self, module: ir.Module) -> None:
+        """Write the function `rows`."""
+        function, n_lanes = self.block.define(module), self.block.lanes
+        rows_function = ir.Function(module, ROWS, "rows")
+        parameters, rows, results, sample, n = rows_function.args
+        builder, lanes = ir.IRBuilder(rows_function.append_basic_block()), WORD(n_lanes)
+        outputs = builder.gep(sample, [WORD(self._n_inputs * n_lanes)])
+        scratch = builder.gep(outputs, [WORD(self._n_outputs * n_lanes)])
+        with counted(builder, builder.sdiv(builder.add(n, WORD(n_lanes - 1)), lanes)) as i:
+            start = builder.mul(i, lanes)
+            with counted(builder, lanes) as lane:  # lanes past the end compute the last row once more
+                index = minimum(builder, builder.add(start, lane), builder.sub(n, WORD(1)))
+                row = builder.gep(rows, [builder.mul(index, WORD(self._n_inputs))])
+                copy(builder, row, 1, builder.gep(sample, [lane]), n_lanes, WORD(self._n_inputs))
+            builder.call(function, [parameters, sample, outputs, scratch])
+            with counted(builder, minimum(builder, lanes, builder.sub(n, start))) as lane:
+                result = builder.gep(results, [builder.mul(builder.add(start, lane), WORD(self._n_outputs))])
+                copy(builder, builder.gep(outputs, [lane]), n_lanes, result, 1, WORD(self._n_outputs))
+        builder.ret_void()
+
+
+class RolledRows:
+    """Rows by the statements of a rolled tape, some rows at a time."""
+
+    def __init__(self, loops: Loops, n_shared: int, fuse: bool) -> None:
+        self.batch = Batch(loops, n_shared, n_samples=1 << 30, fuse=fuse)
+        self.places, self.n_parameters = self.batch.places, self.batch.n_parameters
+        self.scratch_size = self.batch.scratch_size
+
+    def define(self, module: ir.Module) -> None:
+        """Write the function `rows`."""
+        batch, n_outputs = self.batch, len(self.batch.loops.tape.outputs)
+        calls = list(batch.functions(module))
+        for i, (statement, output) in enumerate(batch.delivered):
+            target = batch.memory.delivered(output, n_outputs)
+            calls.append(write_nest(module, f"result{i}", batch.memory, statement, batch.fuse, target))
+        whole = ir.Function(module, ROWS, "rows")
+        builder = ir.IRBuilder(whole.append_basic_block())
+        parameters, rows, results, scratch, n = whole.args
+
+        def results_from(start: Any) -> Any:
+            return builder.gep(results, [builder.mul(start, WORD(n_outputs))])
+
+        batch.run(builder, (parameters, rows, scratch), n, lambda i: i, calls, results_from)
+        builder.ret_void()

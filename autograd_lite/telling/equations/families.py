@@ -1,0 +1,120 @@
+"""Families: the inputs of a tape as scalars, vectors and matrices, by their labels and the shape of the arguments."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograd_lite.labels import sentence
+from autograd_lite.tape import Tape
+from autograd_lite.telling.notation import Math, label_latex
+
+PLACED = re.compile(r"(.*?)\[(\d+(?:,\d+)*)\]")
+LETTERED = re.compile(r"([A-Za-z]+)(\d*)")
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True)
+class Family:
+    """Inputs of one name: its label, its shape, and whether it has an input for every place of the shape."""
+
+    label: str
+    shape: tuple[int, ...]
+    is_whole: bool
+
+    @property
+    def name(self) -> Math:
+        """The name as mathematics: the letter of a matrix is a capital one, and a number behind it goes above."""
+        found = LETTERED.fullmatch(self.label)
+        if not found:
+            return Math(self.label, label_latex(self.label))
+        letters = found[1][0].upper() + found[1][1:] if len(self.shape) == 2 else found[1]
+        return raised(letters, found[2])
+
+    @property
+    def layer(self) -> int | None:
+        """The number behind the letter."""
+        found = LETTERED.fullmatch(self.label)
+        return int(found[2]) if found and found[2] else None
+
+
+def raised(letters: str, number: object) -> Math:
+    """Letters with a number above: W¹."""
+    latex = r"\delta" if letters == "δ" else letters if len(letters) == 1 else rf"\mathrm{{{letters}}}"
+    return Math(letters + str(number).translate(RAISED), f"{latex}^{{{number}}}" if number != "" else latex)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """For each input of a tape the number of its family and its place there."""
+
+    families: tuple[Family, ...]
+    places: tuple[tuple[int, tuple[int, ...]], ...]
+
+    def family(self, position: int) -> Family:
+        """The family of the input at this position."""
+        return self.families[self.places[position][0]]
+
+
+def families(tape: Tape) -> Inputs:
+    """The families of a tape's inputs: by their labels, w1[3,0], or by where they stood in the arguments."""
+    named = _by_arguments(tape) if tape.arguments else [_by_label(label) for label in tape.labels]
+    counts = Counter(named)
+    members: dict[str, list[tuple[int, ...]]] = {}
+    places = []
+    for name, index in named:
+        known = members.setdefault(name, [])
+        places.append((name, index if index or counts[name, index] == 1 else (len(known),)))
+        known.append(places[-1][1])
+    numbers = {name: i for i, name in enumerate(members)}
+    return Inputs(
+        tuple(_family(name, indices) for name, indices in members.items()),
+        tuple((numbers[name], index) for name, index in places),
+    )
+
+
+def _family(name: str, indices: Sequence[tuple[int, ...]]) -> Family:
+    if len({len(index) for index in indices}) != 1:
+        return Family(name, (), False)
+    shape = tuple(1 + max(column) for column in zip(*indices, strict=True))
+    size = 1
+    for extent in shape:
+        size *= extent
+    return Family(name, shape, size == len(set(indices)) == len(indices))
+
+
+def _by_label(label: object) -> tuple[str, tuple[int, ...]]:
+    text = sentence(str(label), 40) or "input"
+    found = PLACED.fullmatch(text)
+    if not found or not found[1]:
+        return text, ()
+    return found[1], tuple(int(i) for i in found[2].split(","))
+
+
+def _by_arguments(tape: Tape) -> list[tuple[str, tuple[int, ...]]]:
+    """`record` labels the numbers of an argument from first to last; its structure says where each stands."""
+    paths = [path for argument in tape.arguments for path in _paths(argument)]
+    names = [_by_label(label)[0] for label in tape.labels]
+    named = []
+    for name, path in zip(names, paths, strict=True):
+        keys = [str(key) for key in path if not isinstance(key, int)]
+        named.append((".".join([name, *keys]), tuple(key for key in path if isinstance(key, int))))
+    return named
+
+
+def _paths(argument: Any) -> list[tuple[Any, ...]]:
+    """The way to each number in a nested argument: positions, and the keys of dicts as text."""
+    found: list[tuple[Any, ...]] = []
+    stack: list[tuple[Any, tuple[Any, ...]]] = [(argument, ())]
+    while stack:
+        x, path = stack.pop()
+        if isinstance(x, dict):
+            stack += [(value, (*path, str(key))) for key, value in reversed(x.items())]
+        elif isinstance(x, (list, tuple)):
+            stack += [(value, (*path, i)) for i, value in reversed(list(enumerate(x)))]
+        else:
+            found.append(path)
+    return found

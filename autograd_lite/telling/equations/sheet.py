@@ -1,0 +1,341 @@
+"""The sheet: statement after statement gets its equation, and what it makes a name for those that follow.
+
+What a matrix does to a vector is z, with the number of its layer above; a function of z is a; what reaches z from
+behind is δ; and what goes out as the gradient by some input is ∂C/∂ of its name. All else is t. A value that one
+equation alone reads is written into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from autograd_lite import ops
+from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, Tree
+from autograd_lite.backends.loops.statements import Copy, Loops, Statement
+from autograd_lite.ops import FUNCTION, Op
+from autograd_lite.telling.equations import parts
+from autograd_lite.telling.equations.families import Family, raised
+from autograd_lite.telling.equations.parts import RUN, UNIT, NotWritten, Part
+from autograd_lite.telling.equations.primes import Expander, Node, upstream
+from autograd_lite.telling.equations.regions import Quantity, Regions, lowered
+from autograd_lite.telling.equations.writer import Writer
+from autograd_lite.telling.formula import Formula
+from autograd_lite.telling.notation import Math
+
+SLOPE_OF_COST = Math("∇C", r"\nabla C")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer that was found: its number, the statement of its z, and the functions that z goes through."""
+
+    number: int
+    z: Statement
+    functions: tuple[Op, ...]
+    has_activation: bool = False
+
+
+@dataclass
+class Line:
+    """An equation, the statements that it stands for, and which of the four it is, if any.
+
+    Without a right-hand side it is a statement that has no form with whole vectors and matrices, or a copy.
+    """
+
+    left: Math
+    right: Math | None
+    statements: list[Statement]
+    tag: str = ""
+    copy: Copy | None = None
+
+    @property
+    def instructions(self) -> int:
+        """How many instructions of the tape it stands for."""
+        return sum(statement.instructions for statement in self.statements)
+
+
+class Sheet:
+    """The equations of a program, in order, as `lines`; the first `n_forward` compute the function."""
+
+    def __init__(self, loops: Loops) -> None:
+        self.loops = loops
+        self.made = Expander(loops)
+        self.regions = Regions(loops)
+        self.writer = Writer(self.regions, self.made)
+        self.layers: list[Layer] = []
+        self.names: dict[int, Math] = {}  # what each array is called, also where equations write it out
+        self.ingredients: dict[int, int] = {}  # products that are but a part of some z, with the number in its label
+        self.lines: list[Line] = []
+        tape = loops.tape
+        self.first_adjoint = len(tape.labels) + len(tape.constants) + tape.n_primal
+        self.first_gradient = len(tape.outputs) - tape.n_gradients
+        self.readers: dict[int, set[int]] = {}
+        for i, statement in enumerate(loops.statements):
+            for array in {ref.array for run in statement.runs for ref in run.refs}:
+                self.readers.setdefault(array, set()).add(i)
+        self.slopes = self._slopes()
+        for statement in loops.statements[: loops.n_primal]:
+            self._forward(statement)
+        self.n_forward = len(self.lines)
+        for statement in loops.statements[loops.n_primal :]:
+            self._backward(statement)
+        for copy in loops.copies:
+            self.lines.append(Line(self._copied(copy), None, [], copy=copy))
+
+    # ---- the function ----
+
+    def _forward(self, statement: Statement) -> None:
+        number = self._layer_of(statement)
+        self.regions.has_layers = bool(self.layers or self.ingredients or number)
+        if number is not None:
+            self.layers.append(Layer(number, statement, tuple(self._functions_of(statement.place))))
+            self._line(statement, raised("z", number))
+            return
+        layer = self._activated(statement)
+        if layer is not None:
+            self._line(statement, raised("a", layer.number))
+            return
+        output = statement.output
+        is_cost = self.loops.tape.n_gradients and output is not None and output.start == 0 and statement.size == 1
+        self._line(statement, Math("C", "C") if is_cost else None)
+
+    def _layer_of(self, statement: Statement) -> int | None:
+        """The number of the layer whose z a statement computes: a matrix among the inputs, times a vector."""
+        for run in statement.runs:
+            if isinstance(run.tree, int) and run.refs[run.tree].array in self.ingredients and len(statement.dims) <= 1:
+                return self._free(self.ingredients[run.refs[run.tree].array])
+            if run.tree != (ops.multiply, 0, 1) or statement.fold is not ops.add or len(statement.dims) > 1:
+                continue
+            read = [self.regions.part(*pair, statement, run) for pair in zip(run.refs, run.deltas, strict=True)]
+            axes = [part.axes for part in read if part is not None]
+            if sorted(map(len, axes)) != [1, 2] or (run.count > 1 and not all(RUN in found for found in axes)):
+                continue
+            matrix = run.refs[[len(found) for found in axes].index(2)]
+            if matrix.array == INPUTS:
+                number = self.regions.inputs.family(matrix.start).layer or 0
+                if not self._is_ingredient(statement):
+                    return self._free(number)
+                self.ingredients[statement.storage] = number
+        return None
+
+    def _free(self, number: int) -> int:
+        """The number of a layer if no other has it, else the next one."""
+        taken = {layer.number for layer in self.layers}
+        return number if number and number not in taken else 1 + max(taken, default=0)
+
+    def _is_ingredient(self, statement: Statement) -> bool:
+        """Whether a product is read by one statement only, which adds something to it."""
+        readers = [self.loops.statements[i] for i in self.readers.get(statement.storage, ())]
+        readers = [reader for reader in readers if reader.numbers[0] < self.first_adjoint]
+        return (
+            len(readers) == 1
+            and readers[0].terms > 1
+            and any(isinstance(run.tree, int) and run.refs[run.tree] == statement.place for run in readers[0].runs)
+        )
+
+    def _functions_of(self, z: Ref) -> Iterator[Op]:
+        """The functions of one input that the program applies to a z."""
+        found: dict[Op, None] = {}
+
+        def walk(tree: Tree, refs: tuple[Ref, ...]) -> None:
+            if isinstance(tree, tuple):
+                if (
+                    len(tree) == 2
+                    and tree[0].precedence == FUNCTION
+                    and isinstance(tree[1], int)
+                    and refs[tree[1]] == z
+                ):
+                    found[tree[0]] = None
+                for part in tree[1:]:
+                    walk(part, refs)
+
+        for i in sorted(self.readers.get(z.array, ())):
+            if i < self.loops.n_primal:
+                for run in self.loops.statements[i].runs:
+                    walk(run.tree, run.refs)
+        return iter(found)
+
+    def _activated(self, statement: Statement) -> Layer | None:
+        """The layer whose a a statement computes: a function of nothing but its z."""
+        if len(statement.runs) != 1 or statement.terms != 1:
+            return None
+        (run,) = statement.runs
+        for i, layer in enumerate(self.layers):
+            forms = [(op, 0) for op in layer.functions]
+            if run.refs == (layer.z.place,) and run.tree in forms and not layer.has_activation:
+                self.layers[i] = replace(layer, functions=(run.tree[0],), has_activation=True)
+                return self.layers[i]
+        return None
+
+    # ---- its gradient ----
+
+    def _slopes(self) -> dict[int, int | None]:
+        """The arrays that are some δ, with the number of the layer if a label says it.
+
+        They go out as the gradient by a bias, or stand as rows in that by a matrix.
+        """
+        found: dict[int, int | None] = {}
+        for statement in self.loops.statements[self.loops.n_primal :]:
+            target = self._target(statement)
+            if target is None:
+                continue
+            family, axes = target
+            if len(family.shape) == 1 and family.label.startswith("b"):
+                found.setdefault(statement.storage, family.layer)
+            for run in statement.runs if len(axes) == 2 else ():
+                rows = [axis for axis in axes[:1] if axis != UNIT]
+                for ref in run.refs:
+                    if self._is_slope(ref) and [d for d, stride in enumerate(ref.strides) if stride] == rows:
+                        found.setdefault(ref.array, family.layer)
+        return found
+
+    def _is_slope(self, ref: Ref) -> bool:
+        return ref.array > CONSTANTS and self.made.makers[ref.array][0].numbers[0] >= self.first_adjoint
+
+    def _backward(self, statement: Statement) -> None:
+        target = self._target(statement)
+        if self._delta(statement):
+            if target is not None:
+                self.lines.append(Line(self._by(target[0]), self.lines[-1].left, [], "BP4"))
+        elif target is not None:
+            self._line(statement, self._by(target[0]), tag="BP3" if len(target[1]) == 2 else "", axes=target[1])
+        else:
+            self._line(statement, None)
+
+    def _delta(self, statement: Statement) -> bool:
+        """Write the equation of a statement that computes some δ, or σ′; else say no."""
+        is_slope = statement.storage in self.slopes
+        for layer in self.layers:
+            for op in layer.functions if statement.size == layer.z.size else ():
+                is_found, above = upstream(self.made, statement, op, layer.z.place)
+                prime = self._prime(op, layer.number)
+                if is_found and is_slope:
+                    self._with_prime(statement, layer, prime, above)
+                    return True
+                if is_found and above is None:
+                    self._line(statement, prime)
+                    return True
+        number = self.slopes.get(statement.storage)
+        if number is None:
+            return False
+        self._line(statement, raised("δ", number), tag="BP2" if self._is_behind(self._refs(statement)) else "BP1")
+        return True
+
+    def _prime(self, op: Op, number: int) -> Math:
+        z, name = raised("z", number), parts.symbol(op)
+        return Math(f"{name.text}′({z.text})", rf"{name.latex}'\left({z.latex}\right)")
+
+    def _with_prime(self, statement: Statement, layer: Layer, prime: Math, above: Node | None) -> None:
+        """δ = u ⊙ σ′(z), with ∇C in the place of u where no other δ stands in it."""
+        name, axes = raised("δ", layer.number), tuple(range(len(statement.dims))) or (UNIT,)
+        is_behind = above is not None and self._is_behind(above)
+        factors, tag = [parts.name(prime, axes)], "BP2" if is_behind else "BP1"
+        if above is not None:
+            try:
+                part = parts.scaled(*self.writer.expression(above, statement))
+            except NotWritten:
+                self._line(statement, name, tag)
+                return
+            if not is_behind:
+                self.lines.append(Line(SLOPE_OF_COST, part.formula.math, self._taken(self.writer.read)))
+                part = parts.name(SLOPE_OF_COST, axes)
+            factors = [part, *factors]
+        claimed = self._taken([ref.array for ref in self._refs(statement)])
+        self._finish(statement, name, parts.product(factors, axes, False), claimed, tag)
+
+    def _refs(self, statement: Statement) -> list[Ref]:
+        return [ref for run in statement.runs for ref in run.refs]
+
+    def _is_behind(self, node: Node) -> bool:
+        """Whether a δ stands in an expression."""
+        if isinstance(node, Ref):
+            quantity = self.regions.quantities.get(node.array)
+            return quantity is not None and quantity.is_behind
+        return any(self._is_behind(part) for part in node if not isinstance(part, Op))
+
+    def _target(self, statement: Statement) -> tuple[Family, tuple[int, ...]] | None:
+        """The inputs by which a statement is the whole gradient, and along which loops their axes run."""
+        output = statement.output
+        if output is None or output.start < self.first_gradient:
+            return None
+        ref = Ref(INPUTS, output.start - self.first_gradient, output.strides)
+        axes = self.regions.axes(ref, 0, statement.dims, 1)
+        return None if axes is None else (self.regions.inputs.family(ref.start), axes)
+
+    def _by(self, family: Family) -> Math:
+        below = self.regions.input_name(family)
+        return Math(f"∂C/∂{below.text}", rf"\frac{{\partial C}}{{\partial {below.latex}}}")
+
+    def _copied(self, copy: Copy) -> Math:
+        """What an output is called that is a copy of something."""
+        start = copy.start - self.first_gradient
+        if start >= 0:
+            strides, dims = ((copy.stride,), (copy.count,)) if copy.count > 1 else ((), ())
+            if self.regions.axes(Ref(INPUTS, start, strides), 0, dims, 1) is not None:
+                return self._by(self.regions.inputs.family(start))
+        return Math(f"output {copy.start}", rf"\mathrm{{output}}_{{{copy.start}}}")
+
+    # ---- lines ----
+
+    def _line(
+        self, statement: Statement, name: Math | None, tag: str = "", axes: tuple[int, ...] | None = None
+    ) -> None:
+        """Write a statement's equation, or keep it for the one equation that will read it."""
+        try:
+            coefficient, part = self.writer.right(statement, axes)
+        except NotWritten:
+            self._settle([ref.array for ref in self._refs(statement)])
+            self._finish(statement, name, None, [], tag)
+            return
+        claimed, storage = self._taken(self.writer.read), statement.storage
+        is_alone = len(self.made.makers[storage]) == 1
+        is_read_once = len(self.readers.get(storage, ())) == 1
+        if name is None and is_alone and is_read_once and statement.output is None:
+            self.names[storage] = lowered("t", storage)
+            self.regions.quantities[storage] = Quantity(
+                shape=statement.dims or (1,) * bool(part.axes),
+                formula=part.formula,
+                is_slope=self._is_slope(statement.place),
+                is_behind=self._is_behind(self._refs(statement)),
+                coefficient=coefficient,
+                pending=[*claimed, statement],
+            )
+        else:
+            self._finish(statement, name, parts.scaled(coefficient, part), claimed, tag)
+
+    def _finish(
+        self, statement: Statement, name: Math | None, part: Part | None, claimed: list[Statement], tag: str
+    ) -> None:
+        """The line of a statement, and what its array is called from now on."""
+        storage = statement.storage
+        shape = statement.dims or (() if part is not None and not part.axes else (1,))
+        left = own = name or lowered("t", storage)
+        if len(self.made.makers[storage]) > 1:  # a part of an array has a name of its own only if it is put out
+            shape, own = (self.loops.sizes[storage],), lowered("t", storage)
+            left = left if statement.output else own
+        self.names[storage] = own
+        is_behind = storage in self.slopes or self._is_behind(self._refs(statement))
+        is_slope = self._is_slope(statement.place)
+        self.regions.quantities[storage] = Quantity(shape, Formula(own), is_slope, is_behind)
+        self.lines.append(Line(left, part.formula.math if part else None, [*claimed, statement], tag))
+
+    def _taken(self, arrays: list[int]) -> list[Statement]:
+        """The statements that are written into an equation which reads these arrays; they are counted there, once."""
+        taken = []
+        for array in dict.fromkeys(arrays):
+            quantity = self.regions.quantities.get(array)
+            if quantity is not None:
+                taken += quantity.pending
+                quantity.pending = []
+        return taken
+
+    def _settle(self, arrays: list[int]) -> None:
+        """Give what waits in these arrays an equation of its own: what reads them cannot write them into its own."""
+        for array in dict.fromkeys(arrays):
+            quantity = self.regions.quantities.get(array)
+            if quantity is not None and quantity.pending:
+                part = parts.scaled(quantity.coefficient, Part(quantity.formula))
+                name = lowered("t", array)
+                self.lines.append(Line(name, part.formula.math, self._taken([array])))
+                quantity.formula, quantity.coefficient = Formula(name), 1.0

@@ -1,0 +1,170 @@
+"""Mutants: the project with one thing changed somewhere, to see whether a test notices.
+
+    python -m tests.mutants               a sample of 60 from all of autograd_lite and nn; about an hour on one core
+    python -m tests.mutants 20 7          20 of them, by another seed
+
+A mutant turns a comparison, a sum or a product round, leaves out a `not` or a `sorted`, makes `and` of `or`, adds 1 to
+a whole number, or takes all of what was sliced. Each runs in a copy of the project: first the tests that bear the
+module's name or mention it, and only if they pass the whole suite. A test that never ends has noticed.
+"""
+
+import ast
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("autograd_lite", "nn")
+SECONDS, BYTES = 400, 6 << 30  # for the whole suite, one process
+TURNED: dict[type, type] = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult,
+    ast.And: ast.Or, ast.Or: ast.And,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A file, the statement that is changed, and what it is changed into."""
+
+    path: str
+    line: int
+    before: str
+    after: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.before}  →  {self.after}"
+
+
+def changed(node: ast.AST) -> ast.AST | None:
+    """The node with one thing turned round, or None if there is nothing to turn."""
+    if isinstance(node, ast.Compare) and type(node.ops[0]) in TURNED:
+        return ast.Compare(node.left, [TURNED[type(node.ops[0])](), *node.ops[1:]], node.comparators)
+    if isinstance(node, ast.BinOp) and type(node.op) in TURNED:
+        return ast.BinOp(node.left, TURNED[type(node.op)](), node.right)
+    if isinstance(node, ast.BoolOp):
+        return ast.BoolOp(TURNED[type(node.op)](), node.values)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return node.operand
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        return ast.Constant(node.value + 1)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "sorted":
+        return ast.Call(ast.Name("list"), node.args, [])
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+        return ast.Subscript(node.value, ast.Slice(), node.ctx)
+    return None
+
+
+def sites(tree: ast.Module) -> Iterator[tuple[ast.AST, str, int | None, ast.AST]]:
+    """Where a node that can be changed hangs: its parent, the field, the place in it; annotations are left alone."""
+    for parent in ast.walk(tree):
+        for name, value in ast.iter_fields(parent):
+            if name in ("annotation", "returns") or isinstance(parent, ast.FormattedValue):
+                continue
+            for place, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
+                if isinstance(child, ast.AST) and changed(child) is not None:
+                    yield parent, name, place, child
+
+
+def places(path: Path) -> list[Any]:
+    """Where a file can be changed; what stands in the head of a function or class is not."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    statements = {}  # the innermost comes last
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt):
+            statements.update(dict.fromkeys(ast.walk(node), node))
+    found = [(*site, statements[site[-1]], tree) for site in sites(tree)]
+    return [site for site in found if not isinstance(site[-2], (ast.FunctionDef, ast.ClassDef))]
+
+
+def mutant(path: Path, number: int) -> Mutant:
+    """The file, changed at the place of that number."""
+    parent, name, place, child, statement, tree = places(path)[number]
+    before = headline(statement)
+    _hang(parent, name, place, changed(child))
+    ast.fix_missing_locations(tree)
+    return Mutant(path.relative_to(ROOT).as_posix(), child.lineno, before, headline(statement), ast.unparse(tree))
+
+
+def _hang(parent: ast.AST, name: str, place: int | None, child: ast.AST | None) -> None:
+    if place is None:
+        setattr(parent, name, child)
+    else:
+        getattr(parent, name)[place] = child
+
+
+def headline(statement: ast.stmt) -> str:
+    """A statement on one line; of an `if` or a loop its first."""
+    return ast.unparse(statement).splitlines()[0].strip()
+
+
+def sample(count: int, seed: int) -> list[Mutant]:
+    """So many mutants, from all over the project."""
+    paths = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    everywhere = [(path, number) for path in paths for number in range(len(places(path)))]
+    return [mutant(*site) for site in random.Random(seed).sample(everywhere, count)]
+
+
+def survives(chosen: Mutant, copy: Path) -> bool:
+    """Whether no test notices; the copy of the project is as it was afterwards."""
+    path = copy / chosen.path
+    original = path.read_text(encoding="utf-8")
+    path.write_text(chosen.source, encoding="utf-8")
+    try:
+        return passes(copy, near(chosen, copy)) and passes(copy, [])
+    finally:
+        path.write_text(original, encoding="utf-8")
+
+
+def near(chosen: Mutant, copy: Path) -> list[str]:
+    """The tests that bear the module's name, or mention it."""
+    stem = Path(chosen.path).stem
+    tests = sorted((copy / "tests").glob("test_*.py"))
+    named = [str(test) for test in tests if stem in test.stem]
+    return named + [str(t) for t in tests if str(t) not in named and f".{stem} import" in t.read_text(encoding="utf-8")]
+
+
+def passes(copy: Path, tests: list[str]) -> bool:
+    """Whether these tests pass, or all of them."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", "--tb=no", *tests]
+    process = subprocess.Popen(
+        command, cwd=copy, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES)),
+        env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+    )  # fmt: skip
+    try:
+        return process.wait(SECONDS) in (0, 5)  # 5: no test bears that name
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def survivors(count: int, seed: int) -> Iterator[tuple[Mutant, bool]]:
+    """Each mutant of a sample, and whether it survives."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "project"
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis", "output"))
+        if not passes(copy, []):
+            raise RuntimeError("the tests fail before anything is changed")
+        for chosen in sample(count, seed):
+            yield chosen, survives(chosen, copy)
+
+
+if __name__ == "__main__":
+    numbers = [int(argument) for argument in sys.argv[1:]] + [60, 0][len(sys.argv) - 1 :]
+    for chosen, survived in survivors(*numbers):
+        print("SURVIVES" if survived else "noticed ", chosen, flush=True)

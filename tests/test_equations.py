@@ -1,0 +1,188 @@
+"""Loops told as equations: BP1–BP4 come out of the scalars, one equation each, whatever the net."""
+
+import random
+
+import pytest
+
+from autograd_lite import Value, record
+from autograd_lite.backends.loops.recovery import recover
+from autograd_lite.ops import TABLE
+from autograd_lite.tape import trace
+from autograd_lite.telling.equations.families import families
+from autograd_lite.telling.equations.told import equations
+from nn.layers import ACTIVATIONS
+from nn.losses import LOSSES
+from tests.nets import OTHERS, net, row
+
+UP = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+SYMBOL = {"sigmoid": "σ"}
+
+
+def up(letter, number):
+    return letter + str(number).translate(UP)
+
+
+def told(tape):
+    """The equations as texts, by what stands on the left, and those of each tag; no instruction is lost."""
+    lines = equations(tape.loops()).lines
+    assert sum(line.instructions for line in lines) == len(tape.instructions)
+    by_left = {line.left.text: line.right.text for line in lines if line.right}
+    tags = {tag: [line for line in lines if line.tag == tag] for tag in ("BP1", "BP2", "BP3", "BP4")}
+    return by_left, tags
+
+
+def holds_bp1_to_bp4(tape, depth, activation):
+    """One equation each for every layer, one statement each for its product, and nothing left as scalars."""
+    left, tags = told(tape)
+    name = SYMBOL.get(activation, activation)
+    for l in range(1, depth + 1):  # noqa: E741
+        below = up("z" if activation == "linear" and l > 1 else "a", l - 1)
+        assert left[up("z", l)] == f"{up('W', l)} {below} + {up('b', l)}"
+        assert left[f"∂C/∂{up('W', l)}"] == f"{up('δ', l)} {below}ᵀ"
+        assert left[f"∂C/∂{up('b', l)}"] == up("δ", l)
+        if l < depth:
+            product = f"{up('W', l + 1)}ᵀ {up('δ', l + 1)}"
+            prime = f"({product}) ⊙ {name}′({up('z', l)})"
+            assert left[up("δ", l)] == (product if activation == "linear" else prime)
+    assert [len(tags[tag]) for tag in ("BP1", "BP2", "BP3", "BP4")] == [1, depth - 1, depth, depth]
+    assert tags["BP1"][0].left.text == up("δ", depth)
+    loops, free = tape.loops(), recover(tape, keeps_order=False)
+    assert len(loops.statements) == len(free.statements)
+    assert len({s.storage for s in loops.statements}) == len(loops.statements), "one statement an array"
+
+
+@pytest.mark.parametrize("depth", range(1, 7))
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_any_depth_and_activation(depth, activation):
+    generator = random.Random(f"{depth} {activation}")
+    sizes = [generator.randint(1, 12) for _ in range(depth + 1)]
+    holds_bp1_to_bp4(net(sizes, activation), depth, activation)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("sizes", [[3, 4, 2], [2, 5, 5, 1], [4, 1, 1], [1, 2, 3, 10]], ids=str)
+def test_every_loss_leaves_one_product(loss, sizes):
+    if loss == "hinge":
+        sizes = [*sizes[:-1], 1]
+    if loss in ("cross_entropy", "nll"):
+        sizes = [*sizes[:-1], max(2, sizes[-1])]
+    holds_bp1_to_bp4(net(sizes, "tanh", loss), len(sizes) - 1, "tanh")
+
+
+@pytest.mark.parametrize("sizes", [[64, 13, 7], [1, 64, 1], [5, 24, 32, 3]], ids=str)
+def test_wide_layers(sizes):
+    holds_bp1_to_bp4(net(sizes, "sigmoid"), len(sizes) - 1, "sigmoid")
+
+
+def test_the_equations_of_the_first_net_one_reads():
+    left, _ = told(net([3, 2, 1]))
+    assert left == {
+        "z¹": "W¹ a⁰ + b¹", "a¹": "σ(z¹)", "z²": "W² a¹ + b²", "a²": "σ(z²)", "t₆": "a² - y", "C": "0.5 · (t₆ ⊙ t₆)",
+        "∇C": "t₆", "δ²": "∇C ⊙ σ′(z²)", "∂C/∂b²": "δ²", "∂C/∂W²": "δ² a¹ᵀ",
+        "δ¹": "(W²ᵀ δ²) ⊙ σ′(z¹)", "∂C/∂b¹": "δ¹", "∂C/∂W¹": "δ¹ a⁰ᵀ",
+    }  # fmt: skip
+
+
+def test_cross_entropy_is_softmax_minus_the_class():
+    left, _ = told(net([3, 4, 5], loss="cross_entropy"))
+    assert left["δ²"] == "softmax(z²) - 1[y]"
+
+
+def test_tied_weights_add_up():
+    left, _ = told(OTHERS["tied"]())
+    assert left["∂C/∂W¹"] == "δ¹ a⁰ᵀ + δ² a¹ᵀ"
+    assert left["δ¹"] == "(W¹ᵀ δ²) ⊙ tanh′(z¹)"
+
+
+def test_a_skip_connection_adds_what_comes_by_both_ways():
+    left, tags = told(OTHERS["skip"]())
+    assert left["δ¹"] == "(W²ᵀ δ² + t₁₁) ⊙ tanh′(z¹)"
+    assert left["t₁₁"] == "W³ᵀ δ³"
+    assert [len(tags[tag]) for tag in ("BP1", "BP2", "BP3")] == [1, 2, 3]
+    assert len(OTHERS["skip"]().loops().statements) <= 23  # the order of each neuron's sum is its own
+
+
+def test_a_convolution_is_a_few_loops():
+    loops = OTHERS["convolution"]().loops()
+    assert len(loops.statements) <= 12
+    assert loops.statements[0].dims == (10,)  # one product for all places of the kernel
+    assert loops.statements[0].runs[0].count == 3
+    kernel = next(s for s in loops.statements if s.output is not None and s.output.start == 1)
+    assert (kernel.dims, kernel.runs[0].count) == ((3,), 10)
+
+
+def test_a_recurrent_net_hands_its_slope_back_through_time():
+    left, _ = told(OTHERS["recurrent"]())
+    assert [left[up("δ", t)] for t in (3, 2, 1)] == [f"(Uᵀ {up('δ', t + 1)}) ⊙ tanh′({up('z', t)})" for t in (3, 2, 1)]
+    assert left["∂C/∂b"].count("+") == 4
+    assert left["∂C/∂W"].count("ᵀ") == 5
+
+
+def test_attention_over_all_tokens_is_made_of_matrices():
+    loops = OTHERS["attention"]().loops()
+    assert loops.coverage > 0.98
+    whole = {s.output.start: s for s in loops.statements if s.output is not None and s.size == 16}
+    assert sorted(whole) == [1, 17, 33]  # the gradient by each of wq, wk, wv is one statement
+    assert len(loops.statements) <= 70
+
+
+def test_an_irregular_expression_stays_as_it_is():
+    loops = OTHERS["irregular"]().loops()
+    assert loops.coverage < 0.1
+    assert all(s.size == 1 for s in loops.statements)
+    text = str(loops)
+    assert "t₅ = tanh(x · y + 0.3)" in text
+
+
+def test_what_is_not_recognised_stays_visible():
+    text = str(OTHERS["convolution"]().loops())
+    assert "Σ k<3 w1[k] * x[i+k]" in text.replace("W¹", "w1").replace("w¹", "w1").replace("a⁰", "x")
+
+
+def test_inputs_are_named_by_their_labels_or_by_the_arguments():
+    def f(w, x):
+        return sum(sum(a * b for a, b in zip(line, x, strict=True)).tanh() for line in w)
+
+    tape = record(f, [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], [0.5, -1.0])
+    found = families(tape)
+    assert [(family.label, family.shape, family.is_whole) for family in found.families] == [
+        ("w", (3, 2), True), ("x", (2,), True),
+    ]  # fmt: skip
+    assert found.places[3] == (0, (1, 1))
+    left, _ = told(tape.adjoint())
+    assert left["z¹"] == "W a⁰"
+    assert left["∂C/∂W"] == "δ¹ a⁰ᵀ"
+    xs = [Value(1.0) for _ in range(3)]
+    assert families(trace([sum(xs)], xs)).families[0].shape == (3,)
+
+
+def test_labels_are_data():
+    evil = [Value(1.0, r"\input{x}|<u>_[0]"), Value(2.0, r"\input{x}|<u>_[1]"), Value(3.0, "$\u202e")]
+    document = trace([evil[0] * evil[1] + evil[2].sin()], evil).adjoint().loops().equations
+    assert "\u202e" not in document.text + document.markdown + document.latex + document.html
+    assert r"\input" not in document.latex
+    assert "<u>" not in document.html
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_document_has_80_columns_and_three_forms(name):
+    document = OTHERS[name]().loops().equations
+    assert max(map(len, document.text.splitlines())) <= 80
+    assert "| equation | scalars |" in document.markdown
+    assert document.latex.count(r"\begin{array}") == document.latex.count(r"\end{array}") == 2
+    told(OTHERS[name]())
+
+
+@pytest.mark.parametrize("op", TABLE.values(), ids=TABLE.keys())
+def test_every_op_has_equations(op):
+    n = len(op.domain)
+    xs = row("x", 3 * n)
+    cost = sum(op(*[x.sigmoid() for x in xs[i * n : i * n + n]]) for i in range(3))
+    text = str(trace([cost], xs).adjoint().loops())
+    assert "equation" in text
+
+
+def test_a_tape_without_instructions():
+    loops = record(lambda x, y: [y, x, 2.0], 1.0, 3.0).loops()
+    assert (loops.statements, loops.coverage) == ((), 1.0)
+    assert "output 0 = y" in str(loops)

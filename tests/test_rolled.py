@@ -1,0 +1,149 @@
+"""Native code from statements: held to straight-line code bit for bit, to the tape's own run, and at every width."""
+
+import math
+from array import array
+from dataclasses import replace
+
+import pytest
+
+pytest.importorskip("llvmlite")
+
+from autograd_lite import record
+from autograd_lite.backends import Batches
+from autograd_lite.backends.llvm import machine
+from autograd_lite.backends.llvm import rows as rows_module
+from autograd_lite.backends.llvm.arrays import Lattice, Layout
+from autograd_lite.backends.llvm.rows import Program
+from autograd_lite.backends.llvm.training import Training
+from tests.nets import OTHERS, net, numbers
+
+TAPES = {
+    "3-2-1": lambda: net([3, 2, 1]),
+    "2-16-16-1": lambda: net([2, 16, 16, 1], "tanh", "hinge"),
+    "5-9-17-3": lambda: net([5, 9, 17, 3], "gelu", "cross_entropy"),
+    "4-34": lambda: net([4, 34], "sigmoid", "binary_cross_entropy"),
+    "1-1-1-1": lambda: net([1, 1, 1, 1], "relu"),
+    "33-70-2": lambda: net([33, 70, 2], "sigmoid"),
+    **OTHERS,
+}
+WIDTHS = [2, 4, 8]
+
+
+@pytest.fixture(params=WIDTHS)
+def lanes(request, monkeypatch):
+    monkeypatch.setattr(machine, "width", lambda: request.param)
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def tapes():
+    return {name: make() for name, make in TAPES.items()}
+
+
+def samples(tape, n_shared, n):
+    """n rows of what is no parameter; targets are as they were recorded."""
+    kept = [i for i in range(n_shared, len(tape.labels)) if tape.labels[i] == "y"]
+    rows = []
+    for s in range(n):
+        row = numbers(len(tape.labels), 100 + s)
+        for i in kept:
+            row[i] = tape.example[i]
+        rows.append(row[n_shared:])
+    return rows
+
+
+@pytest.mark.parametrize("name", TAPES)
+def test_loops_are_the_straight_line_code_to_the_bit(name, lanes, tapes, monkeypatch):
+    tape = tapes[name]
+    n = len(tape.labels)
+    monkeypatch.setattr(rows_module, "ROLLED", -1.0)  # every tape as loops, the irregular one, too
+    rolled = Program(tape)
+    monkeypatch.setattr(rows_module, "ROLLED", 2.0)
+    straight = Program(tape)
+    rows = samples(tape, 0, 67)
+    results = []
+    for code in (rolled, straight):
+        results.append(array("d", bytes(8 * 67 * len(tape.outputs))))
+        code.map(memoryview(array("d", [x for row in rows for x in row])), memoryview(results[-1]), 67)
+    assert results[0].tobytes() == results[1].tobytes()
+    assert rolled.run(*rows[5]) == tuple(results[0][5 * len(tape.outputs) : 6 * len(tape.outputs)])
+    by_hand = tape.run(rows[5])
+    assert rolled.run(*rows[5]) == pytest.approx([by_hand[i] for i in tape.outputs], rel=1e-12, abs=1e-13)
+    assert n == len(rows[0])
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 10, 130])
+@pytest.mark.parametrize("name", TAPES)
+def test_sums_over_a_batch(name, batch_size, lanes, tapes, monkeypatch):
+    """The gradient of a step is the sum of the samples' gradients, each by the tape's own run."""
+    monkeypatch.setattr(rows_module, "ROLLED", -1.0)
+    tape = tapes[name]
+    n_parameters = len(tape.outputs) - 1
+    sample = replace(tape, outputs=(tape.outputs[0], *tape.outputs))
+    start = numbers(n_parameters, 3)
+    rows = samples(tape, n_parameters, batch_size)
+    expected = [[] for _ in tape.outputs]
+    for row in rows:
+        found = tape.run([*start, *row])
+        for numbers_of, i in zip(expected, tape.outputs, strict=True):
+            numbers_of.append(found[i])
+    penalty = record(lambda p: 3.0 * p * p, 1.0).adjoint()
+    update = record(lambda lr, p, gradient, state: [p - lr * gradient, state + gradient], 1.0, 1.0, 1.0, 1.0)
+    data = array("d", [x for row in rows for x in row]) or array("d", [0.0])
+    training = Training(sample, penalty, update, Batches(data, batch_size, batch_size))
+    training.load(start, [[0.5] * n_parameters])
+    training.settings[:] = [1.0]
+    for step in range(2):  # what was added up is 0 again
+        if step:
+            training.load(start, [[0.5] * n_parameters])
+        finished, fine = training.advance(1)
+        assert fine
+        squares = 3.0 * math.fsum(p * p for p in start)
+        total = math.fsum(expected[0])
+        assert finished[0] == pytest.approx((total + squares * batch_size, total), rel=1e-11, abs=1e-12)
+        means = [math.fsum(column) / batch_size + 6.0 * p for column, p in zip(expected[1:], start, strict=True)]
+        assert training.parameters == pytest.approx(
+            [p - g for p, g in zip(start, means, strict=True)], rel=1e-11, abs=1e-12
+        )
+        assert training.states[0] == pytest.approx([0.5 + g for g in means], rel=1e-11, abs=1e-12)
+
+
+def test_shared_inputs_stay(lanes, tapes):
+    tape = tapes["5-9-17-3"]
+    n_shared = len(tape.outputs) - 1
+    start, rows = numbers(n_shared, 1), samples(tape, n_shared, 11)
+    whole, shared = Program(tape), Program(tape, shared=start)
+    results = array("d", bytes(8 * 11 * len(tape.outputs)))
+    shared.map(memoryview(array("d", [x for row in rows for x in row])), memoryview(results), 11)
+    assert list(results) == [x for row in rows for x in whole.run(*start, *row)]
+
+
+def test_a_lattice():
+    lattice = Lattice.of(9, [(-31, 4), (1, 3), (0, 7), (5, 1)])
+    assert (lattice.start, lattice.axes, lattice.size, lattice.end) == (9 - 93, ((31, 4), (1, 3)), 12, 11)
+    assert lattice.numbers() == [-84 + 31 * i + k for i in range(4) for k in range(3)]
+    assert [lattice.indices(x) for x in (-84, 11, -81, 40)] == [(0, 0), (3, 2), None, None]
+    dense = Lattice.of(5, [(1, 10), (1, 3), (40, 2), (-2, 4)])
+    assert (dense.start, dense.axes) == (-1, ((40, 2), (1, 18)))
+    assert lattice.contains(Lattice(-53, ((31, 2),)))
+    assert not lattice.contains(Lattice(-53, ((31, 4),)))
+    assert not lattice.contains(Lattice(-84, ((2, 2),)))
+
+
+@pytest.mark.parametrize("crossed", [False, True])
+def test_every_parameter_has_a_place_of_its_own(crossed):
+    layout = Layout(40, 4)
+    weights = Lattice.of(3, [(6, 5), (1, 5)])
+    layout.claim(weights, 6)
+    layout.claim(weights, 1)
+    layout.claim(Lattice.of(10, [(6, 3), (1, 2)]), 6)
+    if crossed:
+        layout.claim(Lattice.of(0, [(3, 4)]), 0)
+    layout.settle()
+    assert len(set(layout.places)) == 40
+    assert all(0 <= place < layout.n_trained <= layout.size for place in layout.places)
+    assert len(layout.copies) == (0 if crossed else 1)
+    part = layout.find(10, [(6, 3), (1, 2)], 6)
+    places = [part.place(10) + i * part.step(6) + k * part.step(1) for i in range(3) for k in range(2)]
+    assert places == [layout.places[10 + 6 * i + k] for i in range(3) for k in range(2)]
+    assert crossed or part.step(6) == 1
