@@ -63,7 +63,9 @@ class _Selected:
         self.partial = partial
 
     def __mul__(self, arriving: Any) -> Any:
-        return TABLE["where"](self.partial, self.partial * arriving, 0.0)
+        product = self.partial * arriving
+        is_finite = isinstance(arriving, float) and math.isfinite(arriving)
+        return product if is_finite else TABLE["where"](self.partial, product, 0.0)
 
 
 def factors(op: Op, partials: Sequence[Any]) -> Sequence[Any]:
