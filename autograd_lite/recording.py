@@ -96,6 +96,14 @@ def record(f: Callable[..., Any], *args: Any) -> Tape:
     `bool()`, `.data`, `.grad`, `format()`, `round()`) or is not the same twice, a RuntimeWarning says what the tape
     has fixed, in which line of f. Raises TypeError if f returns anything else than Values and numbers.
     """
+    tape, found = examined(f, *args)
+    for fixed in found:
+        warnings.warn_explicit(f"record: {fixed.sentence}", RuntimeWarning, fixed.file, fixed.line)
+    return tape
+
+
+def examined(f: Callable[..., Any], *args: Any) -> tuple[Tape, list[Fixed]]:
+    """The tape that `record` makes, and what it has fixed, for those who do not only warn."""
     if not callable(f):
         raise TypeError(f"record: expected a function, got {shown(f)}")
     names = _names(f, args)
@@ -109,9 +117,7 @@ def record(f: Callable[..., Any], *args: Any) -> Tape:
     if not found:
         with recorded():
             found = difference(tape, _tape(f, args, names, numbers)[0], f)
-    for fixed in found:
-        warnings.warn_explicit(f"record: {fixed.sentence}", RuntimeWarning, fixed.file, fixed.line)
-    return tape
+    return tape, found
 
 
 def warn(message: str) -> None:

@@ -14,9 +14,9 @@ def cost() -> Value:
     """The summed hinge loss of a 2-4-3-1 net over two moons, after a backward pass."""
     xs, labels = data.moons(n=SAMPLES, noise=0.1, seed=1)
     model = MLP(2, [4, 3, 1], "tanh", init="xavier", seed=1)
-    total: Value = Value(0.0, "C₀")
-    for x, label in zip(xs, labels, strict=True):
-        total = total + losses.hinge(model(x), 2 * label - 1)
+    total = sum(losses.hinge(model(x), 2 * label - 1) for x, label in zip(xs, labels, strict=True))
+    assert isinstance(total, Value)
+    total.label = "C"
     total.backward()
     return total
 

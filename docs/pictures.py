@@ -23,8 +23,19 @@ def moons(samples: int) -> Value:
     model = MLP(2, [4, 4, 1], "tanh", init="xavier", seed=3)
     cost = sum(losses.hinge(model(x), 2 * label - 1) for x, label in zip(xs, labels, strict=True))
     assert isinstance(cost, Value)
+    cost.label = "C"
     cost.backward()
     return cost
+
+
+def recurrence(steps: int) -> Value:
+    """h ← tanh(w·h + u·x + b) over time, without a neuron or a scope, after a backward pass."""
+    w, u, b, h = Value(0.9, "w"), Value(0.5, "u"), Value(0.1, "b"), Value(0.0, "h0")
+    for t in range(1, steps + 1):
+        h = (w * h + u * Value((-1.0) ** t, "x") + b).tanh()
+        h.label = f"h{t}"
+    h.backward()
+    return h
 
 
 def main() -> None:
@@ -37,6 +48,7 @@ def main() -> None:
     draw.animate(a, DOCS / "backward.svg")
     draw(cost, detail="neuron", color="gradient", edge_width="gradient", legend=True).save(DOCS / "neurons.svg")
     draw(cost, detail="layer", legend=True).save(DOCS / "layers.svg")
+    draw(recurrence(5)).save(DOCS / "parts.svg")
     for path in sorted(DOCS.glob("*.svg")):
         print(f"{path.name:<14} {path.stat().st_size / 1000:6.1f} kB")
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_lite import Value, draw, maximum
-from autograd_lite.pictures.boxes import aligned, rounded
+from autograd_lite.pictures.boxes import aligned, heading, rounded
 from autograd_lite.pictures.styles import THEMES, WIDTHS, scale_step
 
 
@@ -33,6 +33,7 @@ def test_numbers_have_four_digits(x, text):
         ([1e-9, 0.5], ["1e-09", "0.5"]),
         ([0.00012345, 0.5], ["0.0001234", "0.5"]),
         ([math.inf, 0.25], ["inf", "0.25"]),
+        ([0.001234, 1.5], ["0.00123", "1.50000"]),
         ([0.08846, 0.142274], ["0.08846", "0.14227"]),
         ([-0.524068, -0.0711432], ["-0.52407", "-0.07114"]),
     ],
@@ -135,3 +136,10 @@ def test_a_long_formula_is_left_out_and_a_label_stands_for_what_is_below_it():
     z.label = "z"
     assert "<B>z + b</B>" in draw(z + b, algebra=True).source
     assert "<B>wx + b</B>" not in draw(w * x + b).source
+
+
+def test_one_value_is_not_counted_in_the_heading_of_its_box():
+    theme = THEMES["light"]
+    assert len(heading("x", "+", 1, theme)) == 2
+    assert "×2" in heading("x", "+", 2, theme)[2][1]
+    assert "×1,000" in heading("", "", 1000, theme)[0][1]

@@ -1,8 +1,11 @@
 """`check_grads`: it passes what is right, of every op and order, and names what is wrong."""
 
+import math
+
 import pytest
 
 from autograd_lite import Value, check_grads, exp, log, no_grad, relu, sin, sqrt, tanh
+from autograd_lite.derivatives import check
 from autograd_lite.graph import reached
 from autograd_lite.ops import TABLE, Op
 from nn import MLP
@@ -109,3 +112,14 @@ def test_errors(call, error, message):
 def test_a_function_that_gives_no_value():
     with pytest.raises(TypeError, match=r"check_grads: expected f to return Values, .* got None"):
         check_grads(lambda x: None, [1.0])
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "slope"),
+    [(exp, 1.0, math.e), (sin, 2.0, math.cos(2.0)), (log, 3.0, 1 / 3), (lambda x: x**7, 1.5, 7 * 1.5**6)],
+)
+def test_differences_are_extrapolated_and_say_how_far_off_they_are(f, at, slope):
+    """A central difference alone keeps ten digits at best: what is extrapolated has more, and says so."""
+    ((estimate, error),) = check._differences(lambda x: [f(x)], [at], [1.0])
+    assert estimate == pytest.approx(slope, rel=2e-11)
+    assert abs(estimate - slope) <= error <= 2e-6 * abs(slope)

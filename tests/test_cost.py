@@ -94,3 +94,8 @@ def test_errors():
 def test_a_number_of_inputs_that_is_none(n, error):
     with pytest.raises(error, match=r"Cost\.of: expected n_inputs to be"):
         count_operations(Value(1.0) * 2).of("forward", n)
+
+
+def test_the_table_grows_from_one_input_to_many():
+    growing = count_operations(tanh(Value(0.5) * Value(2.0) + Value(-1.0))).blocks[4]
+    assert [row[0].text for row in growing.rows] == ["1", "2", "3", "5", "10", "100", "1,000"]

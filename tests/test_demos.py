@@ -76,7 +76,7 @@ def test_mistakes(capsys):
 def test_pictures(capsys, folder):
     pictures.main()
     out = capsys.readouterr().out
-    assert "neuron      13 boxes" in out
+    assert "neuron      12 boxes" in out
     assert max(map(len, out.splitlines())) <= 80
     names = {path.name for path in folder.iterdir()}
     levels = {f"moons-{detail}" for detail in ("neuron", "layer", "model")}

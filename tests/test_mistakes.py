@@ -1,6 +1,7 @@
 """The wrong passes are wrong in exactly the way that they say, and the right one beside them is the engine's."""
 
 import math
+import re
 
 import pytest
 
@@ -92,3 +93,11 @@ def test_a_leaf_and_an_error():
     assert all(m.node is None for m in mistakes(Value(1.0)).passes)
     with pytest.raises(TypeError, match=r"mistakes: expected a Value, got 3 \(int\)"):
         mistakes(3)
+
+
+def test_a_mistake_that_makes_no_difference_here_says_so():
+    lines = mistakes(chained()[2]).text.splitlines()
+    assert [line.split()[:2] for line in lines if re.search(r"none here +0 of 1$", line)] == [
+        ["σ′", "missing"], ["input", "for"]
+    ]  # fmt: skip
+    assert re.fullmatch(r"  no zeroing +b +2 +4 +1 of 1", next(line for line in lines if "no zeroing" in line))

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 import pytest
 
 from autograd_lite import Value, log, maximum, no_grad, where
-from nn import MLP, Module, Parameter, data, fit
+from nn import MLP, Module, Parameter, data, fit, optim
 
 RECORDING = ["python"] + ["llvm"] * bool(find_spec("llvmlite"))
 XS, YS = data.moons(n=20, seed=1)
@@ -197,3 +197,61 @@ def test_auto_begins_again_when_the_first_epoch_was_another_program():
     assert history.backend == "eager"
     assert history.loss == fit(twin, XS, YS, Moody(0), epochs=3, backend="eager").loss
     assert net.state_dict() == twin.state_dict()
+
+
+@pytest.mark.parametrize("after", [1, 3])
+def test_a_change_that_a_callback_makes_is_found_and_auto_goes_on_from_there_on_the_eager_engine(after):
+    """As an eager run of the whole: the order of the samples goes on, and so do the parameters that were changed."""
+    runs = []
+    for backend in ("auto", "eager"):
+        net, factor = model(), [1.0]
+
+        def change(history, net=net, factor=factor):
+            if history.epochs == after:
+                factor[0] = 2.0
+                net.parameters()[0].data = 0.25
+
+        def loss(p, t, factor=factor):
+            return factor[0] * (p - t) ** 2
+
+        with warnings.catch_warnings(record=True) as found:
+            warnings.simplefilter("always")
+            history = fit(net, XS, YS, loss, epochs=5, batch_size=3, seed=4, backend=backend, callback=change)
+        assert history.backend == "eager"
+        assert [str(warning.message)[:41] for warning in found] == ["fit: trains on the eager engine, since a "][
+            : backend == "auto"
+        ]
+        runs.append([*history.loss, *(p.data for p in net.parameters())])
+    assert runs[0] == pytest.approx(runs[1], rel=1e-9)
+
+
+def test_a_frozen_value_that_a_callback_changes():
+    net, frozen = model(), Value(1.0)
+
+    def change(history):
+        frozen.data = 3.0
+
+    with pytest.raises(ValueError, match="another program: the cost of sample 0"):
+        fit(net, XS, YS, lambda p, t: frozen * (p - t) ** 2, epochs=5, backend="python", callback=change)
+
+
+class Signed(optim.SGD):
+    """An optimizer whose rule branches on a number."""
+
+    def rule(self, settings, p, gradient, state):
+        return p - settings[0] * (1.0 if gradient > 0 else -1.0), list(state)
+
+
+def test_an_optimizers_rule_that_fixes_something():
+    runs = []
+    for backend in ("auto", "eager"):
+        net = model()
+        with warnings.catch_warnings(record=True) as found:
+            warnings.simplefilter("always")
+            fit(net, XS, YS, optimizer=Signed(net.parameters(), lr=0.01), epochs=3, backend=backend)
+        assert len(found) == (backend == "auto")
+        runs.append(net.state_dict())
+    assert runs[0] == runs[1]
+    net = model()
+    with pytest.raises(ValueError, match=r"test_problem\.py:\d+: gradient > 0 is fixed in the tape"):
+        fit(net, XS, YS, optimizer=Signed(net.parameters(), lr=0.01), epochs=3, backend="python")

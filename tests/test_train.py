@@ -379,6 +379,15 @@ def test_what_is_not_finite_is_reported_and_undone(backend, loss, options, messa
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
+def test_what_is_not_finite_after_many_epochs_names_sample_and_op_as_well(backend):
+    """Nobody looks at the parameters then, so that native code has to hand them back for the sake of the message."""
+    model = MLP(1, [1], seed=0)
+    message = r"fit: epoch \d\d+, sample 0: the loss became inf: .* gave inf; a smaller lr"
+    with pytest.raises(FloatingPointError, match=message):
+        fit(model, [[1.0]], [1.0], "mse", optim.SGD(model.parameters(), lr=3.0), epochs=2_000, backend=backend)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_large_weights_without_a_penalty(backend):
     model = MLP(1, [1, 1], "tanh", seed=0)
     model.parameters()[0].data = 1e200

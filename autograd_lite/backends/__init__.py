@@ -54,6 +54,10 @@ class Trainer(Protocol):
     def settings(self) -> MutableSequence[float]:
         """What may be set anew."""
 
+    def plan(self, ahead: Sequence[Sequence[float]]) -> None:
+        """Set the settings of the epochs that follow on the one under way in the next `advance`, at most `MAX_EPOCHS`;
+        after them, or without any, they stay."""
+
     def load(self, parameters: Sequence[float], states: Sequence[Sequence[float]]) -> None:
         """Set the numbers that the next batch starts from."""
 
@@ -75,11 +79,12 @@ class Backend(Protocol):
     def program(self, tape: Tape, exact: bool = True) -> Program:
         """The tape, ready to run; without `exact` a product may be rounded together with the sum that it goes into."""
 
-    def trainer(self, sample: Tape, penalty: Tape, update: Tape, batches: Batches) -> Trainer:
+    def trainer(self, sample: Tape, penalty: Tape, update: Tape, batches: Batches, clip: Tape | None = None) -> Trainer:
         """Gradient descent on the mean cost of the samples plus the sum of the parameters' penalties.
 
         `sample` has the inputs parameters, numbers of one sample, and the outputs cost, right; `penalty` is of one
         parameter; `update` has the inputs settings, parameter, gradient, states, and the outputs parameter, states.
+        `clip` makes of the sum of a gradient's squares, penalty included, what it is multiplied by before the update.
         """
 
     def source(self, tape: Tape) -> str:

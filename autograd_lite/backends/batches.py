@@ -8,32 +8,37 @@ from dataclasses import dataclass
 from typing import Any
 
 Epochs = list[tuple[float, float]]  # of each: the summed cost, and the number of right answers
-MASK = 2**64 - 1
+MASK, GAMMA = 2**64 - 1, 0x9E3779B97F4A7C15
 
 
 class Shuffler:
-    """Shuffles lists in place, by Fisher and Yates, with numbers from splitmix64.
+    """The order of the samples in one epoch after the other, by Fisher and Yates' shuffle, with splitmix64's numbers.
 
-    Native code draws the same numbers; Python's own generator would have to be called from there. The generator is
-    that of Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014). `seed` is anything that
-    `random.Random` takes.
+    The order of an epoch depends on the seed and its number alone, so that a run may begin at any: the number of that
+    place in the seed's own sequence starts the sequence that the epoch is shuffled by. Native code draws the same
+    numbers; Python's own generator would have to be called from there. They are those of Steele, Lea and Flood, "Fast
+    splittable pseudorandom number generators" (2014). `seed` is anything that `random.Random` takes.
     """
 
-    def __init__(self, seed: Any) -> None:
-        self.state = random.Random(seed).getrandbits(64)
-
-    def number(self) -> int:
-        """The next 64 random bits."""
-        self.state = z = (self.state + 0x9E3779B97F4A7C15) & MASK
-        z = ((z ^ z >> 30) * 0xBF58476D1CE4E5B9) & MASK
-        z = ((z ^ z >> 27) * 0x94D049BB133111EB) & MASK
-        return z ^ z >> 31
+    def __init__(self, seed: Any, epoch: int = 0) -> None:
+        self.state, self.epoch = random.Random(seed).getrandbits(64), epoch
 
     def shuffle(self, order: list[int]) -> None:
-        """Bring a list into a random order."""
-        for left in range(len(order), 1, -1):
-            chosen = self.number() * left >> 64
+        """Bring 0 … n−1 into the order of the next epoch."""
+        self.epoch += 1
+        order[:] = range(len(order))
+        start = mixed(self.state + GAMMA * self.epoch)
+        for drawn, left in enumerate(range(len(order), 1, -1), start=1):
+            chosen = mixed(start + GAMMA * drawn) * left >> 64
             order[left - 1], order[chosen] = order[chosen], order[left - 1]
+
+
+def mixed(z: int) -> int:
+    """64 bits made random by those of z."""
+    z &= MASK
+    z = ((z ^ z >> 30) * 0xBF58476D1CE4E5B9) & MASK
+    z = ((z ^ z >> 27) * 0x94D049BB133111EB) & MASK
+    return z ^ z >> 31
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,12 @@ class Batchwise:
         self.order = list(range(batches.n))
         self.start = 0
         self.cost = self.right = 0.0
+        self.settings: list[float] = []
+        self._ahead: Sequence[Sequence[float]] = ()
+
+    def plan(self, ahead: Sequence[Sequence[float]]) -> None:
+        """The settings of the epochs that follow on the one that is under way, in the next `advance`."""
+        self._ahead = ahead
 
     def sums(self, indices: Sequence[int]) -> tuple[float, float, Sequence[float]]:
         """The costs, right answers and gradients of these samples, added up."""
@@ -50,4 +56,6 @@ class Batchwise:
             if self.start == self.batches.n:
                 finished.append((self.cost, self.right))
                 self.start, self.cost, self.right = 0, 0.0, 0.0
+                if len(finished) <= len(self._ahead):
+                    self.settings[:] = self._ahead[len(finished) - 1]
         return finished, True

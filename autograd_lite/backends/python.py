@@ -31,9 +31,9 @@ def program(tape: Tape, exact: bool = True) -> Program:
     return Program(tape)
 
 
-def trainer(sample: Tape, penalty: Tape, update: Tape, batches: Batches) -> Training:
+def trainer(sample: Tape, penalty: Tape, update: Tape, batches: Batches, clip: Tape | None = None) -> Training:
     """Gradient descent batch by batch, each in generated Python."""
-    return Training(sample, penalty, update, batches)
+    return Training(sample, penalty, update, batches, clip)
 
 
 def source(tape: Tape) -> str:
@@ -87,7 +87,7 @@ class Program:
 class Training(Batchwise):
     """A trainer that adds up a batch in one generated function, and moves one parameter after the other by another."""
 
-    def __init__(self, sample: Tape, penalty: Tape, update: Tape, batches: Batches) -> None:
+    def __init__(self, sample: Tape, penalty: Tape, update: Tape, batches: Batches, clip: Tape | None = None) -> None:
         super().__init__(batches)
         self._n_parameters, width = len(sample.labels) - batches.width, batches.width
         n_states = len(update.outputs) - 1
@@ -95,6 +95,7 @@ class Training(Batchwise):
         self._batch = _defined(batch_source(adjoint, self._n_parameters, n_outputs=2), adjoint, "batch")
         self._penalty = Program(penalty.adjoint()).run if penalty.instructions else None
         self._update = Program(update.simplified()).run
+        self._clip = Program(clip).run if clip else None
         self._rows = [tuple(batches.rows[i * width : (i + 1) * width]) for i in range(batches.n)]
         self.settings = [0.0] * (len(update.labels) - 2 - n_states)
         self.load([0.0] * self._n_parameters, [[0.0] * self._n_parameters] * n_states)
@@ -110,14 +111,16 @@ class Training(Batchwise):
 
     def step(self, gradient: Sequence[float], m: int) -> float:
         """Move every parameter, all at once, so that who interrupts finds them as before or as after."""
-        total, moved = 0.0, []
-        for p, g, *state in zip(self.parameters, gradient, *self.states, strict=True):
-            value, pull = self._penalty(p) if self._penalty else (0.0, 0.0)
-            total += value
-            moved.append(self._update(*self.settings, p, g / m + pull, *state))
+        penalties = [self._penalty(p) if self._penalty else (0.0, 0.0) for p in self.parameters]
+        gradient = [g / m + pull for g, (_, pull) in zip(gradient, penalties, strict=True)]
+        if self._clip:
+            (factor,) = self._clip(sum(g * g for g in gradient))
+            gradient = [g * factor for g in gradient]
+        rows = zip(self.parameters, gradient, *self.states, strict=True)
+        moved = [self._update(*self.settings, p, g, *state) for p, g, *state in rows]
         parameters, *states = map(list, zip(*moved, strict=True))
         self.parameters, self.states = parameters, states
-        return total
+        return sum(value for value, _ in penalties)
 
 
 def _defined(text: str, tape: Tape, name: str) -> Callable[..., Any]:

@@ -24,7 +24,7 @@ TOLERANCE = 1e-6  # relative to the derivatives
 
 
 @dataclass(frozen=True)
-class Entry:
+class Comparison:
     """One derivative three times: which one, its three values, and how far they may lie apart."""
 
     name: str
@@ -96,7 +96,9 @@ def _derivatives(function: Vector, count: int) -> Vector:
     return lambda *xs: [x for row in rows(*xs) for x in row]
 
 
-def _entries(function: Vector, at: Numbers, directions: dict[str, list[float]], outputs: list[str]) -> Iterator[Entry]:
+def _entries(
+    function: Vector, at: Numbers, directions: dict[str, list[float]], outputs: list[str]
+) -> Iterator[Comparison]:
     """The derivatives of each output in each direction."""
     _, pullback = vjp(function, *at)
     rows = [pullback([float(k == j) for k in range(len(outputs))]) for j in range(len(outputs))]
@@ -106,7 +108,7 @@ def _entries(function: Vector, at: Numbers, directions: dict[str, list[float]], 
         for j, (estimate, error) in enumerate(differences):
             reverse = math.fsum(x * d for x, d in zip(rows[j], direction, strict=True))
             allowed = TOLERANCE * max(abs(reverse), *map(abs, rows[j])) + error
-            yield Entry(f"∂({outputs[j]})/∂{name}", reverse, forward[j], estimate, allowed)
+            yield Comparison(f"∂({outputs[j]})/∂{name}", reverse, forward[j], estimate, allowed)
 
 
 def _axes(inputs: list[str]) -> dict[str, list[float]]:

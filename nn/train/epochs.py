@@ -8,12 +8,12 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite import Value, record
+from autograd_lite import Value
 from autograd_lite.backends import Batches, Shuffler, Trainer, choose, find
 from autograd_lite.tape import Tape, trace
 from nn.optim import Optimizer
 from nn.train.eager import Eager, eager_batch
-from nn.train.problem import Problem
+from nn.train.problem import Problem, faithful
 
 # How long a trainer runs before somebody looks after Ctrl-C and progress, if a batch does not take longer.
 SHORT_SECONDS, LONG_SECONDS = 0.02, 0.1
@@ -23,7 +23,10 @@ OVERFLOW = "the costs of a batch add up to inf, though each is finite; a smaller
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long and in what portions: `watched` means that the parameters are looked at after each epoch."""
+    """How long and in what portions: `watched` means that the parameters are looked at after each epoch.
+
+    `done` epochs were trained already, by a trainer that could not go on.
+    """
 
     n: int
     batch_size: int
@@ -31,6 +34,7 @@ class Schedule:
     shuffle: bool
     seed: Any
     watched: bool
+    done: int = 0
 
     @property
     def shuffles(self) -> bool:
@@ -40,7 +44,7 @@ class Schedule:
     def batches(self, rows: list[list[float]]) -> Batches:
         """The samples as a trainer takes them."""
         numbers = array("d", [x for row in rows for x in row])
-        return Batches(numbers, self.n, self.batch_size, Shuffler(self.seed) if self.shuffles else None)
+        return Batches(numbers, self.n, self.batch_size, Shuffler(self.seed, self.done) if self.shuffles else None)
 
 
 Epochs = Generator[list[tuple[float, float]], None, None]  # summed costs and right answers of finished ones
@@ -51,7 +55,7 @@ def epochs(trainer: Trainer, problem: Problem, optimizer: Optimizer, schedule: S
     parameters = optimizer.params
     trainer.load([p.data for p in parameters], optimizer.states)
     an_epoch = -(-schedule.n // schedule.batch_size)
-    left, budget, first = an_epoch * schedule.epochs, 1, True
+    left, budget, first = an_epoch * (schedule.epochs - schedule.done), 1, True
     try:
         while left:
             watched = schedule.watched or first  # after the first epoch fit looks, whoever else does
@@ -95,7 +99,7 @@ def prepare(asked: str, chosen: str, problem: Problem, optimizer: Optimizer, sch
     if chosen == "eager":
         return "eager", Eager(problem, optimizer, batches)
     numbers = [[0.0] * len(optimizer.settings), 0.0, 0.0, [0.0] * len(optimizer.states)]
-    tapes = problem.record(optimizer.params), _penalty_of_one(problem), record(optimizer.rule, *numbers)
+    tapes = problem.record(optimizer.params), _penalty_of_one(problem), faithful(optimizer.rule, *numbers)
     name = choose(asked, "fit", needs=tapes)
     return name, find(name).trainer(*tapes, batches)
 

@@ -6,20 +6,22 @@ import math
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import index
 from typing import Any
 
+from autograd_lite import Value
 from autograd_lite.backends import choose
 from autograd_lite.modes import recorded
-from autograd_lite.recording import undrawn, warn
+from autograd_lite.recording import warn
 from autograd_lite.scalars import shown
 from nn.losses import Cost, Loss
 from nn.module import Module
 from nn.optim import SGD, Optimizer
 from nn.train.epochs import Schedule, prepare
 from nn.train.epochs import epochs as run_epochs
-from nn.train.problem import SECONDS, SHARE, FixedError, Problem, pose
+from nn.train.guard import Guard
+from nn.train.problem import FixedError, Problem, pose
 from nn.train.progress import Progress
 from nn.train.summary import summary
 
@@ -139,27 +141,22 @@ def _run(
     parameters = [*problem.model.parameters(), *optimizer.params]
     before = [p.data for p in parameters], [list(state) for state in optimizer.states]
 
-    def restore() -> None:
-        for p, number in zip(parameters, before[0], strict=True):
-            p.data, p.grad = number, None
-        for state, numbers in zip(optimizer.states, before[1], strict=True):
-            state[:] = numbers
-
     try:
         try:
             yield from _held(asked, problem, optimizer, schedule, history)
         except FixedError as fixes:
             if asked != "auto":
                 raise ValueError(f"fit: backend={asked!r} would train another program: {fixes}") from None
-            restore()
+            if not history.epochs:
+                _put_back(parameters, optimizer.states, before)
             history.backend = "eager"
             warn(f"fit: trains on the eager engine, since a recording would be another program: {fixes}")
-            yield from _held(asked, problem, optimizer, schedule, history)
+            yield from _held(asked, problem, optimizer, replace(schedule, done=history.epochs), history)
         for p in parameters:
             if not math.isfinite(p.data):
                 raise FloatingPointError(f"{p.label or 'a parameter'} became {p.data}: its gradient was inf or nan")
     except Exception as error:
-        restore()
+        _put_back(parameters, optimizer.states, before)
         if isinstance(error, FloatingPointError):
             epoch = min(history.epochs + 1, schedule.epochs)
             raise FloatingPointError(f"fit: epoch {epoch}, {error}") from None
@@ -169,19 +166,32 @@ def _run(
 def _held(
     asked: str, problem: Problem, optimizer: Optimizer, schedule: Schedule, history: History
 ) -> Generator[Any, None, None]:
-    """The epochs on a backend; a tape is held against the engine again when the first of them is done."""
-    started, first = time.perf_counter(), True
+    """The epochs on a backend; a tape is held against the engine after the first, and whenever somebody looked."""
     history.backend, trainer = prepare(asked, history.backend, problem, optimizer, schedule)
+    guard = Guard(problem, optimizer.params) if history.backend != "eager" else None
     with closing(run_epochs(trainer, problem, optimizer, schedule)) as epochs:
         for finished in epochs:
-            if first and history.backend != "eager":
-                with undrawn():
-                    problem.hold(optimizer.params, max(SECONDS, SHARE * (time.perf_counter() - started)))
-            first = False
+            if guard is not None and not guard.spent:
+                guard.look()
             for cost, _ in finished:
                 if not math.isfinite(cost):
                     raise FloatingPointError(f"l2·Σp² became {cost}; a smaller l2 or lr may help")
             yield finished
+            if guard is not None and schedule.watched:
+                numbers = [p.data for p in optimizer.params], [list(state) for state in optimizer.states]
+                try:
+                    guard.look()
+                except FixedError:
+                    epochs.close()  # which writes the trainer's numbers back
+                    _put_back(optimizer.params, optimizer.states, numbers)
+                    raise
+
+
+def _put_back(params: Sequence[Value], states: Sequence[list[float]], numbers: Any) -> None:
+    for p, number in zip(params, numbers[0], strict=True):
+        p.data, p.grad = number, None
+    for state, kept in zip(states, numbers[1], strict=True):
+        state[:] = kept
 
 
 def _count(argument: str, count: Any) -> int:

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from autograd_lite import Value, no_grad
-from autograd_lite.recording import PASS, Fixed, undrawn, watching
+from autograd_lite.recording import PASS, Fixed, examined, undrawn, watching
 from autograd_lite.scalars import as_float, is_real, shown
 from autograd_lite.tape import Tape, trace
 from nn.answers import Right
 from nn.losses import Cost, Loss, find
 
-# Both times that a tape is held against the engine take less than 0.1 s together, or 2 % of the run; one sample is
-# looked at anyhow, as many classes as this while there is time.
-SECONDS, SHARE, CLASSES = 0.03, 0.01, 10
+# What it may take to hold a tape against the engine before the first epoch, and how many classes are looked at.
+SECONDS, CLASSES = 0.03, 10
 
 
 class FixedError(ValueError):
@@ -56,7 +55,6 @@ class Problem:
     def check_targets(self) -> None:
         """Let the loss refuse a target that it does not know: a recorded one is any number."""
         with no_grad():
-            self.sample(self.xs[0], self.ys[0])
             prediction = self.model(self.xs[0])
             for y in {repr(y): y for y in self.ys}.values():
                 self.loss(prediction, y)
@@ -78,13 +76,18 @@ class Problem:
         Raises FixedError where it would not be the program that was written.
         """
         with undrawn():
+            started = time.perf_counter()
+            written, _ = self.sample(self.xs[0], self.ys[0])
+            took = time.perf_counter() - started
             self.check_targets()
             x, y = self.xs[0], self.ys[0]
             x_in = [Value(number, f"x[{k}]") for k, number in enumerate(x)]
             y_in = [Value(number, "y") for number in (y if isinstance(y, list) else [y])]
             cost, right = self._watched(parameters, x_in, y_in if isinstance(y, list) else y_in[0])
+            _compare(0, written.data, cost.data)
             self.program = trace([cost, right], [*parameters, *x_in, *y_in])
-            self.hold(parameters)
+            if 3 * took < SECONDS:
+                self.hold(parameters)
         return self.program
 
     def _watched(self, parameters: Sequence[Value], x: list[Value], y: Any) -> tuple[Value, Value]:
@@ -110,12 +113,7 @@ class Problem:
             x, y = self.xs[index], self.ys[index]
             cost, _ = self.sample(x, y)
             numbers = self.program.run([*(p.data for p in parameters), *x, *(y if isinstance(y, list) else [y])])
-            replayed = numbers[self.program.outputs[0]]
-            if not _agree(replayed, cost.data):
-                raise FixedError(
-                    f"the cost of sample {index} is {cost.data:.6g} and, as recorded, {replayed:.6g}; model or loss "
-                    f"use something that changes and is no Value, like a random number or a counter: {PASS}"
-                )
+            _compare(index, cost.data, numbers[self.program.outputs[0]])
             if time.perf_counter() - started > seconds:
                 break
 
@@ -128,14 +126,29 @@ class Problem:
         return list(firsts.values())
 
 
+def faithful(f: Callable[..., Any], *args: Any) -> Tape:
+    """The tape of f; raises FixedError where it would not be what f does."""
+    tape, found = examined(f, *args)
+    if found:
+        raise FixedError(_told(found))
+    return tape
+
+
 def _told(found: Sequence[Fixed]) -> str:
     """What was fixed, where, and the remedy; of several things the first."""
     more = f" ({len(found) - 1} more like it)" if len(found) > 1 else ""
     return f"{found[0].file}:{found[0].line}: {found[0].sentence}{more}"
 
 
-def _agree(a: float, b: float) -> bool:
-    return a == b or (a != a and b != b) or math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
+def _compare(index: int, written: float, recorded: float) -> None:
+    """Raise FixedError unless the cost of a sample is the same by the eager engine and by the tape."""
+    if written == recorded or (written != written and recorded != recorded):
+        return
+    if not math.isclose(written, recorded, rel_tol=1e-9, abs_tol=1e-12):
+        raise FixedError(
+            f"the cost of sample {index} is {written:.6g} and, as recorded, {recorded:.6g}; model or loss use "
+            f"something that changes and is no Value, like a random number or a counter: {PASS}"
+        )
 
 
 def pose(model: Any, xs: Any, ys: Any, loss: str | Loss | Cost, l2: Any) -> Problem:

@@ -17,10 +17,10 @@ def program(tape: Tape, exact: bool = True) -> Program:
     return Program(tape, exact)
 
 
-def trainer(sample: Tape, penalty: Tape, update: Tape, batches: Batches) -> Training:
+def trainer(sample: Tape, penalty: Tape, update: Tape, batches: Batches, clip: Tape | None = None) -> Training:
     """Gradient descent as one native function."""
     gradient = sample.adjoint(output=0, n_gradients=len(sample.labels) - batches.width)
-    return Training(gradient, penalty.adjoint(), update, batches)
+    return Training(gradient, penalty.adjoint(), update, batches, clip)
 
 
 def source(tape: Tape) -> str:

@@ -12,15 +12,28 @@ from typing import Any, Protocol
 
 from llvmlite import ir
 
+from autograd_lite.backends.batches import GAMMA
 from autograd_lite.backends.llvm import machine
-from autograd_lite.backends.llvm.counting import counted, held, minimum
+from autograd_lite.backends.llvm.counting import copy, counted, held, minimum
 from autograd_lite.backends.llvm.kernels import host_has_fma
 from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, fma, where
 from autograd_lite.backends.llvm.lowering import DOUBLES, run, splat
 from autograd_lite.tape import Tape
 
-POINTERS = ["parameters", "states", "settings", "sums", "scratch", "rows", "costs", "rights", "order"]
-COUNTS = ["n_rows", "batch_size", "shuffles", "generator", "epochs_done", "start"]
+POINTERS = [
+    "parameters",
+    "states",
+    "settings",
+    "ahead",
+    "gradient",
+    "sums",
+    "scratch",
+    "rows",
+    "costs",
+    "rights",
+    "order",
+]
+COUNTS = ["n_rows", "batch_size", "shuffles", "generator", "epoch", "n_ahead", "epochs_done", "start"]
 TOTALS = ["cost", "right"]
 FIELDS = [*POINTERS, *COUNTS, *TOTALS]
 N_HEADS = 2  # the outputs cost and right, before the gradient
@@ -91,7 +104,7 @@ def _function(module: ir.Module, name: str, result: Any, *arguments: Any) -> tup
     return function, ir.IRBuilder(function.append_basic_block())
 
 
-def advance(module: ir.Module, sums: Sums, one_step: ir.Function) -> None:
+def advance(module: ir.Module, sums: Sums, one_step: ir.Function, n_settings: int) -> None:
     """advance(context, n_batches): the batches done; fewer where a cost was not finite."""
     whole, builder = _function(module, "advance", WORD, CONTEXT.as_pointer(), WORD)
     shuffle, add_up = _shuffle(module), sums.add_up(module)
@@ -124,23 +137,27 @@ def advance(module: ir.Module, sums: Sums, one_step: ir.Function) -> None:
                 fields[total] = zero
             fields["epochs_done"] = builder.add(epoch, WORD(1))
             fields["start"] = WORD(0)
+            with builder.if_then(builder.icmp_signed("<", epoch, fields["n_ahead"])):
+                row = builder.gep(fields["ahead"], [builder.mul(epoch, WORD(n_settings))])
+                copy(builder, row, 1, fields["settings"], 1, WORD(n_settings))
     builder.ret(n_batches)
 
 
 def _shuffle(module: ir.Module) -> ir.Function:
-    """shuffle(context): Fisher and Yates' shuffle of the order, by numbers from splitmix64.
+    """shuffle(context): the order of the next epoch, by Fisher and Yates' shuffle, as `batches.Shuffler` has it.
 
-    The numbers are those of Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014); one below
-    n is the upper word of its product with n.
+    A number below n is the upper word of the product of 64 random bits with n.
     """
     function, builder = _function(module, "shuffle", ir.VoidType(), CONTEXT.as_pointer())
     fields, wide = Fields(builder, function.args[0]), ir.IntType(128)
     order, n = fields["order"], fields["n_rows"]
+    with counted(builder, n) as i:
+        builder.store(i, builder.gep(order, [i]))
+    epoch = builder.add(fields["epoch"], WORD(1))
+    fields["epoch"] = epoch
+    start = _random(builder, fields["generator"], epoch)
     with counted(builder, builder.sub(n, WORD(1))) as done:
-        state = builder.add(fields["generator"], WORD(0x9E3779B97F4A7C15))
-        fields["generator"] = state
-        for distance, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
-            state = builder.mul(builder.xor(state, builder.lshr(state, WORD(distance))), WORD(factor))
+        state = _random(builder, start, builder.add(done, WORD(1)))
         left = builder.sub(n, done)
         product = builder.mul(builder.zext(state, wide), builder.zext(left, wide))
         chosen = builder.trunc(builder.lshr(product, wide(64)), WORD)
@@ -152,7 +169,17 @@ def _shuffle(module: ir.Module) -> ir.Function:
     return function
 
 
-def step(module: ir.Module, penalty: Tape, update: Tape, sums: Sums, n_states: int) -> ir.Function:
+def _random(builder: Any, start: Any, place: Any) -> Any:
+    """The number at a place, from 1, of the sequence splitmix64 that begins there."""
+    state = builder.add(start, builder.mul(place, WORD(GAMMA)))
+    for distance, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
+        state = builder.mul(builder.xor(state, builder.lshr(state, WORD(distance))), WORD(factor))
+    return state
+
+
+def step(
+    module: ir.Module, penalty: Tape, update: Tape, sums: Sums, n_states: int, clip: Tape | None = None
+) -> ir.Function:
     """step(context, m): move the parameters by the mean gradient of m samples; gives the penalty as it was before."""
     whole, builder = _function(module, "step", DOUBLE, CONTEXT.as_pointer(), DOUBLE)
     fields = Fields(builder, whole.args[0])
@@ -165,21 +192,45 @@ def step(module: ir.Module, penalty: Tape, update: Tape, sums: Sums, n_states: i
     ]
     m, inverse = (splat(builder, lanes, x) for x in (whole.args[1], builder.fdiv(DOUBLE(1.0), whole.args[1])))
 
-    def move(group: Any, totals: list[Lanes]) -> list[Lanes]:
-        """Move one vector of parameters; gives the total with their penalty."""
+    gradients = builder.bitcast(fields["gradient"], kind.as_pointer())
+    nothing = Lanes(builder, ir.Constant(kind, None))
+
+    def take(group: Any) -> tuple[Lanes, Lanes, Bits | None]:
+        """The penalty of one vector of parameters and their gradient, with the lanes that hold any."""
+        p = Lanes(builder, builder.load(builder.gep(parameters, [group])))
+        gradient = sums.take_gradient(builder, fields["sums"], group)
+        value, pull = run(penalty, [p], fuse=True)
+        kept = sums.kept(builder, fields["sums"], group)
+        return value if kept is None else where(kept, value, 0.0), _divided(gradient, m, inverse) + pull, kept
+
+    def keep(group: Any, totals: list[Lanes]) -> list[Lanes]:
+        """Keep the gradient of one vector of parameters; gives the totals with their penalty and its squares."""
+        value, gradient, kept = take(group)
+        gradient = gradient if kept is None else where(kept, gradient, 0.0)
+        builder.store(gradient.value, builder.gep(gradients, [group]))
+        return [totals[0] + value, totals[1] + gradient * gradient]
+
+    def move(group: Any, gradient: Lanes, kept: Bits | None) -> None:
+        """Move one vector of parameters."""
         places = [builder.gep(parameters, [group])]
         places += [builder.gep(states, [builder.add(group, WORD(k * n_groups))]) for k in range(n_states)]
         p, *state = (Lanes(builder, builder.load(place)) for place in places)
-        gradient = sums.take_gradient(builder, fields["sums"], group)
-        kept = sums.kept(builder, fields["sums"], group)
-        value, pull = run(penalty, [p], fuse=True)
-        moved = run(update, [*settings, p, _divided(gradient, m, inverse) + pull, *state], fuse=True)
-        for place, x in zip(places, moved, strict=True):
+        for place, x in zip(places, run(update, [*settings, p, gradient, *state], fuse=True), strict=True):
             builder.store(x.value if kept is None else where(kept, x, 0.0).value, place)
-        return [totals[0] + (value if kept is None else where(kept, value, 0.0))]
 
-    nothing = Lanes(builder, ir.Constant(kind, None))
-    (penalties,) = held(builder, [nothing], 0, WORD(n_groups), move)
+    def take_and_move(group: Any, totals: list[Lanes]) -> list[Lanes]:
+        value, gradient, kept = take(group)
+        move(group, gradient, kept)
+        return [totals[0] + value]
+
+    if clip is None:
+        (penalties,) = held(builder, [nothing], 0, WORD(n_groups), take_and_move)
+    else:
+        penalties, squares = held(builder, [nothing, nothing], 0, WORD(n_groups), keep)
+        (factor,) = run(clip, [splat(builder, lanes, sum_of_lanes(builder, squares.value))], fuse=True)
+        with counted(builder, WORD(n_groups)) as group:
+            gradient = Lanes(builder, builder.load(builder.gep(gradients, [group])))
+            move(group, gradient * factor, sums.kept(builder, fields["sums"], group))
     builder.ret(sum_of_lanes(builder, penalties.value))
     return whole
 

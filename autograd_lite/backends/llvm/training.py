@@ -37,18 +37,22 @@ class Training:
 
     MAX_EPOCHS = 4096
 
-    def __init__(self, sample: Tape, penalty: Tape, update: Tape, batches: Batches) -> None:
+    def __init__(self, sample: Tape, penalty: Tape, update: Tape, batches: Batches, clip: Tape | None = None) -> None:
         n_parameters, n_states = len(sample.outputs) - descent.N_HEADS, len(update.outputs) - 1
+        n_settings = len(update.labels) - 2 - n_states
         self.sums = add_up_of(sample, n_parameters, batches.size)
         module = ir.Module()
-        descent.advance(module, self.sums, descent.step(module, penalty, update, self.sums, n_states))
+        one_step = descent.step(module, penalty, update, self.sums, n_states, clip)
+        descent.advance(module, self.sums, one_step, n_settings)
         self._library = Library(module)
         self._advance = self._library.function("advance", ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)
         n_places = self.sums.n_places
         self._memory = {
             "parameters": Doubles(self.sums.n_parameters),
             "states": Doubles(n_places * n_states),
-            "settings": Doubles(len(update.labels) - 2 - n_states),
+            "settings": Doubles(n_settings),
+            "ahead": Doubles(n_settings * self.MAX_EPOCHS),
+            "gradient": Doubles(n_places if clip else 0),
             "sums": Doubles(self.sums.sums_size),
             "scratch": Doubles(self.sums.scratch_size),
             "costs": Doubles(self.MAX_EPOCHS),
@@ -65,6 +69,7 @@ class Training:
             rows=ctypes.addressof(self._rows), order=ctypes.addressof(self.order), n_rows=batches.n,
             batch_size=batches.size, shuffles=batches.shuffler is not None,
             generator=batches.shuffler.state if batches.shuffler is not None else 0,
+            epoch=batches.shuffler.epoch if batches.shuffler is not None else 0,
         )  # fmt: skip
 
     @property
@@ -86,6 +91,12 @@ class Training:
         for part, numbers in zip(self._parts, [parameters, *states], strict=True):
             for place, number in zip(self.sums.places, numbers, strict=True):
                 part[place] = number
+
+    def plan(self, ahead: Sequence[Sequence[float]]) -> None:
+        """The settings of the epochs that follow on the one that is under way, in the next `advance`."""
+        self.context.n_ahead = len(ahead)
+        flat = [number for row in ahead for number in row]
+        self._memory["ahead"].array[: len(flat)] = flat
 
     def advance(self, n_batches: int) -> tuple[list[tuple[float, float]], bool]:
         """Do this many batches: the summed cost and the right answers of each epoch that ended, and whether all went

@@ -1,0 +1,47 @@
+"""Every public name, operation and command is documented: it says what it is, and the docs say so, too."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+import autograd_lite
+from autograd_lite.commands import COMMANDS, OPTIONS
+
+ROOT = Path(__file__).parent.parent
+names = pytest.importorskip("docs.names", reason="docs are in a checkout only")
+
+PUBLIC = [(autograd_lite, name) for name in sorted(set(autograd_lite.__all__))]
+PUBLIC += [(module, name) for module in names.MODULES.values() for name in names.public(module)]
+PAGE = (ROOT / "docs" / "names.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("module", "name"), PUBLIC, ids=lambda x: getattr(x, "__name__", x))
+def test_a_public_name_says_what_it_is(module, name):
+    thing = getattr(module, name)
+    assert len(names.sentence(thing).split()) >= 2, f"{name} has no docstring"
+    assert f"\n| `{name}` | " in PAGE, "run: python -m docs.names"
+    if inspect.isclass(thing):
+        methods = [x for key, x in vars(thing).items() if inspect.isfunction(x) and not key.startswith("_")]
+        assert [method.__name__ for method in methods if not inspect.getdoc(method)] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_says_what_it_does(name):
+    assert COMMANDS[name].says
+    assert f"`autograd-lite {name} {COMMANDS[name].example}`" in PAGE, "run: python -m docs.names"
+    for option in COMMANDS[name].options:
+        assert option == "expression" or OPTIONS[option][1].get("help") or OPTIONS[option][1].get("choices")
+
+
+PAGES = ["README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_files_that_the_docs_name_are_there(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert ((ROOT / page).parent / link).exists(), link
+    for path in re.findall(r"`((?:autograd_lite|nn|tests|docs|demos)/[\w/.]+)`", text):
+        assert (ROOT / path).exists(), path
