@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from autograd_lite import Value, grad, gradients, hessian, jvp, record
-from autograd_lite.backends.compiled import BACKENDS as KNOWN
+from autograd_lite.backends import BACKENDS as KNOWN
 from autograd_lite.graph import edges
 from autograd_lite.ops import TABLE
 from tests.programs import Program, build, programs
