@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograd_lite import Value, count_operations, explain, mistakes, record, tanh, trace_table
+from autograd_lite import Value, count_operations, draw, explain, mistakes, record, tanh, trace_table
 from autograd_lite.graph import toposort
 from autograd_lite.labels import visible
 from autograd_lite.ops import TABLE
@@ -16,7 +16,7 @@ from autograd_lite.telling.document import Document, Equation, Heading, Paragrap
 from autograd_lite.telling.listing import document
 from autograd_lite.telling.names import Names
 from autograd_lite.telling.notation import Math, factor, number, scaled, whole
-from nn import MLP, History, fit, verify
+from nn import MLP, History, Neuron, fit, verify
 
 LABELS = [
     r"a_b", "50%", "$x$", "a&b", "#1", "{", "}", "{}", "\\", r"\input{x}", "^", "~", "x|y", "<b>", "</td>", "`c`",
@@ -99,6 +99,18 @@ def test_names_are_unique_short_and_stable():
     assert names[leaves[3]].text == "v2"
     assert max(map(len, texts)) <= 20
     assert texts == [Names(nodes, y)[node].text for node in nodes if node.kind != "constant"]
+
+
+def test_time_steps_are_counted_as_in_pictures():
+    cell, h = Neuron(2, "tanh", seed=0), Value(0.0, "h")
+    for t in range(4):
+        h = cell([t / 10, h])
+    nodes = toposort(h)
+    names, labels = Names(nodes, h), draw(h, detail="node").picture.labels
+    assert [names[node].text for node in nodes if node.label] == [labels[node] for node in nodes if node.label]
+    assert {names[node].text: node.data for node in nodes if node.label == "x[0]"} == {
+        "x[0]": 0.0, "x[0]#2": 0.1, "x[0]#3": 0.2, "x[0]#4": 0.3,
+    }  # fmt: skip
 
 
 def test_the_root_without_a_label_is_y_if_no_label_is():

@@ -5,7 +5,7 @@ Nodes without a label get a short name that no label has.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd_lite.telling.cases import in_cases
@@ -17,7 +17,8 @@ class Names:
     """The names of the nodes of a graph: `names[node]` is their `Math`, unique unless the node is a constant.
 
     A node is called by its label, cut at `LABEL_LIMIT` characters, a constant without one by its number, the root y,
-    and every other node v1, v2, … in the order given. A second node of the same label gets a number behind it: h#2.
+    and every other node v1, v2, … in the order given. A second node of the same label gets a number behind it, h#2, in
+    the order of the computation, as in pictures.
     """
 
     def __init__(self, nodes: Iterable[Any], root: Any = None) -> None:
@@ -26,7 +27,7 @@ class Names:
         taken = {shortened(node.label) for node in nodes}
         given: set[str] = set()
         counts = {"v": 0}  # a made-up name starts at 1, the second node of a label at 2
-        for node in nodes:
+        for node in _in_time(nodes):
             name = shortened(node.label)
             if is_bare(node):
                 continue
@@ -61,6 +62,18 @@ class Names:
 
     def _symbol(self, node: Any) -> Formula:
         return Formula.of(node.data) if is_bare(node) else Formula(self[node], now=node.data)
+
+
+def _in_time(nodes: Sequence[Any]) -> list[Any]:
+    """The nodes with those of the longest way to the root first among leaves of a label: x of step 1, then of step 2.
+
+    What ops made comes in that order; leaves come by their first use in a walk that begins at the end.
+    """
+    height = dict.fromkeys(nodes, 0)
+    for node in reversed(nodes):
+        for parent in node.parents:
+            height[parent] = max(height.get(parent, 0), height[node] + 1)
+    return sorted(nodes, key=lambda node: -height[node] if node.op is None and node.label else 0)
 
 
 def is_bare(node: Any) -> bool:
