@@ -29,7 +29,6 @@ from autograd_lite.op import SUM as SUM
 from autograd_lite.op import TABLE as TABLE
 from autograd_lite.op import Interval as Interval
 from autograd_lite.op import Op as Op
-from autograd_lite.scalars import shown
 
 
 def _row(
@@ -305,24 +304,4 @@ gelu = _row(
 FUNCTIONS = {name: op for name, op in TABLE.items() if op.precedence == FUNCTION and name != "abs"}
 
 
-def softmax(xs: Any) -> list[Any]:
-    """eˣ / Σ eˣ for each x of a list, of Values or numbers of any size; the results add up to 1."""
-    return [exp(x) for x in log_softmax(xs)]
-
-
-def log_softmax(xs: Any) -> list[Any]:
-    """x − ln Σ eˣ for each x of a list: the logarithms of `softmax`, which keep their digits where that is near 0.
-
-    Raises TypeError for what is no list, ValueError for an empty one.
-    """
-    try:
-        row = list(xs)
-    except TypeError:
-        raise TypeError(f"softmax: expected a list of Values or numbers, got {shown(xs)}") from None
-    if not row:
-        raise ValueError("softmax: expected a list of one number or more, got none")
-    total = logsumexp(*row)
-    return [subtract(x, total) for x in row]
-
-
-__all__ = [*FUNCTIONS, "log_softmax", "softmax"]
+__all__ = list(FUNCTIONS)

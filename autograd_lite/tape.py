@@ -105,20 +105,21 @@ class Tape:
         """
         return OFFERS["compile"](self, backend, exact)
 
-    def source(self, language: str = "python") -> str:
-        """The program in another language: a function of one double an input that returns the outputs.
-
-        Raises ValueError for an unknown language, naming those that there are.
-        """
-        written: str = OFFERS["source"](self, language)
-        return written
-
     def loops(self) -> Any:
         """The same program with its loops found again: statements on arrays, which print as equations.
 
         Those of `tape.adjoint()` are the closed form of the gradient: BP1–BP4, where the tape is that of a net.
         """
         return OFFERS["loops"](self)
+
+    def source(self, language: str = "python") -> str:
+        """The program as one file to keep, with its gradient if it has one output: "python", "c", "javascript", "llvm".
+
+        It needs nothing but the language's own library. Python and C have an array for each name among the labels.
+        Raises ValueError for an unknown language, naming those that there are, and for an op without a definition.
+        """
+        text: str = OFFERS["source"](self, language)
+        return text
 
     def __str__(self) -> str:
         return listing(self)
@@ -163,9 +164,12 @@ class _Writer:
         """Entries for the inputs, and for all numbers of a tape."""
         inputs = [self._entry(self._place(None, object())) for _ in tape.labels]
         entries = [*inputs, *map(self.constant, tape.constants)]
-        for instruction in tape.instructions:
+        for i, instruction in enumerate(tape.instructions):
+            if i == tape.n_primal:
+                self.n_primal = len(self.places)
             entries.append(self.emit(instruction.op, *[entries[i] for i in instruction.arguments]))
-        self.n_primal = len(self.places)
+        if tape.n_primal >= len(tape.instructions):
+            self.n_primal = len(self.places)
         return inputs, entries
 
     def lift(self, x: Any) -> Entry:

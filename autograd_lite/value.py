@@ -6,7 +6,6 @@ its parents. `backward()` then needs no rule of any op: it sorts the graph and l
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -16,7 +15,7 @@ from autograd_lite.by_hand import Step, push_by_hand
 from autograd_lite.graph import begin_pass, propagate, toposort
 from autograd_lite.modes import current
 from autograd_lite.ops import Op
-from autograd_lite.reading import Readable
+from autograd_lite.reading import Readable, tell
 from autograd_lite.scalars import ALLOWED, as_float, shown
 from autograd_lite.selection import NOTHING, factors
 
@@ -239,8 +238,7 @@ def made(op: Op, parents: list[Value], kind: type[Value] = Value) -> Value:
         # A number that stands in the formula is no variable: no gradient goes there.
         node._set_edges(op, parents, [None if type(p) is Constant else x for p, x in zip(parents, found, strict=True)])
     else:
-        if mode.watch is not None:
-            mode.watch(f"{op.name} under no_grad", sys._getframe(1), *parents)
+        tell(f"{op.name} under no_grad", *parents)
         node._set_edges(None, (), ())
     if mode is not None:
         node._scope = mode.scope
@@ -255,8 +253,13 @@ def _constant(x: Any, op: Op) -> Constant:
     return node
 
 
-for _name, _op in ops.FUNCTIONS.items():
-    setattr(Value, _name, _method(_op))
+def add_method(op: Op) -> None:
+    """Make an op a method of `Value`."""
+    setattr(Value, op.name, _method(op))
+
+
+for _op in ops.FUNCTIONS.values():
+    add_method(_op)
 
 
 def zero_grad(root: Value) -> None:

@@ -5,10 +5,10 @@ import random
 import pytest
 
 from autograd_lite import Value, record
+from autograd_lite.backends.loops.families import families
 from autograd_lite.backends.loops.recovery import recover
 from autograd_lite.ops import TABLE
 from autograd_lite.tape import trace
-from autograd_lite.telling.equations.families import families
 from autograd_lite.telling.equations.told import equations
 from nn.layers import ACTIVATIONS
 from nn.losses import LOSSES

@@ -1,7 +1,9 @@
-"""The Python backend: a tape as straight-line Python source, one statement an instruction, with no dependency.
+"""The Python backend: a tape as Python source, with no dependency.
 
-All names and numbers in the source are made here; labels never reach it. `a + b` runs as it does on the eager engine,
-and every other op calls its row's `forward`, so the results are the eager engine's to the bit.
+A tape with loops is written statement by statement (see `loops.python_source`), so that the source is short and is
+compiled at once however wide the layers are; what has few is straight-line code, one assignment an instruction. All
+names and numbers in the source are made here; labels never reach it. `a + b` runs as it does on the eager engine, and
+every other op calls its row's `forward`, so the results are the eager engine's to the bit.
 """
 
 from __future__ import annotations
@@ -10,12 +12,19 @@ import math
 import re
 from array import array
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from autograd_lite import ops
 from autograd_lite.backends import Batches, Batchwise
+from autograd_lite.backends.loops.naming import Arrays, Place
+from autograd_lite.backends.loops.python_source import HELPERS, lines, literal, stores
+from autograd_lite.backends.loops.recovery import recover
+from autograd_lite.backends.loops.statements import Loops
 from autograd_lite.ops import Op
 from autograd_lite.tape import Instruction, Tape
+
+WORTH = 300  # instructions a statement, on average, from which on loops run no slower than straight-line code
 
 # The only ops that Python's own operators compute as IEEE 754 does, and without a call.
 INFIX = {ops.add, ops.subtract, ops.multiply, ops.negate}
@@ -26,9 +35,9 @@ def supports(tape: Tape) -> bool:
     return True
 
 
-def program(tape: Tape, exact: bool = True) -> Program:
+def program(tape: Tape, exact: bool = True, shared: Sequence[float] = ()) -> Program:
     """The tape as a function; always exact."""
-    return Program(tape)
+    return Program(tape, shared)
 
 
 def trainer(sample: Tape, penalty: Tape, update: Tape, batches: Batches, clip: Tape | None = None) -> Training:
@@ -37,7 +46,10 @@ def trainer(sample: Tape, penalty: Tape, update: Tape, batches: Batches, clip: T
 
 
 def source(tape: Tape) -> str:
-    """The source of a function of one double an input that returns a tuple of the outputs."""
+    """The source of a function of one double an input that returns the outputs."""
+    loops = _rolled(tape)
+    if loops is not None:
+        return _function("program(*v)", [*_statements(loops), "return out"])
     calls = _calls(tape)
     names = [f"v{i}" for i in range(len(tape.labels))] + [_literal(c) for c in tape.constants]
     lines = [f"def program({', '.join(names[: len(tape.labels)])}):"]
@@ -53,6 +65,13 @@ def batch_source(tape: Tape, n_parameters: int, n_outputs: int) -> str:
     The tape's inputs are the parameters and then the numbers of one sample; its first `n_outputs` outputs, and after
     them a gradient, are summed over `rows[i] for i in indices`, from left to right.
     """
+    loops = _rolled(tape)
+    if loops is not None:
+        body = ["v = [*parameters, *rows[index]]", *_statements(loops), "sums = [s + x for s, x in zip(sums, out)]"]
+        loop = [f"sums = [0.0] * {len(tape.outputs)}", "for index in indices:", *(f"    {line}" for line in body)]
+        return _function(
+            "batch(parameters, rows, indices)", [*loop, f"return tuple(sums[:{n_outputs}]), sums[{n_outputs}:]"]
+        )
     calls = _calls(tape)
     names = [f"v{i}" for i in range(len(tape.labels))] + [_literal(c) for c in tape.constants]
     sums = [f"s{k}" for k in range(len(tape.outputs))]
@@ -69,12 +88,38 @@ def batch_source(tape: Tape, n_parameters: int, n_outputs: int) -> str:
     return "\n".join([*lines, f"    return ({head},), [{gradient}]", ""])
 
 
+def _rolled(tape: Tape) -> Loops | None:
+    """The loops of a tape if they are so long that they run no slower than straight-line code."""
+    if len(tape.instructions) < WORTH:
+        return None
+    loops = recover(tape)
+    return loops if WORTH * len(loops.statements) <= len(tape.instructions) else None
+
+
+def _statements(loops: Loops) -> list[str]:
+    """The assignments of a program whose inputs are a list `v`, up to that of its outputs, `out`."""
+    arrays = Arrays(loops, {}, flat="v")
+    tables = [f"{name} = [{', '.join(map(literal, table))}]" for name, table in arrays.tables.items()]
+    filled = stores(arrays, lambda output, dims: Place("out", output.start, output.strides, 0))
+    return [*tables, *lines(arrays, _calls(loops.tape)), f"out = [0.0] * {len(loops.tape.outputs)}", *filled]
+
+
+def _function(head: str, body: Sequence[str]) -> str:
+    return "\n".join([f"def {head}:", *(f"    {line}" for line in body), ""])
+
+
 class Program:
     """A tape that runs: `run` gives the outputs for one number an input, `map` for rows of them."""
 
-    def __init__(self, tape: Tape) -> None:
-        self.run = _defined(source(tape), tape, "program")
-        self._n_inputs, self._n_outputs = len(tape.labels), len(tape.outputs)
+    def __init__(self, tape: Tape, shared: Sequence[float] = ()) -> None:
+        self.run = self._function = _defined(source(tape), tape, "program")
+        self._n_inputs, self._n_outputs = len(tape.labels) - len(shared), len(tape.outputs)
+        if shared:
+            self.share(shared)
+
+    def share(self, numbers: Sequence[float]) -> None:
+        """Set the inputs that all rows share anew."""
+        self.run = partial(self._function, *numbers)
 
     def map(self, rows: memoryview, results: memoryview, n: int) -> None:
         """Fill `results` with the outputs for n rows of inputs; both are flat buffers of doubles."""
@@ -127,13 +172,14 @@ def _defined(text: str, tape: Tape, name: str) -> Callable[..., Any]:
     """The function that the source defines, with the rows of the table that it calls."""
     namespace: dict[str, Any] = {call: op.forward for op, call in _calls(tape).items()}
     namespace.update(inf=math.inf, nan=math.nan)
+    exec(HELPERS, namespace)
     exec(compile(text, "<tape>", "exec"), namespace)
     function: Callable[..., Any] = namespace[name]
     return function
 
 
 # What the source calls its own things, so that no op may be called that there.
-OWN = re.compile(r"[vs]\d+_*|(program|batch|parameters|rows|index|indices|inf|nan)_*")
+OWN = re.compile(r"[a-z]\d*|program|batch|parameters|rows|index|indices|inf|nan|out|sums|dot|total|zip|range|tuple|sum")
 
 
 def _calls(tape: Tape) -> dict[Op, str]:

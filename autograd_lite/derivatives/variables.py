@@ -11,6 +11,7 @@ from autograd_lite import ops
 from autograd_lite.derivatives.linearize import columns, pull, push
 from autograd_lite.graph import toposort
 from autograd_lite.modes import recorded, recording
+from autograd_lite.reading import tell
 from autograd_lite.scalars import ALLOWED, as_float, is_real, shown
 from autograd_lite.structure import describe, flatten, rebuild
 from autograd_lite.value import Constant, Value, Variable
@@ -104,8 +105,11 @@ def running(
         result = f(*replaced, **kwargs)
     outputs = [output(y, name) for y in flatten(result, f"{name}: the result of f")]
     as_values = any(isinstance(x, Value) for x in flatten([*args, *kwargs.values()], name))
+    as_values = as_values or _closes_over_variables(outputs, inputs)
+    if not as_values:
+        tell(f"what {name} makes of numbers", *outputs)
     chosen = arguments[0] if isinstance(argnums, int) else arguments
-    yield Run(name, inputs, outputs, chosen, result, as_values or _closes_over_variables(outputs, inputs))
+    yield Run(name, inputs, outputs, chosen, result, as_values)
     for variable, x in zip(inputs, given, strict=True):
         parents = (x if isinstance(x, Value) else Constant(x), Constant(1.0))
         variable._set_edges(ops.multiply, parents, (1.0 if isinstance(x, Value) else None, None))

@@ -1,5 +1,5 @@
 """The loops of a tape as equations in the notation of the derivation: z¹ = W¹ a⁰ + b¹, δ¹ = (W²ᵀ δ²) ⊙ σ′(z¹).
 
-`families` names the inputs by their labels, `parts` writes products of matrices and vectors, `primes` recognises σ′,
+`names` writes the names of inputs and layers, `parts` writes products of matrices and vectors, `primes` recognises σ′,
 `sheet` goes through the statements and gives names to what they make, and `told` is the document.
 """

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from autograd_lite import ops
+from autograd_lite.backends.loops.families import Family
 from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, Tree
 from autograd_lite.backends.loops.statements import Copy, Loops, Statement
 from autograd_lite.ops import FUNCTION, Op
 from autograd_lite.telling.equations import parts
-from autograd_lite.telling.equations.families import Family, raised
+from autograd_lite.telling.equations.names import raised
 from autograd_lite.telling.equations.parts import RUN, UNIT, NotWritten, Part
 from autograd_lite.telling.equations.primes import Expander, Node, upstream
 from autograd_lite.telling.equations.regions import Quantity, Regions, lowered

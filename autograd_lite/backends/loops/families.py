@@ -6,15 +6,20 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
+from autograd_lite.backends.loops.runs import Ref
 from autograd_lite.labels import sentence
 from autograd_lite.tape import Tape
-from autograd_lite.telling.notation import Math, label_latex
 
 PLACED = re.compile(r"(.*?)\[(\d+(?:,\d+)*)\]")
 LETTERED = re.compile(r"([A-Za-z]+)(\d*)")
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+# A loop, how often it runs, and how far a ref goes from one time to the next. The loop of a sum has the number RUN.
+Move = tuple[int, int, int]
+RUN = -1
 
 
 @dataclass(frozen=True)
@@ -26,25 +31,10 @@ class Family:
     is_whole: bool
 
     @property
-    def name(self) -> Math:
-        """The name as mathematics: the letter of a matrix is a capital one, and a number behind it goes above."""
-        found = LETTERED.fullmatch(self.label)
-        if not found:
-            return Math(self.label, label_latex(self.label))
-        letters = found[1][0].upper() + found[1][1:] if len(self.shape) == 2 else found[1]
-        return raised(letters, found[2])
-
-    @property
     def layer(self) -> int | None:
         """The number behind the letter."""
         found = LETTERED.fullmatch(self.label)
         return int(found[2]) if found and found[2] else None
-
-
-def raised(letters: str, number: object) -> Math:
-    """Letters with a number above: W¹."""
-    latex = r"\delta" if letters == "δ" else letters if len(letters) == 1 else rf"\mathrm{{{letters}}}"
-    return Math(letters + str(number).translate(RAISED), f"{latex}^{{{number}}}" if number != "" else latex)
 
 
 @dataclass(frozen=True)
@@ -57,6 +47,31 @@ class Inputs:
     def family(self, position: int) -> Family:
         """The family of the input at this position."""
         return self.families[self.places[position][0]]
+
+    def steps(self, start: int, moves: Sequence[Move]) -> dict[int, tuple[int, ...]] | None:
+        """How far each move goes along each axis of a family; None where it leaves the family or its grid."""
+        n = len(self.places)
+        if not all(0 <= start + stride < n for _, _, stride in moves):
+            return None
+        number, origin = self.places[start]
+        steps = {
+            loop: tuple(a - b for a, b in zip(self.places[start + stride][1], origin, strict=False))
+            for loop, _, stride in moves
+        }
+        for index in product(*[range(count) for _, count, _ in moves]):
+            position, expected = start, list(origin)
+            for i, (loop, _, stride) in zip(index, moves, strict=True):
+                position += i * stride
+                expected = [a + i * b for a, b in zip(expected, steps[loop], strict=False)]
+            if not 0 <= position < n or self.places[position] != (number, tuple(expected)):
+                return None
+        return steps
+
+
+def moves(ref: Ref, delta: int, dims: Sequence[int], count: int) -> list[Move]:
+    """The loops along which a ref moves."""
+    found = [(d, n, stride) for d, (n, stride) in enumerate(zip(dims, ref.strides, strict=True)) if stride]
+    return found + [(RUN, count, delta)] * bool(delta and count > 1)
 
 
 def families(tape: Tape) -> Inputs:
