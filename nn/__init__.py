@@ -27,6 +27,7 @@ from nn.proof.verify import Verification as Verification
 from nn.proof.verify import verify as verify
 from nn.train.fit import History as History
 from nn.train.fit import fit as fit
+from nn.train.playground import playground as playground
 from nn.train.snapshots import Snapshots as Snapshots
 
 # `import nn.deltas` finds the oracle, whichever room it stands in.

@@ -27,18 +27,23 @@ def explore(y: Value, path: str | os.PathLike[str] | None = None) -> Page:
     if not isinstance(y, Value):
         remedy = "; explore their sum, or one of them" if isinstance(y, (list, tuple)) else ""
         raise TypeError(f"explore: expected y to be a Value, got {shown(y)}{remedy}")
-    n = len(toposort(y))
-    if n > VALUE_LIMIT:
-        raise ValueError(
-            f"explore: a page holds at most {VALUE_LIMIT:,} Values and this graph has {n:,}; explore a smaller part, "
-            "such as the loss of one sample"
-        )
+    check_size(y, "explore")
     found = program(y)
     title = y.label or "autograd_lite"
     page = document(title, "main", graph_data(found, y), found.source)
     if path is not None:
         page.save(path)
     return page
+
+
+def check_size(y: Value, function: str) -> None:
+    """Raise ValueError for a graph that is too large for a page."""
+    n = len(toposort(y))
+    if n > VALUE_LIMIT:
+        raise ValueError(
+            f"{function}: a page holds at most {VALUE_LIMIT:,} Values and this graph has {n:,}; explore a smaller "
+            "part, such as the loss of one sample"
+        )
 
 
 def graph_data(found: Program, y: Value) -> dict[str, Any]:

@@ -13,6 +13,9 @@ export function written(graph) {
   if (state.isChosen?.theme) parts.set("theme", state.theme);
   const changed = [...graph.x].flatMap((x, k) => (Object.is(x, graph.start[k]) ? [] : [`${k}:${x}`]));
   if (changed.length) parts.set("x", changed.join(","));
+  for (const [name, value] of Object.entries(state.extra ?? {})) {
+    if (value !== null) parts.set(name, value);
+  }
   return parts.toString();
 }
 

@@ -64,8 +64,8 @@ function axes(context, { width, height, xs, ys, up }) {
   context.font = "12px system-ui, sans-serif";
   context.textBaseline = "middle";
   context.textAlign = "right";
-  context.fillText(format(ys[1], 3), LEFT - 8, 12);
-  context.fillText(format(ys[0], 3), LEFT - 8, height - BOTTOM - 2);
+  context.fillText(format(ys[1], 2), LEFT - 8, 12);
+  context.fillText(format(ys[0], 2), LEFT - 8, height - BOTTOM - 2);
   context.textAlign = "left";
   context.fillText(format(xs[0], 3), LEFT - 4, height - 9);
   context.textAlign = "right";

@@ -1,0 +1,51 @@
+"""What tests of pages do in a browser: open one, press, read, and see what was complained of or requested."""
+
+import json
+import re
+
+
+def opened(driver, path, fragment=""):
+    """The page at a path, with nothing left in the logs of what was before."""
+    for kind in ("browser", "performance"):
+        driver.get_log(kind)
+    driver.get("about:blank")
+    driver.get(f"{path.as_uri()}{fragment}")
+    return driver
+
+
+def complaints(driver):
+    """What the console has, and what was requested but for the page itself."""
+    messages = [json.loads(entry["message"])["message"] for entry in driver.get_log("performance")]
+    urls = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+    strange = [url for url in urls if not re.match(r"file:|data:,$|about:", url)]
+    return [entry["message"] for entry in driver.get_log("browser")] + strange
+
+
+def numbers(driver):
+    """The data and grads that the page has now; nan and inf survive as text."""
+    keep = "(k, v) => typeof v === 'number' && !Number.isFinite(v) ? String(v) : v"
+    return json.loads(driver.execute_script(f"return JSON.stringify(autogradLite.state(), {keep})"))
+
+
+def element(driver, name):
+    return driver.find_element("id", name)
+
+
+def press(driver, *names):
+    for name in names:
+        element(driver, name).click()
+
+
+def press_text(driver, words):
+    settled(driver)
+    driver.find_element("xpath", f"//button[contains(., '{words}')]").click()
+
+
+def settled(driver):
+    """Wait until the page has drawn what was changed."""
+    driver.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+
+
+def text(driver, name):
+    settled(driver)
+    return element(driver, name).text
