@@ -41,6 +41,7 @@ class Problem:
     loss: Loss
     l2: float
     right: Right | None
+    classes: Sequence[str] | None = None
     program: Tape | None = field(default=None, init=False)
 
     def sample(self, x: Any, y: Any) -> tuple[Value, Value]:
@@ -109,12 +110,12 @@ class Problem:
         started = time.perf_counter()
         if self.program is None:
             return
-        for index in self._first_of_each_class():
+        for count, index in enumerate(self._first_of_each_class(), start=1):
             x, y = self.xs[index], self.ys[index]
             cost, _ = self.sample(x, y)
             numbers = self.program.run([*(p.data for p in parameters), *x, *(y if isinstance(y, list) else [y])])
             _compare(index, cost.data, numbers[self.program.outputs[0]])
-            if time.perf_counter() - started > seconds:
+            if (time.perf_counter() - started) * (count + 1) / count > seconds:
                 break
 
     def _first_of_each_class(self) -> list[int]:
@@ -151,26 +152,30 @@ def _compare(index: int, written: float, recorded: float) -> None:
         )
 
 
-def pose(model: Any, xs: Any, ys: Any, loss: str | Loss | Cost, l2: Any) -> Problem:
+def pose(model: Any, xs: Any, ys: Any, loss: str | Loss | Cost, l2: Any, where: str = "fit") -> Problem:
     """The problem, its data checked and copied: rows of floats, and targets that are floats or rows of them."""
     for name, argument in (("xs", xs), ("ys", ys)):
         if not hasattr(argument, "__iter__"):
-            raise TypeError(f"fit: expected {name} to be a list of rows or numbers, got {shown(argument)}")
-    rows = [_row(x, f"fit: xs[{i}]") for i, x in enumerate(xs)]
-    targets = [as_float(y, f"fit: ys[{i}]") if is_real(y) else _row(y, f"fit: ys[{i}]") for i, y in enumerate(ys)]
+            raise TypeError(f"{where}: expected {name} to be a list of rows or numbers, got {shown(argument)}")
+    rows = [_row(x, f"{where}: xs[{i}]") for i, x in enumerate(xs)]
+    targets = [
+        as_float(y, f"{where}: ys[{i}]") if is_real(y) else _row(y, f"{where}: ys[{i}]") for i, y in enumerate(ys)
+    ]
     if len(rows) != len(targets) or not rows:
-        raise ValueError(f"fit: expected as many ys as xs and at least one, got {len(rows)} xs and {len(targets)} ys")
+        raise ValueError(
+            f"{where}: expected as many ys as xs and at least one, got {len(rows)} xs and {len(targets)} ys"
+        )
     for i, row in enumerate(rows):
         if len(row) != len(rows[0]):
-            raise ValueError(f"fit: expected {len(rows[0])} numbers in xs[{i}], as in xs[0], got {len(row)}")
+            raise ValueError(f"{where}: expected {len(rows[0])} numbers in xs[{i}], as in xs[0], got {len(row)}")
     for i, target in enumerate(targets):
         if isinstance(target, list) != isinstance(targets[0], list):
-            raise ValueError(f"fit: expected ys[{i}] to be a number or a row as ys[0] is, got {shown(ys[i])}")
+            raise ValueError(f"{where}: expected ys[{i}] to be a number or a row as ys[0] is, got {shown(ys[i])}")
     l2 = as_float(l2, "fit: l2")
     if not 0.0 <= l2 < math.inf:
         raise ValueError(f"fit: expected l2 to be 0 or more, got {l2}")
     found = find(loss)
-    return Problem(model, rows, targets, found, l2, found.judge(targets))
+    return Problem(model, rows, targets, found, l2, found.judge(targets), getattr(ys, "classes", None))
 
 
 def _row(x: Any, where: str) -> list[float]:
