@@ -108,18 +108,21 @@ equal = _comparison("equal", operator.eq, "=", "=")
 where = _row(
     "where", lambda condition, a, b: a if condition != 0.0 else b,
     lambda condition, a, b, out: (0.0, 1.0 - equal(condition, 0.0), equal(condition, 0.0)), (-1, 1), (-3, 3), (-3, 3),
+    selects=True,
     meaning="the second number where the first is not 0, else the third",
 )  # fmt: skip
 maximum = _row(
     "maximum", lambda a, b: a if a > b or a != a else b,
     lambda a, b, out: (1.0 - less(a, b) - 0.5 * equal(a, b), 1.0 - less(b, a) - 0.5 * equal(a, b)), (-3, 3), (-3, 3),
     latex=r"\max\left({}, {}\right)", definition=lambda a, b: where(greater(a, b), a, where(equal(a, a), b, a)),
+    selects=True,
     meaning="the larger of two numbers; of equal ones each gets half the gradient",
 )  # fmt: skip
 minimum = _row(
     "minimum", lambda a, b: a if a < b or a != a else b,
     lambda a, b, out: (1.0 - less(b, a) - 0.5 * equal(a, b), 1.0 - less(a, b) - 0.5 * equal(a, b)), (-3, 3), (-3, 3),
     latex=r"\min\left({}, {}\right)", definition=lambda a, b: where(less(a, b), a, where(equal(a, a), b, a)),
+    selects=True,
     meaning="the smaller of two numbers; of equal ones each gets half the gradient",
 )  # fmt: skip
 absolute: Op = _row(
@@ -230,7 +233,8 @@ def _picked(index: Any, *xs: Any) -> Any:
 # xs[int(index)], chosen anew at every replay, and nan where there is no such entry.
 pick = _row(
     "pick", floats.pick, _pick_partials, (0, 3), (-3, 3), (-3, 3), (-3, 3),
-    definition=_picked, n_slots=2, meaning="the number whose place among the others, from 0, the first one is",
+    definition=_picked, n_slots=2, selects=True,
+    meaning="the number whose place among the others, from 0, the first one is",
 )  # fmt: skip
 
 # ---- activation functions and their kin ----
@@ -248,7 +252,7 @@ sigmoid = _row(
 )  # fmt: skip
 relu = _row(
     "relu", lambda x: 0.0 if x <= 0.0 else x, lambda x, out: (1.0 - less_equal(x, 0.0),), (-3, 3),
-    definition=lambda x: where(less_equal(x, 0.0), 0.0, x),
+    definition=lambda x: where(less_equal(x, 0.0), 0.0, x), selects=True,
     meaning="x where it is positive, else 0; its slope at 0 is 0",
 )  # fmt: skip
 leaky_relu = _row(
