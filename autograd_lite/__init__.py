@@ -16,6 +16,8 @@ from autograd_lite.derivatives.functional import jacobian as jacobian
 from autograd_lite.derivatives.functional import jvp as jvp
 from autograd_lite.derivatives.functional import value_and_grad as value_and_grad
 from autograd_lite.derivatives.functional import vjp as vjp
+from autograd_lite.lists import log_softmax as log_softmax
+from autograd_lite.lists import softmax as softmax
 from autograd_lite.modes import no_grad as no_grad
 from autograd_lite.op import OFFERS as _OFFERS
 from autograd_lite.op import Op as _Op
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from autograd_lite.page.exploring import explore as explore
     from autograd_lite.pictures.drawing import draw as draw
     from autograd_lite.telling.cost import count_operations as count_operations
+    from autograd_lite.telling.defining import define as define
     from autograd_lite.telling.explanation import explain as explain
     from autograd_lite.telling.mistakes import mistakes as mistakes
     from autograd_lite.telling.steps import backward_steps as backward_steps
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
 _TOLD = {
     "backward_steps": "telling.steps",
     "count_operations": "telling.cost",
+    "define": "telling.defining",
     "draw": "pictures.drawing",
     "explain": "telling.explanation",
     "explore": "page.exploring",
@@ -48,7 +52,7 @@ _TOLD = {
     "trace_table": "telling.trace",
 }
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 _DERIVATIVES = ["grad", "gradients", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp", "check_grads"]
 __all__ = [
     "Step",
@@ -61,6 +65,8 @@ __all__ = [
     "zero_grad",
     *_DERIVATIVES,
     *_FUNCTIONS,
+    "log_softmax",
+    "softmax",
     *_TOLD,
 ]
 

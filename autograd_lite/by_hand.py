@@ -1,7 +1,7 @@
 """The backward pass by hand: `Value.backward_step` pushes one node's gradient to its parents and says what moved.
 
-Nothing here knows the chain rule. Each edge is handed as a graph of its own to `propagate`, the loop that `backward()`
-runs; so a pass by hand leaves the same gradients to the bit. What a pass by hand needs beyond that is order: a node
+Nothing here knows the chain rule. Each edge is handed as a pass of its own to `sweep`, to which the loop of
+`backward()` is held; so a pass by hand leaves the same gradients to the bit. What it needs beyond that is order: a node
 pushes once, and after all that use it.
 """
 
@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite.graph import Node, interior, propagate, toposort, uses
+from autograd_lite.graph import downhill, edges, interior, sweep
 from autograd_lite.labels import sentence
 
 
@@ -35,17 +35,25 @@ class Step:
 
 
 def handed_on(node: Any) -> Iterator[Step]:
-    """One node's gradient handed to its parents; read once, as `propagate` does."""
+    """One node's gradient handed to its parents; read once, as `sweep` does."""
     upstream = node._grad
     if upstream is None:
         raise RuntimeError("backward_steps: the gradients were cleared in the middle of the pass; begin a new one")
-    for parent, partial in zip(node.parents, node.partials, strict=True):
-        before = parent._grad
-        edge = Node()
-        edge._set_edges(node.op, (parent,), (partial,))
-        edge._grad = upstream
-        propagate([edge])
-        yield Step(node, parent, upstream, partial, partial * upstream, before, parent._grad)
+    for parent, partial in edges(node):
+        step = stepped(node, parent, partial, upstream, parent._grad)
+        parent._grad = step.after
+        yield step
+
+
+def stepped(node: Any, parent: Any, partial: float, upstream: float, before: float | None) -> Step:
+    """One edge as a pass of its own: what it hands on, and what the parent has then."""
+
+    def handed_on(seeds: dict[Any, float]) -> float:
+        return sweep([node], seeds, lambda _: [(parent, partial)])[parent]  # type: ignore[no-any-return]
+
+    contribution = handed_on({node: upstream})
+    after = contribution if before is None else handed_on({node: upstream, parent: before})
+    return Step(node, parent, upstream, partial, contribution, before, after)
 
 
 class _Pass:
@@ -58,7 +66,7 @@ class _Pass:
     def order(self) -> list[Any]:
         """The interior nodes of the pass; none once it is over, its root gone or without a gradient."""
         root = self.root()
-        return [] if root is None or root._grad is None else interior((root,))
+        return [] if root is None or root._grad is None else downhill(root)
 
 
 _by_hand: ContextVar[_Pass | None] = ContextVar("_by_hand", default=None)
@@ -73,9 +81,10 @@ def push_by_hand(node: Any) -> list[Step]:
     order = current.order() if current else []
     unmet = node.op is not None and node not in order
     if current is None or not order or unmet or (node is order[-1] and node in current.pushed):
-        current, order = _started(node), interior((node,))
-    users = dict.fromkeys(user for user, _ in uses(toposort(order[-1]))[node]) if order else {}
-    waiting = [user for user in users if user not in current.pushed]
+        current, order = _started(node), downhill(node)
+    waiting = [
+        user for user in reversed(order) if user not in current.pushed and any(x is node for x, _ in edges(user))
+    ]
     if node in current.pushed or waiting:
         if waiting:
             raise RuntimeError(

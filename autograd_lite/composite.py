@@ -15,6 +15,7 @@ from typing import Any
 from autograd_lite.op import FUNCTION, Interval, Op
 from autograd_lite.operators import Operators
 from autograd_lite.scalars import as_float
+from autograd_lite.selection import factors
 
 Definition = Callable[..., Any]
 
@@ -56,11 +57,11 @@ class Dual(Operators):
         primals = [x.primal if isinstance(x, Dual) else x if hasattr(x, "_apply") else float(x) for x in inputs]
         out = op(*primals)
         tangents: dict[int, Any] = {}
-        rows = zip(inputs, op.partials(*primals, out), op.flat(len(inputs)), strict=True)
-        for x, partial, flat in rows:
-            if isinstance(x, Dual) and not flat:
+        partials = op.partials(*primals, out)
+        for x, partial, factor in zip(inputs, partials, factors(op, partials), strict=True):
+            if isinstance(x, Dual) and factor is not None:
                 for k, tangent in x.tangents.items():
-                    contribution = partial if tangent is ONE else partial * tangent
+                    contribution = partial if tangent is ONE else factor * tangent
                     tangents[k] = tangents[k] + contribution if k in tangents else contribution
         return Dual(out, tangents)
 
@@ -91,6 +92,7 @@ def row(
     precedence: int = FUNCTION,
     definition: Definition | None = None,
     n_slots: int | None = None,
+    selects: bool = False,
     meaning: str = "",
 ) -> Op:
     """A row: what is not stated follows from the definition, and an op without a text is written name(a, b).
@@ -113,5 +115,6 @@ def row(
         precedence=precedence,
         definition=definition,
         variadic=n_slots is not None,
+        selects=selects,
         meaning=meaning,
     )

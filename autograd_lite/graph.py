@@ -1,17 +1,19 @@
-"""Graphs and the chain rule: nodes, the order to visit them in, and the one loop that propagates gradients.
+"""Graphs and the chain rule: nodes, the order to visit them in, and the four lines that are the chain rule.
 
 A node knows its parents and the local derivative toward each; it holds no reference to what uses it, so a graph has
-no cycles and is freed the moment its root is. Nothing here recurses, and nothing here knows what a number is: the
-loop in `propagate` serves floats, `Value`s and tape entries alike.
+no cycles and is freed the moment its root is. Nothing here recurses, and nothing here knows what a number is: `sweep`
+serves floats, `Value`s and tape entries alike, downward for gradients and upward for tangents.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from autograd_lite.ops import Op
+from autograd_lite.selection import NOTHING
 
 # `toposort` marks the nodes that it has met; two threads may walk graphs that share nodes.
 _walking = threading.RLock()
@@ -36,6 +38,7 @@ class Node:
         "op",
     )
 
+    kind = ""  # of a leaf: input, constant or parameter
     op: Op | None
     _grad: Any  # None where no pass has reached
     _first: Any
@@ -45,17 +48,17 @@ class Node:
     _rest: tuple[tuple[Any, Any], ...]
     _visit: object
 
-    def _set_edges(self, op: Op | None, parents: Sequence[Any], partials: Sequence[Any]) -> None:
+    def _set_edges(self, op: Op | None, parents: Sequence[Any], factors: Sequence[Any]) -> None:
         """Make this node the result of `op` on `parents`; without parents it is a leaf."""
         self.op = op
         self._grad = self._visit = self._first = self._second = None
         self._first_partial = self._second_partial = None
         self._rest = ()
         if parents:
-            self._first, self._first_partial = parents[0], partials[0]
+            self._first, self._first_partial = parents[0], factors[0]
         if len(parents) > 1:
-            self._second, self._second_partial = parents[1], partials[1]
-            self._rest = tuple(zip(parents[2:], partials[2:], strict=True))
+            self._second, self._second_partial = parents[1], factors[1]
+            self._rest = tuple(zip(parents[2:], factors[2:], strict=True))
 
     @property
     def parents(self) -> tuple[Any, ...]:
@@ -67,13 +70,28 @@ class Node:
         return (self._first, self._second, *(parent for parent, _ in self._rest))
 
     @property
-    def partials(self) -> tuple[Any, ...]:
-        """The local derivatives ∂self/∂parent, one a parent, fixed when the op ran."""
+    def factors(self) -> tuple[Any, ...]:
+        """The partials as what a gradient is multiplied by; None along an edge that no gradient goes."""
         if self._first is None:
             return ()
         if self._second is None:
             return (self._first_partial,)
         return (self._first_partial, self._second_partial, *(partial for _, partial in self._rest))
+
+    @property
+    def partials(self) -> tuple[Any, ...]:
+        """The local derivatives ∂self/∂parent, fixed when the op ran; None toward a number that stands in the formula.
+
+        Toward an input in which an op is flat, as a comparison is, it is 0.
+        """
+        pairs = zip(self.parents, self.factors, strict=True)
+        return tuple(NOTHING if x is None and parent.kind != "constant" else x for parent, x in pairs)
+
+
+def edges(node: Node) -> list[tuple[Any, Any]]:
+    """The edges along which a gradient goes, as pairs (parent, partial)."""
+    pairs = zip(node.parents, node.factors, strict=True)
+    return [(parent, partial) for parent, partial in pairs if partial is not None]
 
 
 def interior(roots: Iterable[Any], clear: bool = False) -> list[Any]:
@@ -122,6 +140,24 @@ def toposort(*roots: Any) -> list[Any]:
     return [*leaves, *order]
 
 
+def downhill(root: Any) -> list[Any]:
+    """The interior nodes that a gradient of the root reaches, each after its parents."""
+    order, met = interior((root,)), {root}
+    for node in reversed(order):
+        if node in met:
+            met.update(parent for parent, _ in edges(node))
+    return [node for node in order if node in met]
+
+
+def turned(edges: Mapping[Any, Iterable[tuple[Any, Any]]]) -> Mapping[Any, list[tuple[Any, Any]]]:
+    """Edges from nodes down to their parents, as edges from the parents up to their users."""
+    users: Mapping[Any, list[tuple[Any, Any]]] = defaultdict(list)
+    for node, found in edges.items():
+        for parent, partial in found:
+            users[parent].append((node, partial))
+    return users
+
+
 def uses(nodes: Sequence[Any]) -> dict[Any, list[tuple[Any, int]]]:
     """For each of the nodes, given parents first, its uses among them: (user, place among the user's parents).
 
@@ -135,6 +171,21 @@ def uses(nodes: Sequence[Any]) -> dict[Any, list[tuple[Any, int]]]:
     return found
 
 
+def sweep(order: Iterable[Any], seeds: Mapping[Any, Any], edges: Callable[[Any], Iterable[Any]]) -> dict[Any, Any]:
+    """The chain rule: what arrives at each node when the seeds are handed on along the edges, node by node.
+
+    `edges(node)` gives pairs (neighbour, partial), and `order` the nodes so that each comes after all that hand on to
+    it: from the root down to the parents for gradients, from the leaves up to the users for tangents. Numbers are of
+    any kind that has * and +. A node at which nothing arrived hands on nothing.
+    """
+    arrived = dict(seeds)
+    for node in order:
+        for neighbour, partial in edges(node) if node in arrived else ():
+            contribution = partial * arrived[node]
+            arrived[neighbour] = arrived[neighbour] + contribution if neighbour in arrived else contribution
+    return arrived
+
+
 def begin_pass(root: Any) -> list[Any]:
     """Clear the gradients of the interior nodes below the root and give the root its 1; the order to propagate in."""
     order = interior((root,), clear=True)
@@ -143,40 +194,30 @@ def begin_pass(root: Any) -> list[Any]:
 
 
 def propagate(order: Sequence[Any]) -> None:
-    """The chain rule: push each node's gradient to its parents, from the last node of `order` to the first.
+    """`sweep(reversed(order), {root: root.grad}, edges)`, with the table in the nodes' own slots, for `backward()`.
 
-    A node hands `partial * gradient` to each parent, which adds up what it gets: ∂root/∂parent is the sum over all
-    nodes that use it. The loop over the parents is written out, because building a tuple to loop over would cost
-    more than the arithmetic. `order` has interior nodes only, each after its parents and each reached by a gradient.
+    The loop over the edges is written out, because building a tuple to loop over would cost more than the arithmetic.
+    `order` has interior nodes only, each after its parents.
     """
     for node in reversed(order):
         upstream = node._grad
-        parent = node._first
-        contribution = node._first_partial * upstream
-        grad = parent._grad
-        parent._grad = contribution if grad is None else grad + contribution
-        parent = node._second
-        if parent is not None:
-            contribution = node._second_partial * upstream
+        if upstream is None:  # only a comparison uses it
+            continue
+        partial = node._first_partial
+        if partial is not None:
+            contribution = partial * upstream
+            parent = node._first
             grad = parent._grad
             parent._grad = contribution if grad is None else grad + contribution
-            if node._rest:
-                for parent, partial in node._rest:
+        partial = node._second_partial
+        if partial is not None:
+            contribution = partial * upstream
+            parent = node._second
+            grad = parent._grad
+            parent._grad = contribution if grad is None else grad + contribution
+        if node._rest:
+            for parent, partial in node._rest:
+                if partial is not None:
                     contribution = partial * upstream
                     grad = parent._grad
                     parent._grad = contribution if grad is None else grad + contribution
-
-
-def push_forward(order: Sequence[Any]) -> None:
-    """The chain rule, forward: set each node's tangent from those of its parents, from the first node to the last.
-
-    `order` has interior nodes only, each after its parents, and each of these has a tangent. A tangent stands to the
-    left of its partial, so that it may be a number of another kind, such as a whole row of them.
-    """
-    for node in order:
-        tangent = node._first.tangent * node._first_partial
-        if node._second is not None:
-            tangent = tangent + node._second.tangent * node._second_partial
-            for parent, partial in node._rest:
-                tangent = tangent + parent.tangent * partial
-        node.tangent = tangent

@@ -13,15 +13,15 @@ class Mode:
 
     `watch(what, frame, *values)` is told of every number that leaves the graph, and which frame reads it, see
     reading.py; `make(op, parents)` makes the node of an op in the place of `value.made`; `check_backward(root)` is
-    called before a backward pass touches anything, `check_gradients(order)` with the stand-ins of a graph after a
-    pass over them.
+    called before a backward pass touches anything, `check_gradients(edges, arrived)` after a pass of which the table
+    holds the gradients.
     """
 
     records: bool = True
     watch: Callable[..., None] | None = None
     make: Callable[[Any, list[Any]], Any] | None = None
     check_backward: Callable[[Any], None] | None = None
-    check_gradients: Callable[[Any], None] | None = None
+    check_gradients: Callable[[Any, Any], None] | None = None
     scope: str = ""  # the path that new nodes carry, see scopes.py
 
 

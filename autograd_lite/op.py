@@ -40,8 +40,9 @@ class Op:
     `forward` takes and returns floats; `partials(*inputs, out)` and the `definition` in terms of other rows, where
     there is one, take numbers of any kind. `text` and `latex` are templates with one `{}` an input; `domain` has one
     interval an input, inside which the op is smooth almost everywhere and from which tests sample. A `variadic` op
-    takes any number of inputs in the place of its last `{}`; its `domain` has as many intervals as tests try.
-    `meaning` says in a few plain words what the op gives.
+    takes any number of inputs in the place of its last `{}`; its `domain` has as many intervals as tests try. An op
+    that `selects` hands nothing to an input toward which its partial is 0, whatever arrives (selection.py). `meaning`
+    says in a few plain words what the op gives.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Op:
     precedence: int
     definition: Callable[..., Any] | None = None
     variadic: bool = False
+    selects: bool = False
     meaning: str = ""
 
     @property

@@ -29,7 +29,6 @@ from autograd_lite.op import SUM as SUM
 from autograd_lite.op import TABLE as TABLE
 from autograd_lite.op import Interval as Interval
 from autograd_lite.op import Op as Op
-from autograd_lite.scalars import shown
 
 
 def _row(
@@ -109,18 +108,21 @@ equal = _comparison("equal", operator.eq, "=", "=")
 where = _row(
     "where", lambda condition, a, b: a if condition != 0.0 else b,
     lambda condition, a, b, out: (0.0, 1.0 - equal(condition, 0.0), equal(condition, 0.0)), (-1, 1), (-3, 3), (-3, 3),
+    selects=True,
     meaning="the second number where the first is not 0, else the third",
 )  # fmt: skip
 maximum = _row(
     "maximum", lambda a, b: a if a > b or a != a else b,
     lambda a, b, out: (1.0 - less(a, b) - 0.5 * equal(a, b), 1.0 - less(b, a) - 0.5 * equal(a, b)), (-3, 3), (-3, 3),
     latex=r"\max\left({}, {}\right)", definition=lambda a, b: where(greater(a, b), a, where(equal(a, a), b, a)),
+    selects=True,
     meaning="the larger of two numbers; of equal ones each gets half the gradient",
 )  # fmt: skip
 minimum = _row(
     "minimum", lambda a, b: a if a < b or a != a else b,
     lambda a, b, out: (1.0 - less(b, a) - 0.5 * equal(a, b), 1.0 - less(a, b) - 0.5 * equal(a, b)), (-3, 3), (-3, 3),
     latex=r"\min\left({}, {}\right)", definition=lambda a, b: where(less(a, b), a, where(equal(a, a), b, a)),
+    selects=True,
     meaning="the smaller of two numbers; of equal ones each gets half the gradient",
 )  # fmt: skip
 absolute: Op = _row(
@@ -231,7 +233,8 @@ def _picked(index: Any, *xs: Any) -> Any:
 # xs[int(index)], chosen anew at every replay, and nan where there is no such entry.
 pick = _row(
     "pick", floats.pick, _pick_partials, (0, 3), (-3, 3), (-3, 3), (-3, 3),
-    definition=_picked, n_slots=2, meaning="the number whose place among the others, from 0, the first one is",
+    definition=_picked, n_slots=2, selects=True,
+    meaning="the number whose place among the others, from 0, the first one is",
 )  # fmt: skip
 
 # ---- activation functions and their kin ----
@@ -249,7 +252,7 @@ sigmoid = _row(
 )  # fmt: skip
 relu = _row(
     "relu", lambda x: 0.0 if x <= 0.0 else x, lambda x, out: (1.0 - less_equal(x, 0.0),), (-3, 3),
-    definition=lambda x: where(less_equal(x, 0.0), 0.0, x),
+    definition=lambda x: where(less_equal(x, 0.0), 0.0, x), selects=True,
     meaning="x where it is positive, else 0; its slope at 0 is 0",
 )  # fmt: skip
 leaky_relu = _row(
@@ -301,24 +304,4 @@ gelu = _row(
 FUNCTIONS = {name: op for name, op in TABLE.items() if op.precedence == FUNCTION and name != "abs"}
 
 
-def softmax(xs: Any) -> list[Any]:
-    """eˣ / Σ eˣ for each x of a list, of Values or numbers of any size; the results add up to 1."""
-    return [exp(x) for x in log_softmax(xs)]
-
-
-def log_softmax(xs: Any) -> list[Any]:
-    """x − ln Σ eˣ for each x of a list: the logarithms of `softmax`, which keep their digits where that is near 0.
-
-    Raises TypeError for what is no list, ValueError for an empty one.
-    """
-    try:
-        row = list(xs)
-    except TypeError:
-        raise TypeError(f"softmax: expected a list of Values or numbers, got {shown(xs)}") from None
-    if not row:
-        raise ValueError("softmax: expected a list of one number or more, got none")
-    total = logsumexp(*row)
-    return [subtract(x, total) for x in row]
-
-
-__all__ = [*FUNCTIONS, "log_softmax", "softmax"]
+__all__ = list(FUNCTIONS)

@@ -18,17 +18,19 @@ _mode = current.get
 
 
 def tell(what: str, *operands: Any) -> None:
-    """Tell whoever watches that a person's program reads the numbers of the operands; `what` has a {} for each.
-
-    What the engine and nn read for a check of their own decides nothing about the program.
-    """
+    """Tell whoever watches that the numbers of the operands leave the graph; `what` has a {} for each of these."""
     mode = _mode()
     if mode is not None and mode.watch is not None:
-        reader: FrameType | None = sys._getframe(1)
-        while reader is not None and reader.f_globals is globals():
-            reader = reader.f_back
-        if reader is not None and not is_ours(reader):
-            mode.watch(what, reader, *operands)
+        mode.watch(what, sys._getframe(1), *operands)
+
+
+def _read(what: str, *operands: Any) -> None:
+    """Tell of a read by a person's program; what the engine and nn read for a check decides nothing about that."""
+    reader: FrameType | None = sys._getframe(1)
+    while reader is not None and reader.f_globals is globals():
+        reader = reader.f_back
+    if reader is not None and not is_ours(reader):
+        tell(what, *operands)
 
 
 def is_ours(frame: FrameType) -> bool:
@@ -52,7 +54,7 @@ class Readable(Node):
     def data(self) -> float:
         """The number; setting it later does not change what was already computed from it."""
         if _mode() is not None:
-            tell("data of {}", self)
+            _read("data of {}", self)
         return self._data
 
     @data.setter
@@ -63,7 +65,7 @@ class Readable(Node):
     def grad(self) -> float:
         """∂root/∂self, 0.0 where no pass has reached it; setting it to None says that none has."""
         if _mode() is not None:
-            tell("grad of {}", self)
+            _read("grad of {}", self)
         return 0.0 if self._grad is None else self._grad
 
     @grad.setter
@@ -87,19 +89,19 @@ class Readable(Node):
     def __eq__(self, other: Any) -> bool:
         if isinstance(other, Readable) or not is_real(other):
             return self is other or NotImplemented
-        tell(f"{{}} == {other}", self)
+        _read(f"{{}} == {other}", self)
         return bool(self._data == other)
 
     def __ne__(self, other: Any) -> bool:
         if isinstance(other, Readable) or not is_real(other):
             return self is not other and NotImplemented
-        tell(f"{{}} != {other}", self)
+        _read(f"{{}} != {other}", self)
         return bool(self._data != other)
 
     __hash__ = Node.__hash__
 
     def __bool__(self) -> bool:
-        tell("bool({})", self)
+        _read("bool({})", self)
         return self._data != 0.0
 
     # ---- text and conversion ----
@@ -108,12 +110,12 @@ class Readable(Node):
         """The number in this format; without one, what `str` gives."""
         if not form:
             return str(self)
-        tell(f"format({{}}, {form!r})", self)
+        _read(f"format({{}}, {form!r})", self)
         return format(self._data, form)
 
     def __round__(self, digits: int | None = None) -> Any:
         """The number, rounded."""
-        tell("round({})" if digits is None else f"round({{}}, {digits})", self)
+        _read("round({})" if digits is None else f"round({{}}, {digits})", self)
         return round(self._data, digits)
 
     def __float__(self) -> NoReturn:
@@ -128,5 +130,5 @@ class Readable(Node):
 
 def _compared(v: Readable, sign: str, other: Any) -> float:
     """The number on the right of a comparison."""
-    tell(f"{{}} {sign} {{}}", v, other)
+    _read(f"{{}} {sign} {{}}", v, other)
     return other._data if isinstance(other, Readable) else as_float(other, sign, f"a Value or {ALLOWED}")

@@ -1,9 +1,8 @@
 """The tape: a graph written down as a straight-line program, and the program of its gradients.
 
-`trace` writes a graph down as instructions, one an op. The adjoint
-program is a tape as well: an `Entry` is a number that is not computed yet, the table's partials run on entries, and
-the one loop of `propagate` adds them up, so nothing is differentiated by a second rule. A backend, or the printer,
-interprets nothing but the instructions.
+`trace` writes a graph down as instructions, one an op. The adjoint program is a tape as well: an `Entry` is a number
+that is not computed yet, the table's partials run on entries, and `sweep` adds up what they hand on, so nothing is
+differentiated by a second rule. A backend, or the printer, interprets nothing but the instructions.
 """
 
 from __future__ import annotations
@@ -15,10 +14,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd_lite import ops
-from autograd_lite.graph import Node, interior, propagate, toposort
+from autograd_lite.graph import Node, edges, interior, sweep, toposort
 from autograd_lite.operators import Operators
 from autograd_lite.ops import Op
 from autograd_lite.printing import listing
+from autograd_lite.selection import factors
 from autograd_lite.value import Value
 
 
@@ -71,10 +71,9 @@ class Tape:
         root = entries[self.outputs[output or 0]]
         order = interior([root])
         for entry in order:
-            entry._set_edges(entry.op, entry.parents, entry.op.partials(*entry.parents, entry))
-        root._grad = 1.0
-        propagate(order)
-        gradients = [writer.constant(0.0) if x._grad is None else writer.lift(x._grad) for x in inputs[:n_gradients]]
+            entry._set_edges(entry.op, entry.parents, factors(entry.op, entry.op.partials(*entry.parents, entry)))
+        arrived = sweep(reversed(order), {root: 1.0}, edges)
+        gradients = [writer.lift(arrived.get(x, 0.0)) for x in inputs[:n_gradients]]
         tape = writer.tape(self, [*(entries[i] for i in self.outputs), *gradients])
         return replace(tape, n_gradients=len(gradients))
 

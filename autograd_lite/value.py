@@ -6,7 +6,6 @@ its parents. `backward()` then needs no rule of any op: it sorts the graph and l
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -16,8 +15,9 @@ from autograd_lite.by_hand import Step, push_by_hand
 from autograd_lite.graph import begin_pass, propagate, toposort
 from autograd_lite.modes import current
 from autograd_lite.ops import Op
-from autograd_lite.reading import Readable
+from autograd_lite.reading import Readable, tell
 from autograd_lite.scalars import ALLOWED, as_float, shown
+from autograd_lite.selection import NOTHING, factors
 
 _new = object.__new__
 _mode = current.get
@@ -29,7 +29,7 @@ def _method(op: Op) -> Callable[..., Value]:
     These two closures are the engine's inner loop. They say what `Value._apply` says, for one and for two inputs,
     without building a list, and hand everything unusual over to it.
     """
-    forward, partials = op.forward, op.partials
+    forward, partials = op.forward, _factors_of(op)
 
     def unary(self: Value) -> Value:
         if _mode() is not None:
@@ -69,6 +69,15 @@ def _method(op: Op) -> Callable[..., Value]:
     method.__name__, method.__qualname__ = op.name, f"Value.{op.name}"
     method.__doc__ = f"The Value {op.text_of(len(names)).format(*names)}."
     return method
+
+
+def _factors_of(op: Op) -> Callable[..., Any]:
+    """The rule of an op's partials, as what a gradient is multiplied by."""
+    if not (op.selects or any(op.flat(op.arity))):
+        return op.partials
+    if op.arity == 1 and not op.flat(1)[0]:  # relu, and in a hurry
+        return lambda x, out: (op.partials(x, out)[0] or NOTHING,)
+    return lambda *inputs_and_out: factors(op, op.partials(*inputs_and_out))
 
 
 def _reflected(op: Op) -> Callable[..., Value]:
@@ -193,7 +202,7 @@ class Value(Readable):
     def _clone(self, parents: Any) -> Value:
         """A Value with the same number, gradient, label and op, on the given parents."""
         node = _new(type(self))
-        node._set_edges(self.op, parents, self.partials)
+        node._set_edges(self.op, parents, self.factors)
         node._data, node._grad, node.label = self._data, self._grad, self.label
         node._scope = self.scope
         if self.__dict__:
@@ -225,10 +234,11 @@ def made(op: Op, parents: list[Value], kind: type[Value] = Value) -> Value:
     node.label = ""
     mode = _mode()
     if mode is None or mode.records:
-        node._set_edges(op, parents, op.partials(*data, out))
+        found = factors(op, op.partials(*data, out))
+        # A number that stands in the formula is no variable: no gradient goes there.
+        node._set_edges(op, parents, [None if type(p) is Constant else x for p, x in zip(parents, found, strict=True)])
     else:
-        if mode.watch is not None:
-            mode.watch(f"{op.name} under no_grad", sys._getframe(1), *parents)
+        tell(f"{op.name} under no_grad", *parents)
         node._set_edges(None, (), ())
     if mode is not None:
         node._scope = mode.scope
@@ -243,8 +253,13 @@ def _constant(x: Any, op: Op) -> Constant:
     return node
 
 
-for _name, _op in ops.FUNCTIONS.items():
-    setattr(Value, _name, _method(_op))
+def add_method(op: Op) -> None:
+    """Make an op a method of `Value`."""
+    setattr(Value, op.name, _method(op))
+
+
+for _op in ops.FUNCTIONS.values():
+    add_method(_op)
 
 
 def zero_grad(root: Value) -> None:

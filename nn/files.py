@@ -97,6 +97,9 @@ def architecture(model: Any) -> dict[str, Any]:
 def layer_activations(function: str, model: MLP) -> list[str]:
     """The activation of each layer, the same in all hidden ones; raises ValueError if the layers were changed."""
     activations = [model.activation] * (len(model.layers) - 1) + [model.output]
+    for activation in activations:
+        if not isinstance(activation, str):
+            raise ValueError(f"{function}: expected activations that have a name, got {activation!r}; see define")
     for number, (layer, activation) in enumerate(zip(model.layers, activations, strict=True), start=1):
         for neuron in layer.neurons:
             if neuron.activation != activation:

@@ -6,21 +6,28 @@ pre-activation and `a2[3]` its activation. Layers count from 1, neurons from 0; 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_lite import Value
+from autograd_lite.ops import TABLE, Op
 from autograd_lite.scalars import is_real, shown
 from autograd_lite.scopes import Part
 from nn.init import Draw, generator, initialiser
 from nn.module import Module, Parameter
 
-# All but "linear" are the method of Value with that name.
+# What one chooses from; any other op of one input does as well, also one of your own, and any function of a Value.
 ACTIVATIONS = ("linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu")
 
 
+Activation = str | Op | Callable[[Value], Value]
+
+
 class Neuron(Module):
-    """A neuron of `n_in` inputs: weights `w`, bias `b`, and an activation function by name.
+    """A neuron of `n_in` inputs: weights `w`, bias `b`, and an activation function.
+
+    `activation` is "linear", the name of an op of one input or the op itself, from the table or by `define`, or a
+    function of a Value that gives one. An op is kept by its name, so that it is saved and copied with the model.
 
     `init` is a name or a function of `nn.init`; `seed` an int, a `random.Random`, or None for the `random` module.
     `n_out` is the number of neurons beside it, which some initialisers ask for. Calling it with `n_in` numbers or
@@ -28,7 +35,13 @@ class Neuron(Module):
     """
 
     def __init__(
-        self, n_in: int, activation: str = "tanh", *, init: str | Draw = "uniform", seed: Any = None, n_out: int = 1
+        self,
+        n_in: int,
+        activation: Activation = "tanh",
+        *,
+        init: str | Draw = "uniform",
+        seed: Any = None,
+        n_out: int = 1,
     ) -> None:
         _check_count("Neuron", "n_in", n_in)
         self.activation = _check_activation("Neuron", activation)
@@ -64,9 +77,12 @@ class Neuron(Module):
         """a = σ(z)."""
         if self.activation == "linear":
             return z
-        a: Value = getattr(z, self.activation)()
-        a.label = self._a
-        a._scope = self._scope
+        a = TABLE[self.activation](z) if isinstance(self.activation, str) else self.activation(z)
+        if not isinstance(a, Value):
+            raise TypeError(f"Neuron: expected activation to return a Value, got {shown(a)}")
+        if a is not z:
+            a.label = self._a
+            a._scope = self._scope
         return a
 
     def __call__(self, x: Any) -> Value:
@@ -74,7 +90,7 @@ class Neuron(Module):
         return self.activate(self.pre_activation(x))
 
     def __repr__(self) -> str:
-        return f"Neuron({len(self.w)}, {self.activation!r})"
+        return f"Neuron({len(self.w)}, {_named(self.activation)!r})"
 
 
 class Layer(Module):
@@ -84,7 +100,7 @@ class Layer(Module):
     """
 
     def __init__(
-        self, n_in: int, n_out: int, activation: str = "tanh", *, init: str | Draw = "uniform", seed: Any = None
+        self, n_in: int, n_out: int, activation: Activation = "tanh", *, init: str | Draw = "uniform", seed: Any = None
     ) -> None:
         _check_count("Layer", "n_in", n_in)
         _check_count("Layer", "n_out", n_out)
@@ -112,13 +128,13 @@ class Layer(Module):
 
     def __repr__(self) -> str:
         first = self.neurons[0]
-        return f"Layer({len(first.w)}, {len(self.neurons)}, {first.activation!r})"
+        return f"Layer({len(first.w)}, {len(self.neurons)}, {_named(first.activation)!r})"
 
 
 class MLP(Module):
     """A multi-layer perceptron: `MLP(2, [16, 16, 1])` has 2 inputs, two hidden layers of 16 neurons and one output.
 
-    `activation` is the hidden layers' function and `output` the last layer's, each one of `ACTIVATIONS`; `init` and
+    `activation` is the hidden layers' function and `output` the last layer's, each as for `Neuron`; `init` and
     `seed` as for `Neuron`. Calling it with a row of numbers or Values gives a Value, or a list of them if the last
     layer has several neurons. Raises ValueError for a wrong number of inputs or an unknown name.
     """
@@ -127,8 +143,8 @@ class MLP(Module):
         self,
         n_in: int,
         n_outs: Sequence[int],
-        activation: str = "relu",
-        output: str = "linear",
+        activation: Activation = "relu",
+        output: Activation = "linear",
         *,
         init: str | Draw = "uniform",
         seed: Any = None,
@@ -172,7 +188,7 @@ class MLP(Module):
     def __repr__(self) -> str:
         sizes = [len(layer.neurons) for layer in self.layers]
         n_in = len(self.layers[0].neurons[0].w)
-        return f"MLP({n_in}, {sizes}, activation={self.activation!r}, output={self.output!r})"
+        return f"MLP({n_in}, {sizes}, activation={_named(self.activation)!r}, output={_named(self.output)!r})"
 
 
 def _inputs(function: str, x: Any, n_in: int) -> list[Value]:
@@ -195,7 +211,18 @@ def _check_count(function: str, argument: str, count: Any) -> None:
         raise ValueError(f"{function}: expected {argument} to be at least 1, got {count}")
 
 
-def _check_activation(function: str, name: Any) -> str:
-    if name not in ACTIVATIONS:
-        raise ValueError(f"{function}: expected an activation out of {', '.join(ACTIVATIONS)}, got {shown(name)}")
-    return str(name)
+def _check_activation(function: str, activation: Any) -> Any:
+    """The activation: an op by its name, a function as it is."""
+    name = activation.name if isinstance(activation, Op) and TABLE.get(activation.name) is activation else activation
+    if name == "linear" or (isinstance(name, str) and name in TABLE and TABLE[name].takes(1)):
+        return name
+    if isinstance(name, str) or not callable(name) or (isinstance(name, Op) and not name.takes(1)):
+        raise ValueError(
+            f"{function}: expected an activation out of {', '.join(ACTIVATIONS)}, another op of one input, or a "
+            f"function of a Value, got {shown(activation)}"
+        )
+    return name
+
+
+def _named(activation: Any) -> str:
+    return activation if isinstance(activation, str) else getattr(activation, "__name__", repr(activation))

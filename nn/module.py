@@ -24,6 +24,8 @@ class Module:
     """
 
     class_names: Sequence[str] | None = None  # what the classes of the training targets were called
+    answers: str | None = None  # how the loss that it was trained with tells a right answer, a function of nn.answers
+    history: Any = None  # the `History` of the last `fit`, also of one that Ctrl-C ended
     optimizer_state: dict[str, Any] | None = None  # the state_dict that stood in the model's file
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:

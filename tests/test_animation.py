@@ -96,7 +96,7 @@ def test_wrong_steps(options, error, message):
 def test_any_label_can_be_told(label, told, tmp_path):
     draw.animate(Value(1.0, label) * 2, tmp_path / "pass.svg")
     texts = {text.text for text in ElementTree.parse(tmp_path / "pass.svg").iter(f"{SVG}text")}
-    assert f"step 1 of 2: {told} receives 2 × 1 = 2" in texts
+    assert f"step 1 of 1: {told} receives 2 × 1 = 2" in texts
 
 
 def test_the_sentence_keeps_the_labels_of_its_moment():

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 import pytest
 
 from autograd_lite import Value, grad, gradients, jvp, record
-from autograd_lite.backends.compiled import BACKENDS as KNOWN
+from autograd_lite.backends import BACKENDS as KNOWN
 from tests import edges
 
 BACKENDS = [name for name, package in KNOWN.items() if not package or find_spec(package)]

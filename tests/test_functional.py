@@ -27,7 +27,7 @@ from autograd_lite import (
     vjp,
     where,
 )  # fmt: skip
-from autograd_lite.backends.compiled import BACKENDS
+from autograd_lite.backends import BACKENDS
 from autograd_lite.graph import reached, toposort
 from autograd_lite.ops import TABLE
 from tests.test_ops import close, samples

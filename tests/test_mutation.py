@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograd_lite.ops import TABLE
+from tests.mutants import survivors
 
 MUTATIONS = [(name, str(place)) for name, op in TABLE.items() for place in range(op.arity + 1)]
 
@@ -25,3 +26,13 @@ def test_nothing_wrong_passes():
 @pytest.mark.parametrize(("name", "place"), MUTATIONS)
 def test_anything_wrong_is_noticed(name, place):
     assert exit_code(name, place) == 1  # pytest's code for tests that failed; an error of ours would be another
+
+
+# Mutants that no test can notice, by the statement before and after, and why.
+HARMLESS: dict[str, str] = {}
+
+
+@pytest.mark.slow
+def test_a_sample_of_the_whole_project_is_noticed():
+    survived = [str(mutant) for mutant, survives in survivors(60, seed=0) if survives]
+    assert [line for line in survived if line.partition(": ")[2] not in HARMLESS] == []

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from autograd_lite import Value, log, maximum, no_grad, where
+from autograd_lite import Value, grad, log, maximum, no_grad, where
 from nn import MLP, Module, Parameter, data, fit, optim
 
 RECORDING = ["python"] + ["llvm"] * bool(find_spec("llvmlite"))
@@ -59,6 +59,11 @@ def by_kind(p, t):
     return (p - t) ** 2 if isinstance(t, float) else abs(p - t)
 
 
+def with_a_derivative_of_numbers(p, t):
+    slope = grad(lambda x: p * x * x)(0.5)
+    return (p - t) ** 2 * (slope + 1.0)
+
+
 WHY = {
     by_class: r"test_problem\.py:\d+: y == 1 is fixed in the tape as it is now; where\(\), maximum",
     huber: r"test_problem\.py:\d+: data of \S+ is fixed in the tape as it is now; where\(\), maximum",
@@ -69,6 +74,7 @@ WHY = {
     noisy_by_its_own: "the cost of sample 0 is .* and, as recorded, .* something that changes .* pass it",
     counted: "the cost of sample 0 is .* and, as recorded, .* something that changes .* pass it",
     of_numbers: r"with Values in their place fail: float: expected a number, got Value.*autograd_lite\.sin",
+    with_a_derivative_of_numbers: "what grad makes of numbers is fixed in the tape",
     by_kind: "the cost of sample 0 is",
 }
 

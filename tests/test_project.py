@@ -95,7 +95,7 @@ def test_the_engine_imports_nothing_of_nn_and_only_what_its_extras_allow(path):
 
 
 # What the engine has for those who build on it; whatever is told or drawn is so in its words.
-BUILT_ON = {"backends", "files", "graph", "modes", "recording", "scalars", "scopes", "tape"}
+BUILT_ON = {"backends", "files", "graph", "modes", "ops", "recording", "scalars", "scopes", "tape"}
 TOLD = ("autograd_lite.telling.", "autograd_lite.pictures.", "autograd_lite.page.")
 
 

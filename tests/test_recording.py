@@ -8,7 +8,7 @@ import warnings
 import pytest
 
 import autograd_lite
-from autograd_lite import Value, grad, maximum, no_grad, record, scope, where
+from autograd_lite import Value, grad, gradients, maximum, no_grad, record, scope, where
 
 weight = Value(2.0, "weight")
 
@@ -57,6 +57,11 @@ def with_its_own_gradient(x):
     return square * x.grad
 
 
+def with_gradients_as_numbers(x):
+    square = x * x
+    return square * gradients(square, x)
+
+
 def below_an_argument(x):
     return x if (x * x).exp() * weight < 10 else -x
 
@@ -74,6 +79,7 @@ READS = [
     (not_nought, 1, r"bool\(x\)"), (a_formatted_number, 1, r"format\(x, '.3f'\)"),
     (a_rounded_number, 1, r"round\(x, 1\)"), (the_largest, 1, "x < 0"), (without_a_graph, 2, "multiply under no_grad"),
     (with_its_own_gradient, 3, "grad of x"),
+    (with_gradients_as_numbers, 2, r"a gradient of \S+, taken without create_graph,"),
     (below_an_argument, 1, "5.43656 < 10"), (inside_a_derivative, 1, "x > 0"), (through_the_library, 1, "x > weight"),
 ]  # fmt: skip
 

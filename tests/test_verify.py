@@ -83,7 +83,7 @@ def test_a_dropped_term_is_seen_and_named(monkeypatch):
 
     def forgetful(order):
         for node in reversed(order):
-            for parent, partial in zip(node.parents, node.partials, strict=True):
+            for parent, partial in graph.edges(node):
                 parent.grad = partial * node.grad
 
     monkeypatch.setattr("autograd_lite.value.propagate", forgetful)

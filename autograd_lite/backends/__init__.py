@@ -25,6 +25,9 @@ BACKENDS = {"llvm": "llvmlite", "python": ""}
 class Program(Protocol):
     """A tape that runs."""
 
+    def share(self, numbers: Sequence[float]) -> None:
+        """Set the inputs that all rows share anew."""
+
     def run(self, *numbers: float) -> Sequence[float]:
         """The outputs for one number an input."""
 
@@ -76,8 +79,11 @@ class Backend(Protocol):
     def supports(self, tape: Tape) -> bool:
         """Whether it has all the ops that the tape needs."""
 
-    def program(self, tape: Tape, exact: bool = True) -> Program:
-        """The tape, ready to run; without `exact` a product may be rounded together with the sum that it goes into."""
+    def program(self, tape: Tape, exact: bool = True, shared: Sequence[float] = ()) -> Program:
+        """The tape, ready to run; without `exact` a product may be rounded together with the sum that it goes into.
+
+        Its first inputs may be `shared`: numbers that stay, so that only the others are in the rows.
+        """
 
     def trainer(self, sample: Tape, penalty: Tape, update: Tape, batches: Batches, clip: Tape | None = None) -> Trainer:
         """Gradient descent on the mean cost of the samples plus the sum of the parameters' penalties.

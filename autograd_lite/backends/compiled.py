@@ -135,7 +135,8 @@ OFFERS["compile"] = Compiled
 
 # The languages that a tape can be written in: the module that writes it, and the function there.
 LANGUAGES = {
-    "python": ("standalone", "standalone"), "javascript": ("javascript", "standalone"), "llvm": ("llvm", "source"),
+    "python": ("standalone", "standalone"), "c": ("c", "standalone"), "javascript": ("javascript", "standalone"),
+    "llvm": ("llvm", "source"),
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import math
 import re
 from array import array
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from autograd_lite import ops
@@ -34,9 +35,9 @@ def supports(tape: Tape) -> bool:
     return True
 
 
-def program(tape: Tape, exact: bool = True) -> Program:
+def program(tape: Tape, exact: bool = True, shared: Sequence[float] = ()) -> Program:
     """The tape as a function; always exact."""
-    return Program(tape)
+    return Program(tape, shared)
 
 
 def trainer(sample: Tape, penalty: Tape, update: Tape, batches: Batches, clip: Tape | None = None) -> Training:
@@ -110,9 +111,15 @@ def _function(head: str, body: Sequence[str]) -> str:
 class Program:
     """A tape that runs: `run` gives the outputs for one number an input, `map` for rows of them."""
 
-    def __init__(self, tape: Tape) -> None:
-        self.run = _defined(source(tape), tape, "program")
-        self._n_inputs, self._n_outputs = len(tape.labels), len(tape.outputs)
+    def __init__(self, tape: Tape, shared: Sequence[float] = ()) -> None:
+        self.run = self._function = _defined(source(tape), tape, "program")
+        self._n_inputs, self._n_outputs = len(tape.labels) - len(shared), len(tape.outputs)
+        if shared:
+            self.share(shared)
+
+    def share(self, numbers: Sequence[float]) -> None:
+        """Set the inputs that all rows share anew."""
+        self.run = partial(self._function, *numbers)
 
     def map(self, rows: memoryview, results: memoryview, n: int) -> None:
         """Fill `results` with the outputs for n rows of inputs; both are flat buffers of doubles."""
@@ -172,9 +179,7 @@ def _defined(text: str, tape: Tape, name: str) -> Callable[..., Any]:
 
 
 # What the source calls its own things, so that no op may be called that there.
-OWN = re.compile(
-    r"[a-z]\d*_*|(program|batch|parameters|rows|index|indices|inf|nan|out|sums|dot|total|zip|range|tuple)_*"
-)
+OWN = re.compile(r"[a-z]\d*|program|batch|parameters|rows|index|indices|inf|nan|out|sums|dot|total|zip|range|tuple|sum")
 
 
 def _calls(tape: Tape) -> dict[Op, str]:

@@ -137,11 +137,11 @@ def _kept(arrays: Arrays, target: Target) -> list[str]:
     return [*empty, *kept]
 
 
-def laid_out(tape: Tape) -> tuple[Arrays, Target]:
-    """The arrays of a function, and where its outputs go."""
+def laid_out(tape: Tape, keeps_numbers: bool = True) -> tuple[Arrays, Target]:
+    """The arrays of a function, and where its outputs go; the derivative by a number is one if `keeps_numbers`."""
     loops = within_families(recover(tape))
     arrays = Arrays(loops, OFFERS["identifiers"](loops))
-    target = _Target(arrays)
+    target = _Target(arrays, keeps_numbers)
     target.name_what_is_put_out()
     return arrays, target
 
@@ -149,7 +149,7 @@ def laid_out(tape: Tape) -> tuple[Arrays, Target]:
 class _Target:
     """Where outputs go: `value` for the function's own, and for each array of inputs one of derivatives."""
 
-    def __init__(self, arrays: Arrays) -> None:
+    def __init__(self, arrays: Arrays, keeps_numbers: bool) -> None:
         tape = arrays.loops.tape
         self.arrays, self.first = arrays, len(tape.outputs) - tape.n_gradients
         arrays.outputs["value"] = self.first
@@ -159,7 +159,7 @@ class _Target:
             members = [p for p in arrays.members(name) if p < tape.n_gradients]
             if members:
                 arrays.outputs[f"d{name}"] = len(members)
-            if name in arrays.scalars:
+            if name in arrays.scalars and keeps_numbers:
                 arrays.scalars.add(f"d{name}")
 
     def __call__(self, output: Ref, dims: tuple[int, ...]) -> Place:

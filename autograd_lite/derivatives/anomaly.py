@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from autograd_lite.derivatives.linearize import StandIn, pull
+from autograd_lite.derivatives.linearize import Edges, pull
 from autograd_lite.graph import toposort
 from autograd_lite.modes import entered
 from autograd_lite.ops import Op
@@ -50,26 +50,28 @@ def _make(op: Op, parents: list[Value]) -> Value:
 
 
 def _check_backward(root: Value) -> None:
-    """Rehearse a backward pass from root on stand-ins."""
+    """Rehearse a backward pass from root, which touches no gradient."""
     leaves = [node for node in toposort(root) if node.op is None and type(node) is not Constant]
     pull([root], leaves, [1.0], create_graph=False)
 
 
-def _check_gradients(order: Sequence[StandIn]) -> None:
+def _check_gradients(edges: Edges, arrived: Mapping[Value, Any]) -> None:
     """Raise for the first nan or inf in a pass: from the last node to the first, as gradients go."""
-    for stand_in in reversed(order):
-        upstream = 0.0 if stand_in._grad is None else _number(stand_in._grad)
-        for parent, partial in zip(stand_in.parents, map(_number, stand_in.partials), strict=True):
-            node = stand_in.original
-            if math.isfinite(partial) and math.isfinite(upstream) and math.isfinite(partial * upstream):
+    for node in reversed(edges):
+        upstream = _number(arrived.get(node, 0.0))
+        for parent, partial in edges[node]:
+            local = _number(partial)
+            if math.isfinite(local) and math.isfinite(upstream) and math.isfinite(local * upstream):
                 continue
-            where = node.parents.index(parent.original) + 1
-            times = "" if stand_in._grad is None else f" × upstream gradient {upstream}"
-            raise _error(node, node.op, node.parents, f"partial {where}", f"{partial}{times}")
+            where = node.parents.index(parent) + 1
+            times = f" × upstream gradient {upstream}" if node in arrived else ""
+            raise _error(node, node.op, node.parents, f"partial {where}", f"{local}{times}")
 
 
 def _number(x: Any) -> float:
-    return x.data if isinstance(x, Value) else x
+    """The number of a gradient or a partial of whatever kind."""
+    x = getattr(x, "partial", x)
+    return x._data if isinstance(x, Value) else x
 
 
 def _error(node: Value, op: Any, parents: Sequence[Value], what: str, got: str) -> FloatingPointError:

@@ -19,6 +19,7 @@ from typing import Any
 from autograd_lite.derivatives.linearize import pull
 from autograd_lite.derivatives.variables import Argnums, check_function, matching, number, running
 from autograd_lite.modes import recording
+from autograd_lite.reading import tell
 from autograd_lite.scalars import shown
 from autograd_lite.structure import flatten, rebuild
 from autograd_lite.value import Value
@@ -36,6 +37,8 @@ def gradients(y: Value, xs: Any, create_graph: bool = False) -> Any:
     for name, x in [("y", y), *(("xs", x) for x in inputs)]:
         if not isinstance(x, Value):
             raise TypeError(f"gradients: expected {name} to be a Value, got {shown(x)}")
+    if not create_graph:
+        tell("a gradient of {}, taken without create_graph,", y)
     pulled = pull([y], inputs, [1.0], bool(create_graph) and recording())
     return rebuild(xs, (number(x, as_value=create_graph) for x in pulled))
 

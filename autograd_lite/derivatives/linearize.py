@@ -1,112 +1,110 @@
-"""The linear map that a graph is near its inputs: pushed forward along the edges, or pulled back along them.
+"""The linear map that a graph is near its inputs: pulled back along the edges, or pushed forward along them.
 
-A graph's nodes are other people's; their gradients stay as they are. So the part of the graph that lies between the
-inputs and the outputs gets stand-ins, with the same edges, and the chain rule runs on these, in either direction.
-The partials are the numbers that were fixed when the ops ran or, if the result is to be differentiated again,
+A graph's nodes are other people's, and their gradients stay as they are: what is handed on stands in the table of
+`sweep`. The partials are the numbers that were fixed when the ops ran or, if the result is to be differentiated again,
 `Value`s: the rules of the table, run once more on the nodes themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from autograd_lite.derivatives.sharing import sharing
-from autograd_lite.graph import Node, interior, propagate, push_forward
+from autograd_lite.graph import interior, sweep, turned
 from autograd_lite.modes import current
-from autograd_lite.op import Op
+from autograd_lite.selection import NOTHING, UNMOVED, factors
 from autograd_lite.value import Value
 
-
-class StandIn(Node):
-    """A node's stand-in while a derivative is taken: its edges toward the inputs, its gradient, its tangent."""
-
-    __slots__ = ("original", "tangent")
-
-    original: Value
-    tangent: Any
-
-    def __init__(self, original: Value) -> None:
-        self.original, self.tangent = original, 0.0
-        self._set_edges(None, (), ())
+# For each node that depends on the inputs, after its parents: its edges toward these, as pairs (parent, partial).
+Edges = dict[Value, list[tuple[Value, Any]]]
 
 
 def pull(outputs: Sequence[Value], inputs: Sequence[Value], cotangents: Sequence[Any], create_graph: bool) -> list[Any]:
     """Reverse mode: for each input, the sum over the outputs of cotangent · ∂output/∂input."""
-    with _linearized(outputs, inputs, create_graph) as (roots, order, leaves):
-        for root, seed in zip(roots, cotangents, strict=True):
-            root._grad = seed if root._grad is None else root._grad + seed
-        propagate(order)
-        _check(order)
-        return [0.0 if leaf._grad is None else leaf._grad for leaf in leaves]
+    with _linearized(outputs, inputs, create_graph) as edges:
+        seeds: dict[Any, Any] = {}
+        for y, cotangent in zip(outputs, cotangents, strict=True):
+            seeds[y] = seeds[y] + cotangent if y in seeds else cotangent
+        arrived = sweep(reversed(edges), seeds, edges.__getitem__)
+        _check(edges, arrived)
+        return [arrived.get(x, 0.0) for x in inputs]
 
 
 def push(outputs: Sequence[Value], inputs: Sequence[Value], tangents: Sequence[Any], create_graph: bool) -> list[Any]:
     """Forward mode: for each output, the sum over the inputs of ∂output/∂input · tangent."""
-    with _linearized(outputs, inputs, create_graph) as (roots, order, leaves):
-        for leaf, tangent in zip(leaves, tangents, strict=True):
-            leaf.tangent = tangent
-        push_forward(order)
-        _check(order)
-        return [root.tangent for root in roots]
+    seeds = {(x, 0): tangent for x, tangent in zip(inputs, tangents, strict=True)}
+    arrived = _push(outputs, seeds, create_graph)
+    return [arrived.get((y, 0), 0.0) for y in outputs]
+
+
+def columns(outputs: Sequence[Value], inputs: Sequence[Value], create_graph: bool) -> Iterator[list[Any]]:
+    """The Jacobian of the outputs, row by row, all columns pushed forward in one sweep, each only where it is not 0."""
+    arrived = _push(outputs, {(x, i): 1.0 for i, x in enumerate(inputs)}, create_graph)
+    for y in outputs:
+        yield [arrived.get((y, i), 0.0) for i in range(len(inputs))]
+
+
+def _push(outputs: Sequence[Value], seeds: Mapping[tuple[Value, int], Any], create_graph: bool) -> dict[Any, Any]:
+    """The tangents by (node, direction), from those of the inputs."""
+    with _linearized(outputs, [x for x, _ in seeds], create_graph) as edges:
+        users = turned(edges)
+        directions: dict[Value, dict[int, None]] = {}
+        for x, i in seeds:
+            directions.setdefault(x, {})[i] = None
+        for node, found in edges.items():
+            for parent, _ in found:
+                directions.setdefault(node, {}).update(directions[parent])
+
+        def upward(arrival: tuple[Value, int]) -> Iterable[tuple[Any, Any]]:
+            node, i = arrival
+            return (((user, i), UNMOVED if partial is NOTHING else partial) for user, partial in users[node])
+
+        leaves = [x for x in directions if x not in edges]
+        order = [(node, i) for node in [*leaves, *edges] for i in directions[node]]
+        arrived = sweep(order, seeds, upward)
+        _check(edges, {})
+        return {arrival: 0.0 if tangent is UNMOVED else tangent for arrival, tangent in arrived.items()}
 
 
 @contextmanager
-def _linearized(
-    outputs: Sequence[Value], inputs: Sequence[Value], create_graph: bool
-) -> Iterator[tuple[list[StandIn], list[StandIn], list[StandIn]]]:
-    """The stand-ins of the outputs, of all nodes from there to the inputs, in the graph's order, and of the inputs.
-
-    An output that no input reaches has a stand-in without edges.
-    """
+def _linearized(outputs: Sequence[Value], inputs: Iterable[Value], create_graph: bool) -> Iterator[Edges]:
+    """The edges between the inputs and the outputs."""
     nodes = interior(outputs)
     with sharing(nodes) if create_graph else nullcontext():
-        stand_ins = {x: StandIn(x) for x in inputs}
+        depends, edges = set(inputs), {}
         for node in nodes:
             parents = node.parents
-            if not stand_ins.keys().isdisjoint(parents):
-                partials = _partials_as_values(node) if create_graph else node.partials
-                _connect(node, node.op, parents, partials, stand_ins)
-        leaves = [stand_ins[x] for x in inputs]
-        roots = [stand_ins.get(y) or StandIn(y) for y in outputs]
-        reached = set(interior(roots))
-        yield roots, [stand_ins[node] for node in nodes if stand_ins.get(node) in reached], leaves
+            if not depends.isdisjoint(parents):
+                found = _factors_as_values(node) if create_graph else node.factors
+                pairs = zip(parents, found, strict=True)
+                toward = [(p, partial) for p, partial in pairs if p in depends and partial is not None]
+                if toward:
+                    depends.add(node)
+                    edges[node] = toward
+        yield edges
 
 
-def _check(order: Sequence[StandIn]) -> None:
+def _check(edges: Edges, arrived: Mapping[Value, Any]) -> None:
     mode = current.get()
     if mode is not None and mode.check_gradients is not None:
-        mode.check_gradients(order)
+        mode.check_gradients(edges, arrived)
 
 
-def _connect(
-    node: Value, op: Op, parents: Sequence[Value], partials: Sequence[Any], stand_ins: dict[Value, StandIn]
-) -> None:
-    """Give a node's stand-in, new unless it is an input, the edges toward those of its parents that have one."""
-    edges = [
-        (stand_ins[parent], partial)
-        for parent, partial, flat in zip(parents, partials, op.flat(len(parents)), strict=True)
-        if not flat and parent in stand_ins
-    ]
-    if edges:
-        stand_in = stand_ins.get(node)
-        if stand_in is None:
-            stand_in = stand_ins[node] = StandIn(node)
-        stand_in._set_edges(op, *zip(*edges, strict=True))
-
-
-def _partials_as_values(node: Value) -> Sequence[Any]:
+def _factors_as_values(node: Value) -> Sequence[Any]:
     """The partials of a node as functions of its parents.
 
     Raises ValueError if `data` of a parent was set since: the partials would no longer be those of this node.
     """
-    partials: Sequence[Any] = node.op.partials(*node.parents, node)  # type: ignore[union-attr]
-    for partial, fixed in zip(partials, node.partials, strict=True):
-        number = partial.data if isinstance(partial, Value) else partial
-        if number != fixed and not (number != number and fixed != fixed):
+    assert node.op is not None
+    partials: Sequence[Any] = node.op.partials(*node.parents, node)
+    for partial, fixed in zip(partials, node.factors, strict=True):
+        number = partial._data if isinstance(partial, Value) else partial
+        if fixed is not None and number != fixed and not (number != number and fixed != fixed):
             raise ValueError(
                 f"gradients: expected the inputs of {node!r}, made by {node.op}, to be as they were when it was made; "
                 "data was set since, so make it again"
             )
-    return partials
+    found = factors(node.op, partials)
+    return [None if fixed is None else x for x, fixed in zip(found, node.factors, strict=True)]

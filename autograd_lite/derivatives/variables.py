@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd_lite import ops
-from autograd_lite.derivatives.linearize import pull, push
+from autograd_lite.derivatives.linearize import columns, pull, push
 from autograd_lite.graph import toposort
 from autograd_lite.modes import recorded, recording
+from autograd_lite.reading import tell
 from autograd_lite.scalars import ALLOWED, as_float, is_real, shown
 from autograd_lite.structure import describe, flatten, rebuild
 from autograd_lite.value import Constant, Value, Variable
@@ -72,10 +73,8 @@ class Run:
 
     def columns(self, outputs: Sequence[Value]) -> Iterator[list[Any]]:
         """The Jacobian of some outputs, row by row, all columns pushed forward in one sweep."""
-        unit = [Sparse({i: 1.0}) for i in range(len(self.inputs))]
-        for row in push(outputs, self.inputs, unit, self.as_values and recording()):
-            entries = row.entries if isinstance(row, Sparse) else {}
-            yield [number(entries.get(i, 0.0), self.as_values) for i in range(len(self.inputs))]
+        for row in columns(outputs, self.inputs, self.as_values and recording()):
+            yield [number(x, self.as_values) for x in row]
 
     def check_scalar(self) -> None:
         """Raise TypeError unless f returned one number."""
@@ -84,22 +83,6 @@ class Run:
 
     def _as_values(self, seeds: Iterable[Any]) -> bool:
         return self.as_values or any(isinstance(seed, Value) for seed in seeds)
-
-
-@dataclass(frozen=True)
-class Sparse:
-    """A row of numbers most of which are 0: the tangents of a node in many directions at once."""
-
-    entries: Mapping[int, Any]
-
-    def __mul__(self, factor: Any) -> Sparse:
-        return Sparse({i: x * factor for i, x in self.entries.items()})
-
-    def __add__(self, other: Sparse) -> Sparse:
-        total = dict(self.entries)
-        for i, x in other.entries.items():
-            total[i] = total[i] + x if i in total else x
-        return Sparse(total)
 
 
 @contextmanager
@@ -122,11 +105,14 @@ def running(
         result = f(*replaced, **kwargs)
     outputs = [output(y, name) for y in flatten(result, f"{name}: the result of f")]
     as_values = any(isinstance(x, Value) for x in flatten([*args, *kwargs.values()], name))
+    as_values = as_values or _closes_over_variables(outputs, inputs)
+    if not as_values:
+        tell(f"what {name} makes of numbers", *outputs)
     chosen = arguments[0] if isinstance(argnums, int) else arguments
-    yield Run(name, inputs, outputs, chosen, result, as_values or _closes_over_variables(outputs, inputs))
+    yield Run(name, inputs, outputs, chosen, result, as_values)
     for variable, x in zip(inputs, given, strict=True):
         parents = (x if isinstance(x, Value) else Constant(x), Constant(1.0))
-        variable._set_edges(ops.multiply, parents, (1.0, variable.data))
+        variable._set_edges(ops.multiply, parents, (1.0 if isinstance(x, Value) else None, None))
 
 
 def _closes_over_variables(outputs: Iterable[Value], inputs: Iterable[Value]) -> bool:
@@ -139,7 +125,8 @@ def number(x: Any, as_value: bool) -> Any:
     """The number x, a float or a Value, as the one or the other; under `no_grad` a Value is a leaf."""
     if not as_value:
         return x.data if isinstance(x, Value) else x
-    return x if isinstance(x, Value) and recording() else Value(x.data if isinstance(x, Value) else x)
+    kept = isinstance(x, Value) and type(x) is not Constant and recording()
+    return x if kept else Value(x.data if isinstance(x, Value) else x)
 
 
 def matching(where: str, like: Any, x: Any) -> list[Any]:

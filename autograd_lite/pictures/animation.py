@@ -84,12 +84,13 @@ def _animated(drawing: Any, passing: Sequence[Moment], seconds: float) -> bytes:
     for i, box in enumerate(picture.diagram.boxes):
         node = box.members[0].node
         group = groups[f"box{i}"]
-        _animate_lines(clock, group, [moment.nodes.get(node, "current") for moment in passing], theme)
-        if node.op is None and node.kind == "constant" and picture.style.nodes == "compact":
+        if node not in passing[0].nodes:  # no gradient goes there
             continue
+        _animate_lines(clock, group, [moment.nodes[node] for moment in passing], theme)
         _animate_text(clock, group, [rounded(moment.grads.get(node)) for moment in passing], is_number=True)
     for i, link in enumerate(picture.diagram.links):
-        _animate_lines(clock, groups[f"edge{i}"], [moment.edges[link.uses[0]] for moment in passing], theme)
+        if link.uses[0] in passing[0].edges:
+            _animate_lines(clock, groups[f"edge{i}"], [moment.edges[link.uses[0]] for moment in passing], theme)
     _animate_text(clock, groups["graph0"], [moment.note for moment in passing])
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")

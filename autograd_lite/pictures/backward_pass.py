@@ -1,6 +1,6 @@
 """The backward pass after k of its steps: what each node has received, and what is done, current and waiting.
 
-A step is one edge, from a node to one of its parents, in the order in which `propagate` takes them.
+A step is one edge, from a node to one of its parents, in the order in which `backward()` takes them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from autograd_lite.by_hand import Step
-from autograd_lite.graph import interior
+from autograd_lite.graph import downhill
 from autograd_lite.labels import sentence
 from autograd_lite.pictures.boxes import LABEL_LIMIT, rounded
 from autograd_lite.telling.steps import rehearsal
@@ -31,7 +31,7 @@ class Moment:
 
 def edges(root: Value) -> list[Edge]:
     """The edges of the graph below root, in the order of a backward pass."""
-    return [(node, i) for node in reversed(interior([root])) for i in range(len(node.parents))]
+    return [(node, i) for node in reversed(downhill(root)) for i, x in enumerate(node.factors) if x is not None]
 
 
 def n_steps(root: Value) -> int:

@@ -29,6 +29,10 @@ def training(history: Any, ax: Any = None, where: str = "draw.training") -> Any:
     ax = axes(ax, where)
     epochs = range(1, len(losses) + 1)
     ax.plot(epochs, losses, color=COLOURS[0], label="loss")
+    held = getattr(history, "validation_loss", None)
+    if held:
+        ax.plot(epochs, held, color=COLOURS[2], label="validation loss")
+        ax.legend()
     if not any(x <= 0.0 for x in losses):  # what is nan leaves a gap on either scale
         ax.set_yscale("log")
     ax.set_xlabel("epoch")

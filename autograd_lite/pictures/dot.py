@@ -155,4 +155,5 @@ def _number(picture: Picture, link: Link) -> str:
     node, i = link.uses[0]
     ends = (picture.diagram.boxes[link.source], picture.diagram.boxes[link.target])
     is_single = all(len(found.members) == 1 and not found.is_part for found in ends)
-    return rounded(node.partials[i]) if is_single else ""
+    partial = node.partials[i]
+    return rounded(partial) if is_single and partial is not None else ""

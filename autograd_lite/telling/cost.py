@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from autograd_lite import ops
-from autograd_lite.graph import Node, interior, propagate, push_forward, toposort
+from autograd_lite.graph import edges, sweep, toposort, turned
 from autograd_lite.operators import Operators
 from autograd_lite.ops import Op
 from autograd_lite.scalars import shown
@@ -130,13 +130,11 @@ def count_operations(y: Value) -> Cost:
     n_inputs = sum(node.op is None and node.kind != "constant" for node in nodes)
     counter = _Counter()
     values, partials = _evaluated(nodes, counter)
-    twins = _twins(nodes, counter)
-    twins[-1]._grad = counter.number(1.0)
-    propagate(interior((twins[-1],)))
+    counted = {node: [(parent, counter.number(partial)) for parent, partial in edges(node)] for node in nodes}
+    sweep(reversed(nodes), {y: counter.number(1.0)}, counted.__getitem__)
     reverse_sweep = counter.taken()
-    for twin in twins:
-        twin.tangent = 1.0  # one sweep through all edges, whichever leaf it is for
-    push_forward([twin for twin in twins if twin.op is not None])
+    leaves = {node: counter.number(1.0) for node in nodes if node.op is None}  # whichever leaf a sweep is for
+    sweep(nodes, leaves, turned(counted).__getitem__)
     forward_sweep = counter.taken()
     return Cost(n_inputs, values, partials, reverse_sweep, forward_sweep)
 
@@ -146,30 +144,12 @@ def _evaluated(nodes: Sequence[Value], counter: _Counter) -> tuple[Count, Count]
     values = partials = Count()
     for node in nodes:
         if node.op is not None:
-            inputs = [counter.number(parent.data) for parent in node.parents]
+            inputs = [counter.number(parent._data) for parent in node.parents]
             out = node.op(*inputs)
             values += counter.taken()
             node.op.partials(*inputs, out)
             partials += counter.taken()
     return values, partials
-
-
-class _Twin(Node):
-    """A node whose partials count."""
-
-    __slots__ = ("tangent",)
-
-    tangent: Any
-
-
-def _twins(nodes: Sequence[Value], counter: _Counter) -> list[_Twin]:
-    """The same graph with partials that count."""
-    twins: dict[Value, _Twin] = {}
-    for node in nodes:
-        twins[node] = twin = _Twin()
-        counted = [counter.number(partial) for partial in node.partials]
-        twin._set_edges(node.op, [twins[parent] for parent in node.parents], counted)
-    return list(twins.values())
 
 
 def _row(name: str, count: Count) -> list[Prose]:

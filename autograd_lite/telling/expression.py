@@ -13,6 +13,7 @@ import keyword
 import math
 import re
 import warnings
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,7 @@ from autograd_lite.scalars import shown
 TEXT_LIMIT = 2_000  # characters
 DEPTH_LIMIT = 50  # brackets within one another
 
-FUNCTIONS: dict[str, Op] = {**ops.FUNCTIONS, "abs": ops.absolute}
+FUNCTIONS: Mapping[str, Op] = ChainMap({"abs": ops.absolute}, ops.FUNCTIONS)  # with those that are defined later
 INFIX: dict[type[ast.AST], Op] = {
     ast.Add: ops.add, ast.Sub: ops.subtract, ast.Mult: ops.multiply, ast.Div: ops.divide, ast.Pow: ops.power,
 }  # fmt: skip

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from autograd_lite.graph import interior, toposort
+from autograd_lite.graph import edges, interior, sweep, toposort
 from autograd_lite.ops import FUNCTION
 from autograd_lite.scalars import as_float, shown
 from autograd_lite.telling import forgetting
@@ -90,6 +90,7 @@ def mistakes(y: Value, lr: float = 0.1) -> Mistakes:
 def _compared(
     name: str, says: str, gradients: Gradients, nodes: Sequence[Value], right: Mapping[Value, float]
 ) -> Mistake:
+    gradients = {node: gradients.get(node, 0.0) for node in nodes}
     different = [node for node in reversed(nodes) if not _same(gradients[node], right[node])]
     leaves = sum(node.op is None and node.kind != "constant" for node in different)
     if not different:
@@ -101,40 +102,32 @@ def _same(a: float, b: float) -> bool:
     return math.isclose(a, b, rel_tol=ROUNDING) or (math.isnan(a) and math.isnan(b))
 
 
-# ---- the passes ----
+# ---- the passes: the right one, `sweep`, with one thing wrong ----
 
 
-def _recorded(node: Value) -> Sequence[tuple[Value, float]]:
-    """The edges of a node with their right local derivatives."""
-    return list(zip(node.parents, node.partials, strict=True))
-
-
-def _in_order(y: Value, edges: Edges, before: Gradients | None = None, keeps: bool = True) -> Gradients:
-    """The pass in topological order; each `keeps` what a node got before, or not."""
-    gradients = {**(before or {}), y: 1.0}
-    for node in reversed(interior((y,))):
-        for parent, partial in edges(node):
-            contribution = partial * gradients[node]
-            gradients[parent] = gradients[parent] + contribution if keeps and parent in gradients else contribution
-    return gradients
+def _pass(y: Value, edges: Edges, before: Gradients | None = None) -> Gradients:
+    """The pass in topological order, on top of what a pass before left."""
+    return sweep(reversed(interior((y,))), {**(before or {}), y: 1.0}, edges)
 
 
 def _assigning(y: Value) -> Gradients:
-    return _in_order(y, _recorded, keeps=False)
+    """With = for +=, only the last edge into each node counts."""
+    last = {parent: (node, i) for node in reversed(interior((y,))) for i, (parent, _) in enumerate(edges(node))}
+    return _pass(y, lambda node: [edge for i, edge in enumerate(edges(node)) if last[edge[0]] == (node, i)])
 
 
 def _twice(y: Value) -> Gradients:
-    return _in_order(y, _recorded, before=_in_order(y, _recorded))
+    return _pass(y, edges, before=_pass(y, edges))
 
 
 def _too_early(y: Value) -> Gradients:
     """Each node pushes once, as soon as the first contribution reaches it, and not what comes later."""
     gradients: Gradients = {y: 1.0}
     entered = {y}
-    stack: list[tuple[float, Iterator[tuple[Value, float]]]] = [(1.0, iter(_recorded(y)))]
+    stack: list[tuple[float, Iterator[tuple[Value, float]]]] = [(1.0, iter(edges(y)))]
     while stack:
-        upstream, edges = stack[-1]
-        edge = next(edges, None)
+        upstream, ahead = stack[-1]
+        edge = next(ahead, None)
         if edge is None:
             stack.pop()
             continue
@@ -142,24 +135,24 @@ def _too_early(y: Value) -> Gradients:
         gradients[parent] = gradients.get(parent, 0.0) + partial * upstream
         if parent not in entered:
             entered.add(parent)
-            stack.append((gradients[parent], iter(_recorded(parent))))
+            stack.append((gradients[parent], iter(edges(parent))))
     return gradients
 
 
 def _without_slope(y: Value) -> Gradients:
-    return _in_order(y, lambda node: [(p, 1.0) for p in node.parents] if _is_function(node) else _recorded(node))
+    return _pass(y, lambda node: [(p, 1.0) for p, _ in edges(node)] if _is_function(node) else edges(node))
 
 
 def _input_for_output(y: Value) -> Gradients:
     """The table's rule for σ′, called with the input where it takes the output: 1 − z² for the 1 − a² of tanh."""
 
-    def edges(node: Value) -> Sequence[tuple[Value, float]]:
+    def confused(node: Value) -> Sequence[tuple[Value, float]]:
         if node.op is None or not _is_function(node):
-            return _recorded(node)
+            return edges(node)
         (z,) = node.parents
         return [(z, *node.op.partials(z.data, z.data))]
 
-    return _in_order(y, edges)
+    return _pass(y, confused)
 
 
 def _is_function(node: Value) -> bool:

@@ -57,8 +57,11 @@ class Ledger:
 
 
 def between(y: Value, x: Value) -> list[Value]:
-    """The nodes on a path from x up to y, parents first, so from x to y; none if there is no path."""
-    depends = {x}
+    """The nodes on a path from x up to y, parents first, so from x to y; none if there is no path.
+
+    None leads from a number that stands in a formula.
+    """
+    depends = set() if x.kind == "constant" else {x}
     for node in toposort(y):
         if node is not x and any(parent in depends for parent in node.parents):
             depends.add(node)

@@ -6,13 +6,10 @@ bit; and the steps and gradients of a pass can be had without touching any gradi
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
 
-from autograd_lite.by_hand import Step, handed_on
-from autograd_lite.graph import begin_pass, propagate, toposort
+from autograd_lite.by_hand import Step, handed_on, stepped
+from autograd_lite.graph import begin_pass, downhill, edges, interior, sweep, toposort
 from autograd_lite.scalars import shown
 from autograd_lite.value import Value
 
@@ -29,25 +26,22 @@ def backward_steps(y: Value) -> Iterator[Step]:
 
 
 def _steps(y: Value) -> Iterator[Step]:
-    for node in reversed(begin_pass(y)):
+    begin_pass(y)
+    for node in reversed(downhill(y)):
         yield from handed_on(node)
 
 
 def rehearsal(y: Value) -> Iterator[Step]:
-    """The steps of a first backward pass of y, with the nodes of y, but taken on a copy: no gradient is touched."""
-    twin = copy.deepcopy(y)
-    own = dict(zip(toposort(twin), toposort(y), strict=True))
-    for node in own:
-        node._grad = None
-    for step in backward_steps(twin):
-        yield replace(step, node=own[step.node], parent=own[step.parent])
+    """The steps of a first backward pass of y, with the gradients in a table: none of the graph is touched."""
+    arrived: dict[Value, float] = {y: 1.0}
+    for node in reversed(downhill(y)):
+        for parent, partial in edges(node):
+            step = stepped(node, parent, partial, arrived[node], arrived.get(parent))
+            arrived[parent] = step.after
+            yield step
 
 
-def adjoints(y: Value) -> dict[Value, Any]:
-    """∂y/∂node of every node at or below y, as a first `y.backward()` would leave it; no gradient is touched."""
-    twin = copy.deepcopy(y)
-    nodes = toposort(twin)
-    for node in nodes:
-        node._grad = None
-    propagate(begin_pass(twin))  # also of a graph that detect_anomaly would not let pass: it is to be explained
-    return {node: copied._grad for node, copied in zip(toposort(y), nodes, strict=True)}
+def adjoints(y: Value) -> dict[Value, float]:
+    """∂y/∂node of every node at or below y, 0 where a first `y.backward()` does not reach; no gradient is touched."""
+    arrived = sweep(reversed(interior([y])), {y: 1.0}, edges)
+    return {node: arrived.get(node, 0.0) for node in toposort(y)}

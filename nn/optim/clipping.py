@@ -17,7 +17,7 @@ from autograd_lite.scalars import as_float
 def clip_norm(params: Iterable[Value], limit: float) -> float:
     """Scale the gradients of all parameters so that their norm, √Σ grad², is at most `limit`; gives what it was."""
     factor, found = norm_factor(limit), [p for p in params if reached(p)]
-    squares = math.fsum(p.grad * p.grad for p in found)
+    squares = sum(p.grad * p.grad for p in found)
     for p in found:
         p.grad = p.grad * factor(squares)
     return math.sqrt(squares)
@@ -33,17 +33,18 @@ def clip_value(params: Iterable[Value], limit: float) -> None:
 
 def norm_factor(limit: float) -> Callable[[Any], Any]:
     """What the gradient is multiplied by, given the sum of its squares; PyTorch's formula, with its 10⁻⁶."""
-    limit = _limit("clip_norm", limit)
+    limit = checked_limit("clip_norm", limit)
     return lambda squares: minimum(1.0, limit / (sqrt(squares) + 1e-6))
 
 
 def value_cut(limit: float) -> Callable[[Any], Any]:
     """What becomes of one number of the gradient."""
-    limit = _limit("clip_value", limit)
+    limit = checked_limit("clip_value", limit)
     return lambda gradient: minimum(maximum(gradient, -limit), limit)
 
 
-def _limit(name: str, limit: float) -> float:
+def checked_limit(name: str, limit: Any) -> float:
+    """A limit, finite and above 0; `name` is whose."""
     number = as_float(limit, name)
     if not 0.0 < number < math.inf:
         raise ValueError(f"{name}: expected a finite number above 0, got {number}")

@@ -76,6 +76,11 @@ class Optimizer:
         return [getattr(self, name) * (self.lr_factor if name == "lr" else 1.0) for name in self._settings]
 
     @property
+    def has_schedule(self) -> bool:
+        """Whether `lr_factor` reaches the rule."""
+        return "lr" in self._settings and type(self).settings is Optimizer.settings
+
+    @property
     def states(self) -> list[list[float]]:
         """The numbers that are kept, a list with one for each parameter."""
         return [getattr(self, name) for name in self._states]

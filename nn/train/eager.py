@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from autograd_lite import Value
 from autograd_lite.backends import Batches, Batchwise
 from autograd_lite.graph import toposort
-from nn.optim import Optimizer
+from nn.optim import Optimizer, clip_norm, clip_value
 from nn.train.problem import Problem
 
 Batch = Callable[[Sequence[int]], tuple[float, float, list[float]]]  # sums over samples: cost, right answers, gradient
@@ -17,8 +17,18 @@ Batch = Callable[[Sequence[int]], tuple[float, float, list[float]]]  # sums over
 class Eager(Batchwise):
     """A `Trainer` on the graph itself: the parameters are the model's, and the optimizer makes its own steps."""
 
-    def __init__(self, problem: Problem, optimizer: Optimizer, batches: Batches) -> None:
+    MAX_EPOCHS = 1  # the optimizer has the learning rate of one epoch at a time
+
+    def __init__(
+        self,
+        problem: Problem,
+        optimizer: Optimizer,
+        batches: Batches,
+        cut: float | None = None,
+        norm: float | None = None,
+    ) -> None:
         super().__init__(batches)
+        self._cut, self._norm = cut, norm
         self.problem, self.optimizer = problem, optimizer
         self._sums = eager_batch(problem, optimizer.params)
         self.settings: list[float] = list(optimizer.settings)
@@ -50,6 +60,10 @@ class Eager(Batchwise):
                 penalty.backward()
                 total += penalty.data
             p.grad = g / m + p.grad
+        if self._norm is not None:
+            clip_norm(self.optimizer.params, self._norm)
+        if self._cut is not None:
+            clip_value(self.optimizer.params, self._cut)
         self.optimizer.step()
         self.optimizer.zero_grad()
         return total

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import time
 from array import array
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
 from autograd_lite import Value
 from autograd_lite.backends import Batches, Shuffler, Trainer, choose, find
+from autograd_lite.scalars import as_float
 from autograd_lite.tape import Tape, trace
 from nn.optim import Optimizer
+from nn.optim.clipping import norm_factor, value_cut
 from nn.train.eager import Eager, eager_batch
 from nn.train.problem import Problem, faithful
 
 # How long a trainer runs before somebody looks after Ctrl-C and progress, if a batch does not take longer.
 SHORT_SECONDS, LONG_SECONDS = 0.02, 0.1
+
+AHEAD = 256  # for how many epochs a schedule is asked ahead
 
 OVERFLOW = "the costs of a batch add up to inf, though each is finite; a smaller lr or scaled targets may help"
 
@@ -35,16 +40,38 @@ class Schedule:
     seed: Any
     watched: bool
     done: int = 0
+    start: int = 0  # epochs of an earlier run, which this one goes on from
+    rate: Callable[[int], Any] | None = None  # what lr is multiplied by in an epoch
+    clip_value: float | None = None
+    clip_norm: float | None = None
 
     @property
     def shuffles(self) -> bool:
         """Whether the order of the samples matters and changes."""
         return self.shuffle and self.batch_size < self.n
 
-    def batches(self, rows: list[list[float]]) -> Batches:
+    def batches(self, numbers: array[float]) -> Batches:
         """The samples as a trainer takes them."""
-        numbers = array("d", [x for row in rows for x in row])
-        return Batches(numbers, self.n, self.batch_size, Shuffler(self.seed, self.done) if self.shuffles else None)
+        return Batches(
+            numbers, self.n, self.batch_size, Shuffler(self.seed, self.start + self.done) if self.shuffles else None
+        )
+
+    def factor(self, epoch: int) -> float:
+        """What lr is multiplied by in an epoch of this run, counted from 0."""
+        if self.rate is None:
+            return 1.0
+        factor = as_float(self.rate(self.start + epoch), "fit: what schedule gives")
+        if not 0.0 <= factor < math.inf:
+            raise ValueError(f"fit: expected schedule to give a number of 0 or more, got {factor}")
+        return factor
+
+    def settings(self, optimizer: Optimizer, epoch: int, ends: int) -> list[list[float]]:
+        """The optimizer's settings in an epoch and in as many after it; the optimizer keeps those of the first."""
+        rows = []
+        for later in range(min(epoch + ends, self.epochs - 1), epoch - 1, -1):
+            optimizer.lr_factor = self.factor(later)
+            rows.append(list(optimizer.settings))
+        return rows[::-1]
 
 
 Epochs = Generator[list[tuple[float, float]], None, None]  # summed costs and right answers of finished ones
@@ -56,12 +83,15 @@ def epochs(trainer: Trainer, problem: Problem, optimizer: Optimizer, schedule: S
     trainer.load([p.data for p in parameters], optimizer.states)
     an_epoch = -(-schedule.n // schedule.batch_size)
     left, budget, first = an_epoch * (schedule.epochs - schedule.done), 1, True
+    ahead = an_epoch * (trainer.MAX_EPOCHS if schedule.rate is None else min(AHEAD, trainer.MAX_EPOCHS))
     try:
         while left:
             watched = schedule.watched or first  # after the first epoch fit looks, whoever else does
-            most = (left - 1) % an_epoch + 1 if watched else left
-            n_batches = min(budget, most, an_epoch * trainer.MAX_EPOCHS)
-            trainer.settings[:] = list(optimizer.settings)
+            most = (left - 1) % an_epoch + 1 if watched or trainer.MAX_EPOCHS == 1 else left
+            n_batches = min(budget, most, ahead)
+            epoch, batch = divmod(an_epoch * schedule.epochs - left, an_epoch)
+            trainer.settings[:], *later = schedule.settings(optimizer, epoch, (batch + n_batches) // an_epoch)
+            trainer.plan(later if schedule.rate else ())
             started = time.perf_counter()
             finished, is_finite = trainer.advance(n_batches)
             seconds = time.perf_counter() - started
@@ -80,6 +110,7 @@ def epochs(trainer: Trainer, problem: Problem, optimizer: Optimizer, schedule: S
                 eager_batch(problem, parameters)(trainer.batch())  # says which sample and op it was
                 raise FloatingPointError(OVERFLOW)  # unless only their sum is too large
     finally:
+        optimizer.lr_factor = 1.0
         _write_back(trainer, optimizer)
 
 
@@ -95,13 +126,21 @@ def prepare(asked: str, chosen: str, problem: Problem, optimizer: Optimizer, sch
 
     That is the chosen one, unless whatever is fastest was asked for and the chosen one lacks an op.
     """
-    batches = schedule.batches(problem.rows())
+    batches = schedule.batches(problem.samples.numbers)
     if chosen == "eager":
-        return "eager", Eager(problem, optimizer, batches)
+        return "eager", Eager(problem, optimizer, batches, schedule.clip_value, schedule.clip_norm)
     numbers = [[0.0] * len(optimizer.settings), 0.0, 0.0, [0.0] * len(optimizer.states)]
-    tapes = problem.record(optimizer.params), _penalty_of_one(problem), faithful(optimizer.rule, *numbers)
-    name = choose(asked, "fit", needs=tapes)
-    return name, find(name).trainer(*tapes, batches)
+    rule = optimizer.rule if schedule.clip_value is None else _clipped(optimizer.rule, schedule.clip_value)
+    clip = None if schedule.clip_norm is None else faithful(norm_factor(schedule.clip_norm), 1.0)
+    tapes = problem.record(optimizer.params), _penalty_of_one(problem), faithful(rule, *numbers)
+    name = choose(asked, "fit", needs=(*tapes, *([clip] if clip else [])))
+    return name, find(name).trainer(*tapes, batches, clip)
+
+
+def _clipped(rule: Callable[..., Any], limit: float) -> Callable[..., Any]:
+    """The rule, given a gradient between −limit and limit."""
+    cut = value_cut(limit)
+    return lambda settings, p, gradient, state: rule(settings, p, cut(gradient), state)
 
 
 def _penalty_of_one(problem: Problem) -> Tape:

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from operator import index
 from typing import Any
 
@@ -18,41 +18,14 @@ from autograd_lite.scalars import shown
 from nn.losses import Cost, Loss
 from nn.module import Module
 from nn.optim import SGD, Optimizer
+from nn.optim.clipping import checked_limit
 from nn.train.epochs import Schedule, prepare
 from nn.train.epochs import epochs as run_epochs
 from nn.train.guard import Guard
+from nn.train.history import History as History
 from nn.train.problem import FixedError, Problem, pose
 from nn.train.progress import Progress
-from nn.train.summary import summary
-
-
-@dataclass(repr=False)
-class History:
-    """What a training run left: per epoch the mean cost (and the share of right answers, where the loss is a
-    classifier's), the number of epochs, the seconds they took, and the backend that ran them."""
-
-    loss: list[float] = field(default_factory=list)
-    accuracy: list[float] = field(default_factory=list)
-    seconds: float = 0.0
-    backend: str = "eager"
-
-    @property
-    def epochs(self) -> int:
-        """The number of epochs done."""
-        return len(self.loss)
-
-    def __str__(self) -> str:
-        """The last epoch: averages over its samples, each as it was met, before the step that it leads to."""
-        if not self.loss:
-            return "no epoch done"
-        accuracy = f", accuracy {self.accuracy[-1]:.1%}" if self.accuracy else ""
-        return f"epoch {self.epochs}: loss {self.loss[-1]:.4g}{accuracy} (before each step)"
-
-    def __repr__(self) -> str:
-        return f"History({self})"
-
-    def _repr_html_(self) -> str:
-        return summary(self).html
+from nn.train.validation import Patience, Validation, divided
 
 
 def fit(
@@ -66,6 +39,13 @@ def fit(
     l2: float = 0.0,
     shuffle: bool = True,
     seed: Any = 0,
+    start: int = 0,
+    lr: float | None = None,
+    schedule: Callable[[int], Any] | None = None,
+    clip_value: float | None = None,
+    clip_norm: float | None = None,
+    validation: Any = None,
+    patience: int | None = None,
     backend: str = "auto",
     progress: bool | None = None,
     callback: Callable[[History], Any] | None = None,
@@ -73,11 +53,18 @@ def fit(
     """Train a model by mini-batch gradient descent.
 
     A batch's cost is the mean of `loss(model(x), y)` over its samples, plus l2·Σp² over the optimizer's parameters,
-    which are the model's unless others are given. `xs` are rows
-    of numbers, `ys` numbers, rows, or class indices for cross_entropy. `optimizer` is SGD with lr=0.1 by default;
-    `batch_size=None` takes all samples at once. Each epoch visits the samples in a new order (`shuffle`, `seed`),
-    adds to the History and calls `callback(history)`, which stops the training by returning True, and may change the
-    parameters and the optimizer's numbers.
+    which are the model's unless others are given. `xs` are rows of numbers, `ys` numbers, rows, or class indices for
+    cross_entropy. `optimizer` is SGD with `lr`, or 0.1, by default; `batch_size=None` takes all samples at once.
+
+    Each epoch visits the samples in an order that depends on `seed` and its number alone (or in theirs, without
+    `shuffle`), adds to the History and calls `callback(history)`, which stops the training by returning True, and may
+    change the parameters and the optimizer's numbers. `start` is the number of epochs done before: 10 epochs and then
+    10 from start=10, with the same optimizer, are 20.
+
+    `schedule(epoch)` gives what the learning rate is multiplied by in an epoch, from 0. `clip_norm` makes a gradient of
+    a larger norm shorter, `clip_value` cuts each of its numbers off. `validation` is (xs, ys), or a share of the
+    samples that are set aside; `patience` the number of epochs without a better validation loss after which training
+    ends, and in any case the numbers of the best epoch come back.
 
     `backend` is eager, python or llvm (native code; the `jit` extra), or auto: llvm where it is installed, else python.
     On eager, model and loss run for every sample; else they are recorded, and what was recorded is trained only if it
@@ -87,38 +74,94 @@ def fit(
     a warning says why and what to write instead; with python and llvm it is a ValueError.
 
     Raises ValueError for data of a wrong shape and FloatingPointError, naming epoch, sample and op, when a loss is
-    inf or nan; the parameters are then what they were before. On Ctrl-C they stay as far as training came.
+    inf or nan; the parameters are then what they were before. On Ctrl-C they stay as far as training came, and
+    `model.history` is the History so far.
     """
     if not isinstance(model, Module):
         raise TypeError(f"fit: expected model to be a Module, got {shown(model)}")
-    if optimizer is not None and not isinstance(optimizer, Optimizer):
-        raise TypeError(f"fit: expected optimizer to be an optimizer of nn.optim, got {shown(optimizer)}")
+    (xs, ys), held = divided(xs, ys, validation, seed)
     problem = pose(model, xs, ys, loss, l2)
-    optimizer = optimizer or SGD(model.parameters(), lr=0.1)
-    history = History(backend=_backend(backend, optimizer))
-    n = len(problem.xs)
-    size = min(n, _count("batch_size", n if batch_size is None else batch_size))
-    schedule = Schedule(n, size, _count("epochs", epochs), shuffle, seed, watched=callback is not None)
-    started = time.perf_counter()
-    run = _run(problem, optimizer, schedule, history, backend)
-    with (
-        Progress(epochs, "epochs", progress, FIRST.get(history.backend, "recording and compiling")) as bar,
-        closing(run),
-        recorded(),
-    ):
-        for finished in run:
-            history.loss += [cost / n for cost, _ in finished]
-            if problem.right:
-                history.accuracy += [right / n for _, right in finished]
-            history.seconds = time.perf_counter() - started
-            bar.step(str(history), len(finished))
-            if callback is not None and callback(history):
-                break
+    optimizer = _optimizer(model, optimizer, lr, schedule)
+    history = History(backend=_backend(backend, optimizer), samples=len(problem.xs))
+    validator = None if held is None else Validation(problem, optimizer.params, *held)
+    plan = Schedule(
+        n=history.samples,
+        batch_size=min(history.samples, history.samples if batch_size is None else _count("batch_size", batch_size)),
+        epochs=_count("epochs", epochs),
+        shuffle=shuffle,
+        seed=seed,
+        watched=callback is not None or validator is not None,
+        start=_count("start", start, least=0),
+        rate=schedule,
+        clip_value=_limit("clip_value", clip_value),
+        clip_norm=_limit("clip_norm", clip_norm),
+    )
+    waiting = None if patience is None else _patience(patience, validator, model, optimizer)
+    run = _run(problem, optimizer, plan, history, backend)
+    _epochs(run, plan, problem, optimizer, history, validator, waiting, progress, callback)
+    if waiting is not None:
+        waiting.restore()
     optimizer.zero_grad()
     return history
 
 
+def _epochs(
+    run: Generator[Any, None, None], plan: Schedule, problem: Problem, optimizer: Optimizer, history: History,
+    validator: Validation | None, waiting: Patience | None, progress: bool | None,
+    callback: Callable[[History], Any] | None,
+) -> None:  # fmt: skip
+    """Run the epochs, write the history, and end when somebody says so."""
+    started, model = time.perf_counter(), problem.model
+    first = FIRST.get(history.backend, "recording and compiling")
+    with Progress(plan.epochs, "epochs", progress, first) as bar, closing(run), recorded():
+        for finished in run:
+            if hasattr(optimizer, "lr"):
+                done = range(history.epochs, history.epochs + len(finished))
+                history.lr += [optimizer.lr * plan.factor(epoch) for epoch in done]
+            history.loss += [cost / plan.n for cost, _ in finished]
+            if problem.right:
+                history.accuracy += [right / plan.n for _, right in finished]
+            if validator is not None:
+                loss, accuracy = validator.measure(history.backend)
+                history.validation_loss.append(loss)
+                history.validation_accuracy += [accuracy] if problem.right else []
+            history.seconds = time.perf_counter() - started
+            if model.history is not history:
+                model.history, model.answers = history, getattr(problem.right, "__name__", None)
+                model.class_names = problem.classes or model.class_names
+            bar.step(str(history), len(finished))
+            stop = callback is not None and callback(history)
+            if (waiting is not None and waiting.is_over(history.validation_loss[-1])) or stop:
+                break
+
+
 FIRST = {"eager": "the first epoch", "python": "recording"}  # what is under way before progress counts
+
+
+def _optimizer(model: Module, optimizer: Optimizer | None, lr: Any, schedule: Any) -> Optimizer:
+    """The optimizer that was given, or SGD."""
+    if schedule is not None and not callable(schedule):
+        raise TypeError(f"fit: expected schedule to be a function of the epoch, got {shown(schedule)}")
+    if optimizer is None:
+        return SGD(model.parameters(), lr=0.1 if lr is None else lr)
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"fit: expected optimizer to be an optimizer of nn.optim, got {shown(optimizer)}")
+    if lr is not None:
+        raise ValueError(f"fit: expected lr or optimizer, which has one of its own, got both, lr={shown(lr)}")
+    if schedule is not None and not optimizer.has_schedule:
+        raise ValueError(f"fit: expected an optimizer with a setting lr for schedule, got {type(optimizer).__name__}")
+    return optimizer
+
+
+def _limit(name: str, limit: Any) -> float | None:
+    return None if limit is None else checked_limit(f"fit: {name}", limit)
+
+
+def _patience(epochs: Any, validator: Validation | None, model: Module, optimizer: Optimizer) -> Patience:
+    count = _count("patience", epochs)
+    if validator is None:
+        raise ValueError("fit: expected validation, as patience waits for a better validation loss, got None")
+    return Patience(count, list(dict.fromkeys([*model.parameters(), *optimizer.params])), optimizer)
 
 
 def _backend(asked: str, optimizer: Optimizer) -> str:
@@ -194,9 +237,9 @@ def _put_back(params: Sequence[Value], states: Sequence[list[float]], numbers: A
         state[:] = kept
 
 
-def _count(argument: str, count: Any) -> int:
+def _count(argument: str, count: Any, least: int = 1) -> int:
     if isinstance(count, bool) or not hasattr(count, "__index__"):
         raise TypeError(f"fit: expected {argument} to be an int, got {shown(count)}")
-    if count < 1:
-        raise ValueError(f"fit: expected {argument} to be at least 1, got {count}")
+    if count < least:
+        raise ValueError(f"fit: expected {argument} to be at least {least}, got {count}")
     return index(count)

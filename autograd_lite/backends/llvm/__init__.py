@@ -1,5 +1,7 @@
 """The LLVM backend: tapes as native code, several samples at once in the lanes of the processor's vectors."""
 
+from collections.abc import Sequence
+
 from autograd_lite.backends import Batches
 from autograd_lite.backends.llvm import lowering
 from autograd_lite.backends.llvm.rows import Program, module_of
@@ -12,9 +14,9 @@ def supports(tape: Tape) -> bool:
     return not lowering.lacking(tape.inlined(lowering.has))
 
 
-def program(tape: Tape, exact: bool = True) -> Program:
+def program(tape: Tape, exact: bool = True, shared: Sequence[float] = ()) -> Program:
     """The tape as native code."""
-    return Program(tape, exact)
+    return Program(tape, exact, shared)
 
 
 def trainer(sample: Tape, penalty: Tape, update: Tape, batches: Batches, clip: Tape | None = None) -> Training:

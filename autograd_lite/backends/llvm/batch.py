@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -17,10 +17,9 @@ from autograd_lite.backends.llvm.lanes import WORD
 from autograd_lite.backends.llvm.memory import Memory
 from autograd_lite.backends.llvm.nests import WORDS, write_columns, write_nest
 from autograd_lite.backends.llvm.transposition import transpose
+from autograd_lite.backends.llvm.writing import Call, written
 from autograd_lite.backends.loops.runs import INPUTS, Ref, Run
 from autograd_lite.backends.loops.statements import Loops, Statement
-
-CHUNK = 64  # the most samples whose arrays stand in memory at once
 
 
 class Batch:
@@ -54,7 +53,7 @@ class Batch:
             self.delivered.append((_read_off(ref, (copy.count,)), Ref(INPUTS, copy.start, (copy.stride,))))
         self.layout = self._laid_out(first_gradient)
         self.places, self.n_parameters = self.layout.places, self.layout.size
-        self.memory = Memory(loops, n_shared, self.layout, min(n_samples, CHUNK))
+        self.memory = Memory(loops, n_shared, self.layout, n_samples)
         self.scratch_size = self.memory.size + self.memory.chunk + self.lanes
 
     def _laid_out(self, first_gradient: int | None) -> Layout:
@@ -73,26 +72,22 @@ class Batch:
         layout.settle()
         return layout
 
-    def functions(self, module: ir.Module) -> Iterator[ir.Function]:
-        """The functions that compute what is stored, in the order of the statements."""
+    def calls(self) -> list[Call]:
+        """What computes the stored statements, in their order: nests one by one, numbers without an axis together."""
+        found = []
         for is_column, group in groupby(self.stored, key=lambda statement: statement.size == 1):
-            statements = list(group)
-            name = f"array{statements[0].storage}.{statements[0].base}"
-            if is_column:
-                columns = [column(statement) for statement in statements]
-                yield write_columns(module, name, self.memory, columns, self.fuse)
-            else:
-                for statement in statements:
-                    name = f"array{statement.storage}.{statement.base}"
-                    yield write_nest(module, name, self.memory, statement, self.fuse)
+            nests = [self.memory.nest(statement) for statement in group]
+            found += [Call(write_columns, tuple(nests))] if is_column else [Call(write_nest, (nest,)) for nest in nests]
+        return found
 
     def run(
         self,
+        module: ir.Module,
         builder: Any,
         memories: Any,
         m: Any,
         row_of: Callable[[Any], Any],
-        calls: Any,
+        calls: Sequence[Call],
         results: Callable[[Any], Any],
     ) -> None:
         """Emit the calls for m samples, some at a time; `row_of` gives the number of a sample's row.
@@ -110,8 +105,8 @@ class Batch:
             with counted(builder, WORD(self.memory.chunk)) as s:  # places past the end have the last sample once more
                 row = row_of(minimum(builder, builder.add(start, s), builder.sub(m, WORD(1))))
                 builder.store(builder.mul(row, WORD(self.n_inputs)), builder.gep(bases, [s]))
-            for function in calls:
-                builder.call(function, [parameters, rows, bases, scratch, results(start), count])
+            for function, offsets in written(module, self.memory, self.fuse, calls):
+                builder.call(function, [parameters, rows, bases, scratch, results(start), count, *map(WORD, offsets)])
 
 
 def _read_parts(loops: Loops) -> list[tuple[int, int, int]]:
@@ -131,9 +126,3 @@ def _read_parts(loops: Loops) -> list[tuple[int, int, int]]:
 def _read_off(ref: Ref, dims: tuple[int, ...]) -> Statement:
     """The statement whose numbers are those that stand in an array."""
     return Statement(-1, 0, dims, ops.add, (Run(0, 1, (ref,), (0,)),), None, ())
-
-
-def column(statement: Statement) -> Statement:
-    """A statement of one number without its loops, which run once."""
-    runs = tuple(replace(run, refs=tuple(replace(ref, strides=()) for ref in run.refs)) for run in statement.runs)
-    return replace(statement, dims=(), runs=runs)

@@ -6,7 +6,6 @@ stay in registers while the samples pass.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,11 +13,10 @@ from llvmlite import ir
 
 from autograd_lite.backends.llvm.counting import held
 from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, where
-from autograd_lite.backends.llvm.memory import Memory, Site
 from autograd_lite.backends.llvm.nests import (
+    Code,
     Columns,
     Tile,
-    function,
     load_vector,
     nested,
     store_vector,
@@ -26,15 +24,14 @@ from autograd_lite.backends.llvm.nests import (
     tiled,
     vectors_of,
 )  # fmt: skip
-from autograd_lite.backends.loops.statements import Statement
+from autograd_lite.backends.llvm.sites import Nest, Site
 
 
-def write_sum(
-    module: ir.Module, name: str, memory: Memory, statement: Statement, total: Site, fuse: bool
-) -> ir.Function:
-    """The function that adds a statement with an axis, summed over m samples, to the sums at `total`."""
-    statement, total, lanes = _turned(statement, total, memory.lanes)
-    whole, pointers, m = function(module, name, memory)
+def write_sum(code: Code, statement: Nest) -> None:
+    """Write the function that adds a statement with an axis, summed over m samples, to the sums at its target."""
+    memory, pointers, m, fuse = code.memory, code.pointers, code.m, code.fuse
+    statement, lanes = _turned(statement, memory.lanes)
+    total = statement.target
     builder, extents = pointers.builder, statement.dims
     *outer, extent = extents
     along = max(range(len(outer)), key=lambda axis: outer[axis], default=None)
@@ -53,7 +50,7 @@ def write_sum(
 
                 def step(s: Any, totals: list[Lanes]) -> list[Lanes]:
                     ragged = extent % lanes if ends else 0
-                    tile = Tile(memory, pointers, extents, [s], at, n, ragged, fuse, lanes, along, size)
+                    tile = Tile(pointers, [s], at, n, ragged, fuse, lanes, along, size)
                     return tile.added(totals, tile.results(statement))
 
                 zero = Lanes(builder, ir.Constant(ir.VectorType(DOUBLE, lanes), None))
@@ -75,7 +72,6 @@ def write_sum(
     if full < n_vectors:
         over_vectors(full, n_vectors - full)
     builder.ret_void()
-    return whole
 
 
 def _add(builder: Any, total: Lanes, address: Any, ragged: int) -> None:
@@ -87,50 +83,43 @@ def _add(builder: Any, total: Lanes, address: Any, ragged: int) -> None:
     store_vector(builder, builder.fadd(known, total.value), address)
 
 
-def _turned(statement: Statement, total: Site, lanes: int) -> tuple[Statement, Site, int]:
+def _turned(statement: Nest, lanes: int) -> tuple[Nest, int]:
     """The statement with the axis last along which its sums are neighbours, and its lanes: one, where there is none."""
-    n = len(statement.dims)
-    last = next((axis for axis in range(n) if total.strides[axis] == 1), None)
-    if last is None:
-        order, lanes = list(range(n)), 1
-    else:
-        order = [*(axis for axis in range(n) if axis != last), last]
-    extra = [0] if last is None else []
+    strides = statement.target.strides
+    last = strides.index(1) if 1 in strides else None
+    order = [axis for axis in range(len(strides)) if axis != last] + ([] if last is None else [last])
+    extra = () if last is not None else (0,)
 
-    def turn(strides: Sequence[int]) -> tuple[int, ...]:
-        return (*(strides[axis] for axis in order), *extra)
+    def turned(site: Site) -> Site:
+        return replace(site, strides=(*(site.strides[axis] for axis in order), *extra))
 
-    runs = tuple(
-        replace(run, refs=tuple(replace(ref, strides=turn(ref.strides)) for ref in run.refs)) for run in statement.runs
-    )
     dims = (*(statement.dims[axis] for axis in order), *(1 for _ in extra))
-    return replace(statement, dims=dims, runs=runs), replace(total, strides=turn(total.strides)), lanes
+    runs = tuple(replace(run, sites=tuple(map(turned, run.sites))) for run in statement.runs)
+    return replace(statement, dims=dims, runs=runs, target=turned(statement.target)), 1 if extra else lanes
 
 
-def write_totals(
-    module: ir.Module, name: str, memory: Memory, totals: Sequence[tuple[Statement, int]], fuse: bool
-) -> ir.Function:
-    """The function that adds statements without an axis, summed over m samples, each to the sum of its number."""
-    whole, pointers, m = function(module, name, memory)
-    builder, lanes = pointers.builder, memory.lanes
+def write_totals(code: Code, *statements: Nest) -> None:
+    """Write the function that adds statements without an axis, summed over m samples, to the sums at their targets."""
+    pointers, m, lanes = code.pointers, code.m, code.memory.lanes
+    builder = pointers.builder
     zero = Lanes(builder, ir.Constant(ir.VectorType(DOUBLE, lanes), None))
     places = ir.Constant(ir.VectorType(WORD, lanes), [WORD(lane) for lane in range(lanes)])
 
     def step(block: Any, now: list[Lanes]) -> list[Lanes]:
         first = builder.mul(block, WORD(lanes))
-        columns = Columns(memory, pointers, first, fuse)
+        columns = Columns(pointers, first, code.fuse, lanes)
         left = builder.insert_element(ir.Constant(places.type, ir.Undefined), builder.sub(m, first), SHORT(0))
         left = builder.shuffle_vector(left, left, ir.Constant(ir.VectorType(SHORT, lanes), None))
         counts = Bits(builder, builder.icmp_signed("<", places, left))
-        terms = [where(counts, columns.results(statement)[0], 0.0) for statement, _ in totals]
+        terms = [where(counts, columns.results(statement)[0], 0.0) for statement in statements]
         return columns.added(now, terms)
 
     blocks = builder.udiv(builder.add(m, WORD(lanes - 1)), WORD(lanes))
-    for (_, place), total in zip(totals, held(builder, [zero] * len(totals), 0, blocks, step), strict=True):
-        address = pointers.gep(pointers.memory("sum"), place)
+    totals = held(builder, [zero] * len(statements), 0, blocks, step)
+    for statement, total in zip(statements, totals, strict=True):
+        address = pointers.address(statement.target, 0, ())
         known = builder.load(address)
         for lane in range(lanes):
             known = builder.fadd(known, builder.extract_element(total.value, SHORT(lane)))
         builder.store(known, address)
     builder.ret_void()
-    return whole

@@ -8,7 +8,7 @@ number a sample is a column: its samples are neighbours.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from llvmlite import ir
@@ -16,50 +16,31 @@ from llvmlite import ir
 from autograd_lite.backends.llvm.arrays import Layout
 from autograd_lite.backends.llvm.lanes import DOUBLE, WORD
 from autograd_lite.backends.llvm.lowering import DOUBLES
+from autograd_lite.backends.llvm.sites import Nest, Site, Terms
 from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref
 from autograd_lite.backends.loops.statements import Loops, Statement
 
-
-@dataclass(frozen=True)
-class Site:
-    """Where the numbers of one reference stand: `kind` is constant, table, parameter, input, array, or
-    sum, for what is put out.
-
-    The number for the indices i of a statement, term q of a sum and sample s stands at `offset` + Σ strides·i + delta·q
-    + row·s in the memory of its kind. A constant has its number as `offset`.
-    """
-
-    kind: str
-    offset: Any
-    strides: tuple[int, ...]
-    delta: int
-    row: int = 0
-
-    @property
-    def lane(self) -> int:
-        """The stride along the last axis, along which lanes run."""
-        return self.strides[-1] if self.strides else 0
+MOST_SAMPLES = 64  # whose arrays stand in memory at once,
+MOST_DOUBLES = 1 << 17  # so many numbers at the most, unless a single sample has more
 
 
 class Memory:
-    """Offsets of all arrays of a program; `chunk` samples have a place in them at once."""
+    """Offsets of all arrays of a program, in which `samples` have a place at once, `chunk` with what fills a vector."""
 
     def __init__(self, loops: Loops, n_shared: int, layout: Layout, samples: int) -> None:
-        self.loops, self.n_shared, self.layout, self.lanes, self.samples = (
-            loops,
-            n_shared,
-            layout,
-            layout.lanes,
-            samples,
-        )
-        self.chunk = chunk = -(-samples // self.lanes) * self.lanes
+        self.loops, self.n_shared, self.layout, self.lanes = loops, n_shared, layout, layout.lanes
+        rows = {
+            array: 1 if length == 1 else -(-(length + self.lanes - 1) // self.lanes) * self.lanes
+            for array, length in enumerate(loops.sizes)
+            if array > CONSTANTS
+        }
+        self.samples = max(1, min(samples, MOST_SAMPLES, MOST_DOUBLES // (sum(rows.values()) or 1)))
+        self.chunk = -(-self.samples // self.lanes) * self.lanes
         self.arrays: dict[int, tuple[int, int]] = {}  # of an array: where it begins, and how far apart samples are
         self.size = 0
-        for array in range(CONSTANTS + 1, len(loops.sizes)):
-            length = loops.sizes[array]
-            row = 1 if length == 1 else -(-(length + self.lanes - 1) // self.lanes) * self.lanes
+        for array, row in rows.items():
             self.arrays[array] = (self.size, row)
-            self.size += row * chunk
+            self.size += row * self.chunk
 
     def site(self, ref: Ref, extents: Sequence[int], delta: int, count: int) -> Site:
         """Where a reference stands that a statement of these extents makes in a sum of `count` terms."""
@@ -78,9 +59,24 @@ class Memory:
             "parameter", part.place(ref.start), tuple(map(part.step, ref.strides)), part.step(delta if count > 1 else 0)
         )
 
-    def result(self, statement: Statement) -> Site:
-        """Where a statement's numbers are stored, a sample."""
-        return self.site(statement.place, statement.dims, 0, 1)
+    def nest(self, statement: Statement, target: Site | None = None) -> Nest:
+        """A statement with places for its references; its results go to its array unless there is another target.
+
+        Statements of one number have no axis.
+        """
+        dims = statement.dims if statement.size > 1 else ()
+        runs = tuple(
+            Terms(
+                run.tree, run.count,
+                tuple(
+                    self.site(ref if dims else replace(ref, strides=()), dims, delta, run.count)
+                    for ref, delta in zip(run.refs, run.deltas, strict=True)
+                ),
+            )
+            for run in statement.runs
+        )  # fmt: skip
+        place = statement.place if dims else replace(statement.place, strides=())
+        return Nest(dims, statement.fold, runs, target or self.site(place, dims, 0, 1))
 
     def delivered(self, output: Ref, n_outputs: int) -> Site:
         """Where an output goes that is put out for each sample, one row of outputs after the other."""

@@ -17,12 +17,10 @@ from autograd_lite import ops
 from autograd_lite.backends.llvm.counting import counted, held
 from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Lanes
 from autograd_lite.backends.llvm.lowering import DOUBLES, apply, splat
-from autograd_lite.backends.llvm.memory import Memory, Pointers, Site
-from autograd_lite.backends.loops.runs import Run
-from autograd_lite.backends.loops.statements import Statement
+from autograd_lite.backends.llvm.memory import Memory, Pointers
+from autograd_lite.backends.llvm.sites import UNROLLED, Nest, Site, Terms
 
 REGISTERS = {8: 24, 4: 10, 2: 10}  # sums that a tile may hold, by the doubles in a vector
-UNROLLED = 4  # terms of a sum that are written out rather than looped over
 WORDS = WORD.as_pointer()
 
 
@@ -34,22 +32,22 @@ class Tile:
     """
 
     def __init__(
-        self, memory: Memory, pointers: Pointers, extents: Sequence[int], samples: Sequence[Any], index: Sequence[Any],
-        n_vectors: int, ragged: int, fuse: bool, lanes: int, along: int | None = None, n_rows: int = 0,
+        self, pointers: Pointers, samples: Sequence[Any], index: Sequence[Any], n_vectors: int, ragged: int, fuse: bool,
+        lanes: int, along: int | None = None, n_rows: int = 0,
     ) -> None:  # fmt: skip
-        self.memory, self.pointers, self.builder = memory, pointers, pointers.builder
-        self.extents, self.samples, self.index, self.along = extents, samples, index, along
+        self.pointers, self.builder = pointers, pointers.builder
+        self.samples, self.index, self.along = samples, index, along
         self.n_rows, self.n_vectors, self.ragged = n_rows or len(samples), n_vectors, ragged
         self.fuse, self.lanes, self.flags = fuse, lanes, ("contract",) if fuse else ()
 
-    def results(self, statement: Statement) -> list[Lanes]:
+    def results(self, statement: Nest) -> list[Lanes]:
         """What the statement computes for each row and vector, row by row."""
         if statement.fold is ops.add:
             return self._sums(statement.runs)
         terms = [term(q) for run in statement.runs for term in [self._term_of(run)] for q in range(run.count)]
         return [apply(statement.fold, inputs, self.fuse) for inputs in zip(*terms, strict=True)]
 
-    def _sums(self, runs: Sequence[Run]) -> list[Lanes]:
+    def _sums(self, runs: Sequence[Terms]) -> list[Lanes]:
         totals: list[Lanes] | None = None
         for run in runs:
             term, first = self._term_of(run), 0
@@ -87,12 +85,9 @@ class Tile:
         first = self.pointers.address(site, self.samples[0], self.index)
         return self.pointers.gep(first, site.strides[self.along] * row) if row else first
 
-    def _term_of(self, run: Run) -> Callable[[Any], list[Lanes]]:
+    def _term_of(self, run: Terms) -> Callable[[Any], list[Lanes]]:
         """The term q of a run, for each row and vector of the tile."""
-        sites = [
-            self.memory.site(ref, self.extents, delta, run.count)
-            for ref, delta in zip(run.refs, run.deltas, strict=True)
-        ]
+        sites = run.sites
         starts = {
             (slot, row): self._start(site, row)
             for slot, site in enumerate(sites)
@@ -167,15 +162,16 @@ def collected(builder: Any, addresses: Sequence[Any]) -> Lanes:
     return Lanes(builder, vector)
 
 
-def function(module: ir.Module, name: str, memory: Memory) -> tuple[ir.Function, Pointers, Any]:
-    """A new function of (parameters, rows, bases, arrays, sums, m): itself, its pointers, and the samples' number m."""
-    kind = ir.FunctionType(ir.VoidType(), [DOUBLES, DOUBLES, WORDS, DOUBLES, DOUBLES, WORD])
-    whole = ir.Function(module, kind, name)
-    whole.linkage = "internal"
-    builder = ir.IRBuilder(whole.append_basic_block())
-    pointers = Pointers(builder, *whole.args[:5])
-    pointers.add_table(memory.loops.constants)
-    return whole, pointers, whole.args[5]
+class Code:
+    """A function of (parameters, rows, bases, arrays, sums, m, offsets …) while it is written; m counts samples."""
+
+    def __init__(self, module: ir.Module, memory: Memory, fuse: bool, n_offsets: int) -> None:
+        kind = ir.FunctionType(ir.VoidType(), [DOUBLES, DOUBLES, WORDS, DOUBLES, DOUBLES, WORD] + [WORD] * n_offsets)
+        self.function = ir.Function(module, kind, f"statement{len(module.globals)}")
+        self.function.linkage = "internal"
+        self.pointers = Pointers(ir.IRBuilder(self.function.append_basic_block()), *self.function.args[:5])
+        self.pointers.add_table(memory.loops.constants)
+        self.memory, self.fuse, self.m, self.offsets = memory, fuse, self.function.args[5], self.function.args[6:]
 
 
 def nested(builder: Any, extents: Sequence[int], body: Callable[[list[Any]], None], index: Sequence[Any] = ()) -> None:
@@ -223,20 +219,17 @@ def tile_shape(n_vectors: int, n_others: int, lanes: int) -> tuple[int, int]:
     return wide, exact[0] if exact else most
 
 
-def write_nest(
-    module: ir.Module, name: str, memory: Memory, statement: Statement, fuse: bool, target: Site | None = None
-) -> ir.Function:
-    """The function that computes a statement for m samples and stores it in its array, or at a target of results."""
-    whole, pointers, m = function(module, name, memory)
-    lanes = memory.lanes if statement.size > 1 else 1
+def write_nest(code: Code, statement: Nest) -> None:
+    """Write the function that computes a statement for m samples."""
+    memory, pointers, m, fuse = code.memory, code.pointers, code.m, code.fuse
+    lanes = memory.lanes if statement.dims else 1
     builder, extents = pointers.builder, statement.dims or (1,)
     *outer, extent = extents
     n_vectors = vectors_of(extent, lanes)
-    folds = any(run.count > UNROLLED for run in statement.runs)
     wide, deep = tile_shape(n_vectors, memory.samples, memory.lanes)
+    target = statement.target
     # What a last vector holds too much is overwritten by what comes next in its array, if that is computed later.
-    exact = target is not None or bool(outer and extent % lanes and n_vectors > wide)
-    target = target or memory.result(statement)
+    exact = target.kind == "sum" or bool(outer and extent % lanes and n_vectors > wide)
 
     def over_vectors(first: Any, n: int) -> None:
         ends = isinstance(first, int) and first + n == n_vectors
@@ -248,7 +241,7 @@ def write_nest(
 
             def body(index: list[Any]) -> None:
                 at = [*index, start][: len(statement.dims)]
-                tile = Tile(memory, pointers, statement.dims, samples, at, n, ragged, fuse, lanes)
+                tile = Tile(pointers, samples, at, n, ragged, fuse, lanes)
                 totals = iter(tile.results(statement))
                 for sample in samples:
                     address = pointers.address(target, sample, at)
@@ -259,7 +252,7 @@ def write_nest(
 
             nested(builder, outer, body)
 
-        tiled(builder, m, deep if folds else 1, over_samples)
+        tiled(builder, m, deep if statement.folds else 1, over_samples)
 
     full = n_vectors - n_vectors % wide if n_vectors % wide or not extent % lanes else n_vectors - wide
     if full:
@@ -267,34 +260,30 @@ def write_nest(
     if full < n_vectors:
         over_vectors(full, n_vectors - full)
     builder.ret_void()
-    return whole
 
 
-def write_columns(
-    module: ir.Module, name: str, memory: Memory, statements: Sequence[Statement], fuse: bool
-) -> ir.Function:
-    """The function that computes statements without an axis for m samples, side by side in the lanes."""
-    whole, pointers, m = function(module, name, memory)
-    builder, lanes = pointers.builder, memory.lanes
+def write_columns(code: Code, *statements: Nest) -> None:
+    """Write the function that computes statements without an axis for m samples, side by side in the lanes."""
+    pointers, m, lanes = code.pointers, code.m, code.memory.lanes
+    builder = pointers.builder
     with counted(builder, builder.udiv(builder.add(m, WORD(lanes - 1)), WORD(lanes))) as i:
-        columns = Columns(memory, pointers, builder.mul(i, WORD(lanes)), fuse)
+        columns = Columns(pointers, builder.mul(i, WORD(lanes)), code.fuse, lanes)
         for statement in statements:
             columns.compute(statement)
     builder.ret_void()
-    return whole
 
 
 class Columns(Tile):
     """A vector of samples while statements without an axis are computed; what one computed is at hand for the next."""
 
-    def __init__(self, memory: Memory, pointers: Pointers, first: Any, fuse: bool) -> None:
-        super().__init__(memory, pointers, (), [first], (), 1, 0, fuse, memory.lanes)
+    def __init__(self, pointers: Pointers, first: Any, fuse: bool, lanes: int) -> None:
+        super().__init__(pointers, [first], (), 1, 0, fuse, lanes)
         self.computed: dict[Any, Lanes] = {}
 
-    def compute(self, statement: Statement) -> None:
+    def compute(self, statement: Nest) -> None:
         """Compute a statement, and store its column."""
         (total,) = self.results(statement)
-        target = self.memory.result(statement)
+        target = statement.target
         self.computed[target.offset] = total
         address = self.pointers.address(target, self.samples[0], ())
         if target.row == 1:
@@ -309,8 +298,8 @@ class Columns(Tile):
         if site.kind in ("constant", "parameter"):
             return super()._load(site, start, q, v)
         offset = pointers.sum(0, (site.delta, q))
-        if site.kind == "array" and isinstance(offset, int) and site.offset + offset in self.computed:
-            return self.computed[site.offset + offset]
+        if site.kind == "array" and offset == 0 and site.offset in self.computed:
+            return self.computed[site.offset]
         if site.kind == "input":
             starts = [pointers.address(site, pointers.sum(lane, (1, self.samples[0])), ()) for lane in range(lanes)]
             return collected(builder, [pointers.gep(address, offset) for address in starts])

@@ -6,12 +6,14 @@ from typing import Any
 
 from llvmlite import ir
 
-from autograd_lite.backends.llvm.batch import Batch, column
+from autograd_lite.backends.llvm.batch import Batch
 from autograd_lite.backends.llvm.descent import ADD_UP
 from autograd_lite.backends.llvm.gradients import write_sum, write_totals
 from autograd_lite.backends.llvm.lanes import DOUBLE, WORD, Bits, Lanes
 from autograd_lite.backends.llvm.nests import load_vector, store_vector
-from autograd_lite.backends.loops.statements import Loops, Statement
+from autograd_lite.backends.llvm.sites import Site
+from autograd_lite.backends.llvm.writing import Call
+from autograd_lite.backends.loops.statements import Loops
 
 
 class Rolled:
@@ -30,28 +32,28 @@ class Rolled:
 
     def add_up(self, module: ir.Module) -> ir.Function:
         """Each statement for all samples, some at a time, then the sums over these."""
-        calls = [*self.batch.functions(module), *self._sums(module)]
+        calls = [*self.batch.calls(), *self._sums()]
         whole = ir.Function(module, ADD_UP, "add_up")
         builder = ir.IRBuilder(whole.append_basic_block())
         *memories, sums, order, m = whole.args
-        self.batch.run(builder, memories, m, lambda i: builder.load(builder.gep(order, [i])), calls, lambda start: sums)
+        self.batch.run(
+            module, builder, memories, m, lambda i: builder.load(builder.gep(order, [i])), calls, lambda start: sums
+        )
         builder.ret_void()
         return whole
 
-    def _sums(self, module: ir.Module) -> list[ir.Function]:
-        """The functions that add up what is delivered."""
-        memory, fuse = self.batch.memory, self.batch.fuse
-        calls: list[ir.Function] = []
-        totals: list[tuple[Statement, int]] = []
-        for i, (statement, output) in enumerate(self.batch.delivered):
+    def _sums(self) -> list[Call]:
+        """What adds up the delivered numbers."""
+        memory, calls, totals = self.batch.memory, [], []
+        for statement, output in self.batch.delivered:
             start = output.start - self.n_heads
             if statement.size > 1:
-                site = memory.total(start, output.strides, statement.dims)
-                calls.append(write_sum(module, f"sum{i}", memory, statement, site, fuse))
+                target = memory.total(start, output.strides, statement.dims)
+                calls.append(Call(write_sum, (memory.nest(statement, target),)))
             else:
                 place = self.places[start] if start >= 0 else self.n_places + output.start
-                totals.append((column(statement), place))
-        return [*calls, write_totals(module, "totals", memory, totals, fuse)] if totals else calls
+                totals.append(memory.nest(statement, Site("sum", place, (), 0)))
+        return [*calls, Call(write_totals, tuple(totals))] if totals else calls
 
     def take_head(self, builder: Any, sums: Any, i: int) -> Any:
         """The sum of an output, which is set to 0."""

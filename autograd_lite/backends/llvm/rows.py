@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from llvmlite import ir
@@ -16,6 +17,7 @@ from autograd_lite.backends.llvm.lanes import WORD
 from autograd_lite.backends.llvm.lowering import DOUBLES, Block, has, lacking
 from autograd_lite.backends.llvm.machine import Doubles, Library
 from autograd_lite.backends.llvm.nests import write_nest
+from autograd_lite.backends.llvm.writing import Call
 from autograd_lite.backends.loops.recovery import recover
 from autograd_lite.backends.loops.statements import Loops
 from autograd_lite.tape import Tape
@@ -47,13 +49,17 @@ class Program:
         module, rows = module_of(tape, exact, len(shared))
         self._library = Library(module)
         self._rows = self._library.function("rows", None, *[ctypes.c_void_p] * 4, ctypes.c_int64)
-        self._parameters = Doubles(rows.n_parameters)
-        for place, number in zip(rows.places, shared, strict=True):
-            self._parameters.array[place] = number
+        self._places, self._parameters = rows.places, Doubles(rows.n_parameters)
+        self.share(shared)
         self._scratch_size, self._memory = rows.scratch_size, Doubles(rows.scratch_size)
         self._busy = threading.Lock()
         self._row = ctypes.c_double * (len(tape.labels) - len(shared))
         self._results = ctypes.c_double * len(tape.outputs)
+
+    def share(self, numbers: Sequence[float]) -> None:
+        """Set the inputs that all rows share anew."""
+        for place, number in zip(self._places, numbers, strict=True):
+            self._parameters.array[place] = number
 
     def run(self, *numbers: float) -> tuple[float, ...]:
         """The outputs for one row."""
@@ -130,10 +136,10 @@ class RolledRows:
     def define(self, module: ir.Module) -> None:
         """Write the function `rows`."""
         batch, n_outputs = self.batch, len(self.batch.loops.tape.outputs)
-        calls = list(batch.functions(module))
-        for i, (statement, output) in enumerate(batch.delivered):
-            target = batch.memory.delivered(output, n_outputs)
-            calls.append(write_nest(module, f"result{i}", batch.memory, statement, batch.fuse, target))
+        calls = batch.calls()
+        for statement, output in batch.delivered:
+            target = batch.memory.delivered(output if statement.size > 1 else replace(output, strides=()), n_outputs)
+            calls.append(Call(write_nest, (batch.memory.nest(statement, target),)))
         whole = ir.Function(module, ROWS, "rows")
         builder = ir.IRBuilder(whole.append_basic_block())
         parameters, rows, results, scratch, n = whole.args
@@ -141,5 +147,5 @@ class RolledRows:
         def results_from(start: Any) -> Any:
             return builder.gep(results, [builder.mul(start, WORD(n_outputs))])
 
-        batch.run(builder, (parameters, rows, scratch), n, lambda i: i, calls, results_from)
+        batch.run(module, builder, (parameters, rows, scratch), n, lambda i: i, calls, results_from)
         builder.ret_void()

@@ -25,7 +25,7 @@ RESERVED = {
         """auto break case char const continue default do double else enum extern float for goto if inline int long
         register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while
         main program gradient value total dot outputs out math reduce range zip inf nan list tuple map len sum abs
-        i j k l m n y0 y1 yn j0 j1 jn gamma signal time index div guarded""",
+        i j k l m n y0 y1 yn j0 j1 jn gamma signal time index div guarded xs NAN INFINITY pow fabs k""",
     ),
     *keyword.kwlist,
     *TABLE,
@@ -155,6 +155,10 @@ class Arrays:
                         low = ref.start + sum(min(0, stride * (count - 1)) for _, count, stride in along)
                         high = ref.start + sum(max(0, stride * (count - 1)) for _, count, stride in along)
                         spans.append((low, high + 1))
+        for copy in self.loops.copies:
+            if copy.ref.array == CONSTANTS and copy.count > 1 and copy.ref.strides != (0,):
+                ends = copy.ref.at((0,)), copy.ref.at((copy.count - 1,))
+                spans.append((min(ends), max(ends) + 1))
         merged: list[tuple[int, int]] = []
         for low, high in sorted(set(spans)):
             if merged and low < merged[-1][1]:

@@ -70,7 +70,7 @@ def stores(arrays: Arrays, target: Target) -> list[str]:
         dims = (copy.count,) if copy.count > 1 else ()
         ref = Ref(copy.ref.array, copy.ref.start, copy.ref.strides if dims else ())
         place = target(Ref(-1, copy.start, (copy.stride,) if dims else ()), dims)
-        constant = arrays.constant(ref) if not any(ref.strides) else None
+        constant = arrays.constant(ref)
         if constant is not None:
             number = literal(constant)
             if dims:

@@ -1,0 +1,28 @@
+"""Functions of a list of numbers that give a list, made of ops."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd_lite.ops import exp, logsumexp, subtract
+from autograd_lite.scalars import shown
+
+
+def softmax(xs: Any) -> list[Any]:
+    """eˣ / Σ eˣ for each x of a list, of Values or numbers of any size; the results add up to 1."""
+    return [exp(x) for x in log_softmax(xs)]
+
+
+def log_softmax(xs: Any) -> list[Any]:
+    """x − ln Σ eˣ for each x of a list: the logarithms of `softmax`, which keep their digits where that is near 0.
+
+    Raises TypeError for what is no list, ValueError for an empty one.
+    """
+    try:
+        row = list(xs)
+    except TypeError:
+        raise TypeError(f"softmax: expected a list of Values or numbers, got {shown(xs)}") from None
+    if not row:
+        raise ValueError("softmax: expected a list of one number or more, got none")
+    total = logsumexp(*row)
+    return [subtract(x, total) for x in row]
