@@ -50,9 +50,8 @@ class Schedule:
         """Whether the order of the samples matters and changes."""
         return self.shuffle and self.batch_size < self.n
 
-    def batches(self, rows: list[list[float]]) -> Batches:
+    def batches(self, numbers: array[float]) -> Batches:
         """The samples as a trainer takes them."""
-        numbers = array("d", [x for row in rows for x in row])
         return Batches(
             numbers, self.n, self.batch_size, Shuffler(self.seed, self.start + self.done) if self.shuffles else None
         )
@@ -127,7 +126,7 @@ def prepare(asked: str, chosen: str, problem: Problem, optimizer: Optimizer, sch
 
     That is the chosen one, unless whatever is fastest was asked for and the chosen one lacks an op.
     """
-    batches = schedule.batches(problem.rows())
+    batches = schedule.batches(problem.samples.numbers)
     if chosen == "eager":
         return "eager", Eager(problem, optimizer, batches, schedule.clip_value, schedule.clip_norm)
     numbers = [[0.0] * len(optimizer.settings), 0.0, 0.0, [0.0] * len(optimizer.states)]

@@ -15,10 +15,11 @@ from typing import Any
 
 from autograd_lite import Value, no_grad
 from autograd_lite.recording import PASS, Fixed, examined, undrawn, watching
-from autograd_lite.scalars import as_float, is_real, shown
+from autograd_lite.scalars import as_float, shown
 from autograd_lite.tape import Tape, trace
 from nn.answers import Right
 from nn.losses import Cost, Loss, find
+from nn.train.samples import Samples
 
 # What it may take to hold a tape against the engine before the first epoch, and how many classes are looked at.
 SECONDS, CLASSES = 0.03, 10
@@ -36,8 +37,7 @@ class Problem:
     """
 
     model: Any
-    xs: list[list[float]]
-    ys: list[Any]
+    samples: Samples
     loss: Loss
     l2: float
     right: Right | None
@@ -67,9 +67,19 @@ class Problem:
         squares: Value = sum(p * p for p in parameters)  # type: ignore[assignment]
         return self.l2 * squares
 
-    def rows(self) -> list[list[float]]:
+    @property
+    def xs(self) -> Sequence[list[float]]:
+        """The inputs of each sample."""
+        return self.samples.xs
+
+    @property
+    def ys(self) -> Sequence[Any]:
+        """The target of each sample, a number or a row."""
+        return self.samples.ys
+
+    def rows(self) -> Sequence[list[float]]:
         """The numbers of each sample: its x, then its y."""
-        return [[*x, *(y if isinstance(y, list) else [y])] for x, y in zip(self.xs, self.ys, strict=True)]
+        return self.samples.rows
 
     def record(self, parameters: Sequence[Value]) -> Tape:
         """The program of a sample's cost, and whether its answer is right, from the parameters and a row's numbers.
@@ -153,35 +163,10 @@ def _compare(index: int, written: float, recorded: float) -> None:
 
 
 def pose(model: Any, xs: Any, ys: Any, loss: str | Loss | Cost, l2: Any, where: str = "fit") -> Problem:
-    """The problem, its data checked and copied: rows of floats, and targets that are floats or rows of them."""
-    for name, argument in (("xs", xs), ("ys", ys)):
-        if not hasattr(argument, "__iter__"):
-            raise TypeError(f"{where}: expected {name} to be a list of rows or numbers, got {shown(argument)}")
-    rows = [_row(x, f"{where}: xs[{i}]") for i, x in enumerate(xs)]
-    targets = [
-        as_float(y, f"{where}: ys[{i}]") if is_real(y) else _row(y, f"{where}: ys[{i}]") for i, y in enumerate(ys)
-    ]
-    if len(rows) != len(targets) or not rows:
-        raise ValueError(
-            f"{where}: expected as many ys as xs and at least one, got {len(rows)} xs and {len(targets)} ys"
-        )
-    for i, row in enumerate(rows):
-        if len(row) != len(rows[0]):
-            raise ValueError(f"{where}: expected {len(rows[0])} numbers in xs[{i}], as in xs[0], got {len(row)}")
-    for i, target in enumerate(targets):
-        if isinstance(target, list) != isinstance(targets[0], list):
-            raise ValueError(f"{where}: expected ys[{i}] to be a number or a row as ys[0] is, got {shown(ys[i])}")
+    """The problem, its data checked and copied."""
+    samples = Samples(where, xs, ys)
     l2 = as_float(l2, "fit: l2")
     if not 0.0 <= l2 < math.inf:
         raise ValueError(f"fit: expected l2 to be 0 or more, got {l2}")
     found = find(loss)
-    return Problem(model, rows, targets, found, l2, found.judge(targets), getattr(ys, "classes", None))
-
-
-def _row(x: Any, where: str) -> list[float]:
-    if is_real(x):
-        return [as_float(x, where)]
-    try:
-        return [as_float(number, where) for number in x]
-    except TypeError:
-        raise TypeError(f"{where}: expected a number or a row of numbers, got {shown(x)}") from None
+    return Problem(model, samples, found, l2, found.judge(samples.ys), getattr(ys, "classes", None))

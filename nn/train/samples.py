@@ -1,0 +1,136 @@
+"""`Samples`: the data of a training run as one flat array of doubles, a row a sample: its inputs, then its targets.
+
+Lists, tuples, arrays and whatever else shows its memory as a buffer (NumPy arrays, memoryviews) are read row by row
+into it; nothing becomes a list of floats on the way.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from autograd_lite.scalars import as_float, is_real, shown
+
+PLAIN = {float, int, bool}
+
+
+class Rows(Sequence[Any]):
+    """A part of each row, as lists of floats made when they are asked for; numbers instead where `single`."""
+
+    def __init__(self, numbers: array[float], width: int, start: int, stop: int, single: bool = False) -> None:
+        self._numbers, self._width, self._part, self._single = numbers, width, (start, stop), single
+
+    def __len__(self) -> int:
+        return len(self._numbers) // self._width
+
+    def __getitem__(self, i: Any) -> Any:
+        if isinstance(i, slice):
+            return [self[k] for k in range(*i.indices(len(self)))]
+        i = range(len(self))[i]
+        start, stop = self._part
+        if self._single:
+            return self._numbers[i * self._width + start]
+        return self._numbers[i * self._width + start : i * self._width + stop].tolist()
+
+
+class Samples:
+    """Inputs `xs`, a row of floats each, and targets `ys`, a float or a row each, as `function` was given them.
+
+    `numbers` are all rows one after the other. Raises TypeError for what is no number, ValueError for unequal lengths.
+    """
+
+    def __init__(self, function: str, xs: Any, ys: Any) -> None:
+        inputs, targets = _Reader(function, "xs", xs), _Reader(function, "ys", ys)
+        if inputs.n != targets.n or not inputs.n:
+            raise ValueError(
+                f"{function}: expected as many ys as xs and at least one, got {inputs.n} xs and {targets.n} ys"
+            )
+        self.numbers = array("d")
+        for x, y in zip(inputs, targets, strict=True):
+            self.numbers += x
+            self.numbers += y
+        width, n_inputs = inputs.width + targets.width, inputs.width
+        self.n, self.rows = inputs.n, Rows(self.numbers, width, 0, width)
+        self.xs = Rows(self.numbers, width, 0, n_inputs)
+        self.ys = Rows(self.numbers, width, n_inputs, width, targets.single)
+
+
+class _Reader:
+    """The rows of one argument, each as an array of doubles; `single` says that a row is one bare number."""
+
+    def __init__(self, function: str, name: str, data: Any) -> None:
+        self._where, self._data = f"{function}: {name}", _buffer(data)
+        if not hasattr(self._data, "__len__"):
+            if not hasattr(data, "__iter__"):
+                raise TypeError(f"{function}: expected {name} to be a list of rows or numbers, got {shown(data)}")
+            self._data = list(data)
+        self.n = len(self._data)
+        self.single, self.width = False, 0
+        if self.n:
+            first = self._row(0)
+            self.single, self.width = self._is_single(0), len(first)
+        if name == "xs" and self.n and not self.width:
+            raise ValueError(f"{self._where}[0]: expected one number or more, got an empty row")
+
+    def _is_single(self, i: int) -> bool:
+        return is_real(self._data[i]) if not isinstance(self._data, memoryview) else self._data.ndim == 1
+
+    def __iter__(self) -> Iterator[array[float]]:
+        for i in range(self.n):
+            row = self._row(i)
+            if self._is_single(i) != self.single and self._where.endswith("ys"):
+                raise ValueError(
+                    f"{self._where.removesuffix('ys')}expected ys[{i}] to be a number or a row as ys[0] is, "
+                    f"got {shown(self._data[i])}"
+                )
+            if len(row) != self.width:
+                function, name = self._where.rsplit(": ", 1)
+                raise ValueError(
+                    f"{function}: expected {self.width} numbers in {name}[{i}], as in {name}[0], got {len(row)}"
+                )
+            yield row
+
+    def _row(self, i: int) -> array[float]:
+        """Row i as doubles."""
+        data = self._data
+        if isinstance(data, memoryview):
+            if data.ndim == 1:
+                return array("d", [data[i]])
+            (width,) = data.shape[1:]  # type: ignore[index]
+            flat = data.cast("B").cast(data.format) if data.nbytes else data  # type: ignore[call-overload]
+            row = flat[i * width : (i + 1) * width]
+            found = array("d")
+            if data.format == "d":
+                found.frombytes(row.cast("B"))
+            else:
+                found.extend(row)
+            return found
+        return self._numbers(data[i], f"{self._where}[{i}]")
+
+    def _numbers(self, row: Any, where: str) -> array[float]:
+        if is_real(row):
+            return array("d", [as_float(row, where)])
+        view = _buffer(row)
+        if isinstance(view, memoryview) and view.ndim == 1:
+            return array("d", view.tolist())
+        if type(row) in (list, tuple) and set(map(type, row)) <= PLAIN:
+            try:
+                return array("d", row)
+            except OverflowError:
+                pass  # said below
+        try:
+            return array("d", [as_float(x, where) for x in row])
+        except TypeError:
+            raise TypeError(f"{where}: expected a number or a row of numbers, got {shown(row)}") from None
+
+
+def _buffer(data: Any) -> Any:
+    """A memoryview of numbers, of one or two dimensions, that lie side by side; anything else as it is."""
+    try:
+        view = memoryview(data)
+    except TypeError:
+        return data
+    if view.ndim not in (1, 2) or view.format not in "dfbBhHiIlLqQ?":
+        return data
+    return view if view.c_contiguous else memoryview(view.tobytes()).cast(view.format, view.shape)  # type: ignore[call-overload]
