@@ -49,9 +49,8 @@ def main() -> None:
         beside(line)
     same_numbers(model, x, y, tape)
     program = tape.source("c").split("double gradient")[1]
-    print(
-        f"\ntape.source('c') is all of this in {len(program.splitlines())} lines of C; print(tape.loops()) has the indices"
-    )
+    print(f"\ntape.source('c') is all of this in {len(program.splitlines())} lines of C; print(tape.loops())")
+    print("writes out the indices.")
 
 
 def edges(nodes: list[Any]) -> list[str]:
@@ -84,10 +83,8 @@ def in_columns(texts: list[str], width: int = 78) -> str:
 def beside(line: Any) -> None:
     """An equation with its number of scalars, and below it the oracle's line."""
     equation = f"{line.left.text} = {line.right.text}"
-    count = (
-        f"{line.instructions} scalar{'s' * (line.instructions != 1)}" if line.instructions else "no scalar of its own"
-    )
-    print(f"  {line.tag:<4} {equation:<40} {count}")
+    n = line.instructions
+    print(f"  {line.tag:<4} {equation:<40} {f'{n} scalar' + 's' * (n > 1) if n else 'no scalar of its own'}")
     function, *starts = SAME.get(line.tag or line.left.text[0], (None,))
     for start in starts:
         source = next(x.strip() for x in inspect.getsource(function).splitlines() if x.strip().startswith(start))

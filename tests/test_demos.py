@@ -17,6 +17,7 @@ from demos import (
     exploding,
     gpt,
     iris,
+    loops,
     mistakes,
     moons,
     names,
