@@ -6,7 +6,7 @@ minute, runs by itself.
 
 import time
 
-from demos import delta_check, derivatives, digits, explain, iris, mistakes, moons, neuron, pictures, replay, xor
+from demos import delta_check, derivatives, digits, explain, iris, loops, mistakes, moons, neuron, pictures, replay, xor
 from demos.output import OUTPUT, title
 
 
@@ -19,6 +19,7 @@ def main() -> None:
     derivatives.main()
     pictures.main()
     delta_check.main()
+    loops.main()
     xor.main()
     moons.main()
     iris.main()

@@ -14,7 +14,7 @@ from autograd_lite.ops import TABLE
 from autograd_lite.page import document, exploring
 from nn import MLP
 from nn.losses import quadratic
-from tests.pages import complaints, element, numbers, opened, press, press_text, settled, text
+from tests.pages import complaints, element, fragment, numbers, opened, press, press_text, settled, text
 
 SIZE_LIMIT = 200_000  # bytes without the data of a graph
 NASTY = [
@@ -402,9 +402,9 @@ def test_the_address_has_what_is_seen(browser):
     driver.execute_script("autogradLite.set('a', -0.25); autogradLite.goto(7)")
     press(driver, "tab-trace", "language", "theme")
     settled(driver)
-    fragment = driver.execute_script("return location.hash")
+    found = fragment(driver)
     before = numbers(driver)
-    driver = browser(dag(), fragment, name="again")
+    driver = browser(dag(), found, name="again")
     assert numbers(driver) == before
     assert driver.execute_script("return document.documentElement.lang") == "zh-CN"
     assert element(driver, "tab-trace").get_attribute("aria-selected") == "true"

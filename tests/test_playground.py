@@ -8,7 +8,7 @@ import nn
 import nn.train.playground as module
 from nn import MLP, Snapshots, fit, optim, playground
 from nn.data import moons
-from tests.pages import complaints, element, numbers, opened, press, settled, text
+from tests.pages import complaints, element, fragment, numbers, opened, press, settled, text
 
 EPOCHS = 20
 
@@ -114,8 +114,8 @@ def test_settings_change_the_training(browser):
     history = fit(twin, xs, ys, "hinge", optim.SGD(twin.parameters(), lr=0.05), **options)
     hold(trained(driver, 4), twin, history)
     settled(driver)
-    fragment = driver.execute_script("return location.hash")
-    driver = browser(small(), xs, ys, "hinge", fragment=fragment)
+    found = fragment(driver)
+    driver = browser(small(), xs, ys, "hinge", fragment=found)
     hold({**trained(driver, 0)}, twin, history)
 
 

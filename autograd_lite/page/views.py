@@ -19,8 +19,8 @@ from autograd_lite.pictures.levels import DETAILS, NOTHING, Opened, diagram, ope
 from autograd_lite.pictures.styles import scope_title
 from autograd_lite.value import Value
 
-BOX_LIMIT = 1_500  # in a view: beyond it the layout takes longer than anybody waits
-OPENED_LIMIT = 80  # views with an opened scope, each of which is laid out
+BOX_LIMIT, LENGTH_LIMIT = 1_500, 6_000  # boxes in a view, ranks that its lines cross: beyond it a layout takes long
+OPENED_LIMIT = 5_000  # boxes and lines in all views with an opened scope together, each of which is laid out
 CURVED_LINKS = {"node": 400}  # and ROUTED elsewhere: beyond it the page draws the lines by itself
 ROUTED = 48
 HEIGHT, PART_HEIGHT, CONSTANT_HEIGHT = 62, 74, 26  # points; the page draws boxes of these sizes
@@ -60,20 +60,21 @@ def _views(program: Program, root: Value) -> Iterator[View]:
     """The levels that differ, and of each the views in which one of its parts is opened."""
     entries = [Member(node, node.label, node.data, node.grad) for node in program.nodes]
     roots, last = frozenset([root]), 0
-    n_opened = 0
+    size = 0
     for level in DETAILS[:-1]:  # the page has no words for parts of a program without scopes
         if level == "node" and len(entries) > BOX_LIMIT:
             continue
         shown = diagram(entries, level, NOTHING, roots)
-        if len(shown.boxes) == last or len(shown.boxes) > BOX_LIMIT:
+        if len(shown.boxes) == last or len(shown.boxes) > BOX_LIMIT or shown.length > LENGTH_LIMIT:
             continue
         last = len(shown.boxes)
         yield View(level, "", shown)
         for opened, scope in _openings(shown):
             part = diagram(entries, level, opened, roots)
-            if n_opened < OPENED_LIMIT and len(part.boxes) <= BOX_LIMIT:
-                n_opened += 1
-                yield View(level, scope, part)
+            size += len(part.boxes) + len(part.links)
+            if size > OPENED_LIMIT:
+                break
+            yield View(level, scope, part)
 
 
 def _openings(shown: Diagram) -> Iterator[tuple[Opened, str]]:

@@ -12,7 +12,6 @@ const FONT =
 // look: { graph, scene, selected, related, hidesGradients, hidesPartials, isRelated }
 export function draw({ context, width, height }, look) {
   const { scene } = look;
-  grid(context, width, height);
   context.save();
   context.scale(camera.scale, camera.scale);
   context.translate(-camera.x, -camera.y);
@@ -28,14 +27,6 @@ export function draw({ context, width, height }, look) {
   for (const box of scene.boxes) if (overlaps(box, seen)) drawBox(context, box, look);
   if (camera.scale >= READABLE) drawPartials(context, look, seen);
   context.restore();
-}
-
-function grid(context, width, height) {
-  const gap = 24;
-  context.fillStyle = colour("grid");
-  for (let x = gap / 2; x < width; x += gap) {
-    for (let y = gap / 2; y < height; y += gap) context.fillRect(x, y, 1.5, 1.5);
-  }
 }
 
 function overlaps(box, seen) {
