@@ -131,6 +131,24 @@ def _verify(chosen: Arguments) -> int:
     return 0 if found.ok() else 1
 
 
+def _train(chosen: Arguments) -> int:
+    from nn.command import train
+
+    return train(chosen)
+
+
+def _predict(chosen: Arguments) -> int:
+    from nn.command import predict
+
+    return predict(chosen)
+
+
+def _show(chosen: Arguments) -> int:
+    from nn.command import show
+
+    return show(chosen)
+
+
 def named(name: str) -> Op:
     """The op of this name."""
     if name not in TABLE:
@@ -231,6 +249,12 @@ COMMANDS: dict[str, Command] = {
     "verify": Command("hold the engine against BP1-BP4 on a small random network",
                       "--layers 2,3,1 --activation sigmoid --receipt 'w1[0,1]'",
                       ("layers", "activation", "seed", "receipt"), _verify),
+    "train": Command("train a net on a data set or a CSV file", "moons --hidden 16 16 --optimizer adam --epochs 50",
+                     ("data", "target", "hidden", "hidden_activation", "optimizer", "lr", "epochs", "batch_size",
+                      "validation", "patience", "backend", "seed", "save", "plot"), _train),
+    "predict": Command("what a net that was saved answers, for numbers or for the rows of a CSV file",
+                       "model.json 0.3 -0.2", ("model", "inputs", "target"), _predict),
+    "show": Command("what a file of train --save or nn.save holds", "model.json", ("model",), _show),
 }  # fmt: skip
 OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "wrt": (("--wrt",), {"metavar": "NAME", "help": "the input to differentiate by (explain: all of them)"}),
@@ -248,5 +272,21 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "layers": (("--layers",), {"default": "2,3,1", "metavar": "N,N,N", "help": "inputs, hidden, outputs (2,3,1)"}),
     "activation": (("--activation",), {"default": "sigmoid", "help": "of every layer (sigmoid)"}),
     "seed": (("--seed",), {"type": int, "default": 0, "help": "of the weights (0)"}),
+    "data": (("data",), {"help": "xor, moons, circles, spirals, digits, iris, or a CSV file"}),
+    "target": (("--target",), {"metavar": "COLUMN", "help": "of the CSV file, a name or an index (the last)"}),
+    "hidden": (("--hidden",), {"nargs": "*", "type": int, "default": [16], "metavar": "N",
+                               "help": "the neurons of each hidden layer (16)"}),
+    "hidden_activation": (("--activation",), {"default": "tanh", "help": "of the hidden layers (tanh)"}),
+    "optimizer": (("--optimizer",), {"choices": ["sgd", "adam", "adamw", "rmsprop"], "default": "adam"}),
+    "lr": (("--lr",), {"type": float, "metavar": "X", "help": "the learning rate (0.1 for sgd, else 0.01)"}),
+    "epochs": (("--epochs",), {"type": int, "default": 200, "metavar": "N", "help": "200"}),
+    "batch_size": (("--batch-size",), {"type": int, "default": 32, "metavar": "N", "help": "32"}),
+    "validation": (("--validation",), {"type": float, "metavar": "X", "help": "the share of samples set aside"}),
+    "patience": (("--patience",), {"type": int, "metavar": "N", "help": "epochs without a better validation loss"}),
+    "backend": (("--backend",), {"default": "auto", "help": "auto, eager, python or llvm"}),
+    "save": (("--save",), {"metavar": "FILE", "help": "where to keep the net (JSON)"}),
+    "plot": (("--plot",), {"metavar": "FILE", "help": "where to draw the losses (.png .svg .pdf)"}),
+    "model": (("model",), {"help": "a file that train --save or nn.save wrote"}),
+    "inputs": (("inputs",), {"nargs": "+", "help": "a number for each input, or one CSV file"}),
     "receipt": (("--receipt",), {"metavar": "NAME", "help": "one number, term by term: 'δ1[0]', 'w2[0,1]', 'b1[2]'"}),
 }  # fmt: skip
