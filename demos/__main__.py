@@ -6,7 +6,20 @@ minute, runs by itself.
 
 import time
 
-from demos import delta_check, derivatives, digits, explain, iris, mistakes, moons, neuron, pictures, replay, xor
+from demos import (
+    delta_check,
+    derivatives,
+    digits,
+    explain,
+    explore,
+    iris,
+    mistakes,
+    moons,
+    neuron,
+    pictures,
+    replay,
+    xor,
+)
 from demos.output import OUTPUT, title
 
 
@@ -18,6 +31,7 @@ def main() -> None:
     mistakes.main()
     derivatives.main()
     pictures.main()
+    explore.main()
     delta_check.main()
     xor.main()
     moons.main()
