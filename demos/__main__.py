@@ -13,6 +13,7 @@ from demos import (
     explain,
     explore,
     iris,
+    loops,
     mistakes,
     moons,
     neuron,
@@ -33,6 +34,7 @@ def main() -> None:
     pictures.main()
     explore.main()
     delta_check.main()
+    loops.main()
     xor.main()
     moons.main()
     iris.main()

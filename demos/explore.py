@@ -28,7 +28,7 @@ def traps() -> Value:
     saturated = (6 * a).tanh()
     dead = (a * b).relu()
     taken = where(b > 0, b.exp(), b * a)
-    y = twice * saturated + dead - taken + (b - b)
+    y: Value = twice * saturated + dead - taken + (b - b)
     y.label = "y"
     return y
 

@@ -124,7 +124,7 @@ function lineText(link, { graph, scene, hidesPartials }) {
   const [from, to] = [scene.boxes[link.from], scene.boxes[link.to]];
   if (link.edges.length > 1 || from.isPart || to.isPart) return link.edges.length > 1 ? `×${link.edges.length}` : "";
   const [number] = link.edges;
-  if (from.kind === "constant") return "";
+  if (!graph.carries.has(number)) return "";
   if (hidesPartials) return "?";
   const partial = graph.partial(number);
   return partial === null ? "" : format(partial, 3);
