@@ -84,6 +84,29 @@ def _draw(chosen: Arguments) -> int:
     return 0
 
 
+def _explore(chosen: Arguments) -> int:
+    from autograd_lite.page.exploring import explore
+
+    if (chosen.train is None) == (chosen.expression is None):
+        raise ValueError("expected an expression, such as x**2 x=3, or --train with the name of a data set")
+    if chosen.train is None:
+        explore(_graph(chosen)[0], chosen.output)
+    else:
+        _train(chosen.train, chosen.output)
+    print(f"wrote {chosen.output}")
+    return 0
+
+
+def _train(name: str, path: str) -> None:
+    """The playground of a small net on one of the data sets of the plane."""
+    from nn import MLP, data, optim, playground
+
+    xs, ys = getattr(data, name)()
+    model = MLP(2, [8, 8, 1], "tanh", init="xavier", seed=0)
+    optimizer = optim.Adam(model.parameters(), lr=0.02)
+    playground(model, xs, [2 * y - 1 for y in ys], "hinge", optimizer, path=path)
+
+
 def _tape(chosen: Arguments) -> int:
     from autograd_lite.tape import trace
     from autograd_lite.telling.listing import document
@@ -119,7 +142,7 @@ def _ops(chosen: Arguments) -> int:
 
 
 def _verify(chosen: Arguments) -> int:
-    from nn import MLP, verify  # the only command about networks; nothing else here knows of them
+    from nn import MLP, verify
 
     sizes = [_number(int, size, "--layers") for size in chosen.layers.split(",")]
     if len(sizes) < 2:
@@ -240,6 +263,8 @@ COMMANDS: dict[str, Command] = {
                     ("expression", "format"), _cost),
     "draw": Command("draw the graph into a file (.svg .png .pdf .dot)", f"{NEURON} -o neuron.svg",
                     ("expression", "output", "style", "theme", "detail", "step", "animate"), _draw),
+    "explore": Command("write a page in which the graph, or with --train a net, can be played with", NEURON,
+                       ("formula", "numbers", "train", "page"), _explore),
     "tape": Command("print the graph and its gradient as straight-line programs", NEURON,
                     ("expression", "format"), _tape),
     "check": Command("hold reverse mode, forward mode and differences against one another", NEURON,
@@ -268,6 +293,10 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "name": (("name",), {"nargs": "?", "help": "a function (all of them)"}),
     "long": (("--long",), {"action": "store_true", "help": "symbols, derivatives and sampled inputs, too"}),
     "output": (("-o", "--output"), {"default": "graph.svg", "metavar": "FILE", "help": "graph.svg; - for DOT"}),
+    "formula": (("expression",), {"nargs": "?", "help": "numbers, names, + - * / ** and functions such as tanh"}),
+    "numbers": (("numbers",), {"nargs": "*", "metavar": "name=number", "help": "a number for each name"}),
+    "train": (("--train",), {"choices": ["xor", "moons", "circles", "spirals"], "help": "a net on these data instead"}),
+    "page": (("-o", "--output"), {"default": "page.html", "metavar": "FILE", "help": "page.html"}),
     "order": (("--order",), {"type": int, "default": 2, "metavar": "N", "help": "the highest derivative to check (2)"}),
     "layers": (("--layers",), {"default": "2,3,1", "metavar": "N,N,N", "help": "inputs, hidden, outputs (2,3,1)"}),
     "activation": (("--activation",), {"default": "sigmoid", "help": "of every layer (sigmoid)"}),

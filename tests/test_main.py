@@ -247,3 +247,17 @@ def test_a_reader_that_stops_early_is_no_error():
     )
     assert b"Traceback" not in result.stderr
     assert result.stderr == b""
+
+
+def test_explore(capsys, tmp_path, monkeypatch):
+    if layout.engine() is None:
+        pytest.skip("no Graphviz")
+    monkeypatch.chdir(tmp_path)
+    assert main(["explore", *NEURON]) == 0
+    assert capsys.readouterr().out == "wrote page.html\n"
+    assert "w*x + b" not in (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert main(["explore", "--train", "xor", "-o", "xor.html"]) == 0
+    assert '"training":' in (tmp_path / "xor.html").read_text(encoding="utf-8")
+    for nothing in (["explore"], ["explore", "x**2", "x=3", "--train", "xor"]):
+        assert main(nothing) == 2
+        assert "expected an expression" in capsys.readouterr().err
