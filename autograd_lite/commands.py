@@ -84,6 +84,29 @@ def _draw(chosen: Arguments) -> int:
     return 0
 
 
+def _explore(chosen: Arguments) -> int:
+    from autograd_lite.page.exploring import explore
+
+    if (chosen.train is None) == (chosen.expression is None):
+        raise ValueError("expected an expression, such as x**2 x=3, or --train with the name of a data set")
+    if chosen.train is None:
+        explore(_graph(chosen)[0], chosen.output)
+    else:
+        _train(chosen.train, chosen.output)
+    print(f"wrote {chosen.output}")
+    return 0
+
+
+def _train(name: str, path: str) -> None:
+    """The playground of a small net on one of the data sets of the plane."""
+    from nn import MLP, data, optim, playground
+
+    xs, ys = getattr(data, name)()
+    model = MLP(2, [8, 8, 1], "tanh", init="xavier", seed=0)
+    optimizer = optim.Adam(model.parameters(), lr=0.02)
+    playground(model, xs, [2 * y - 1 for y in ys], "hinge", optimizer, path=path)
+
+
 def _tape(chosen: Arguments) -> int:
     from autograd_lite.tape import trace
     from autograd_lite.telling.listing import document
@@ -119,7 +142,7 @@ def _ops(chosen: Arguments) -> int:
 
 
 def _verify(chosen: Arguments) -> int:
-    from nn import MLP, verify  # the only command about networks; nothing else here knows of them
+    from nn import MLP, verify
 
     sizes = [_number(int, size, "--layers") for size in chosen.layers.split(",")]
     if len(sizes) < 2:
@@ -129,6 +152,24 @@ def _verify(chosen: Arguments) -> int:
     told = found if chosen.receipt is None else found.receipt(chosen.receipt)
     print(f"{model!r}, seed {chosen.seed}\n\n{told}")
     return 0 if found.ok() else 1
+
+
+def _train(chosen: Arguments) -> int:
+    from nn.command import train
+
+    return train(chosen)
+
+
+def _predict(chosen: Arguments) -> int:
+    from nn.command import predict
+
+    return predict(chosen)
+
+
+def _show(chosen: Arguments) -> int:
+    from nn.command import show
+
+    return show(chosen)
 
 
 def named(name: str) -> Op:
@@ -222,6 +263,8 @@ COMMANDS: dict[str, Command] = {
                     ("expression", "format"), _cost),
     "draw": Command("draw the graph into a file (.svg .png .pdf .dot)", f"{NEURON} -o neuron.svg",
                     ("expression", "output", "style", "theme", "detail", "step", "animate"), _draw),
+    "explore": Command("write a page in which the graph, or with --train a net, can be played with", NEURON,
+                       ("formula", "numbers", "train", "page"), _explore),
     "tape": Command("print the graph and its gradient as straight-line programs", NEURON,
                     ("expression", "format"), _tape),
     "check": Command("hold reverse mode, forward mode and differences against one another", NEURON,
@@ -231,6 +274,12 @@ COMMANDS: dict[str, Command] = {
     "verify": Command("hold the engine against BP1-BP4 on a small random network",
                       "--layers 2,3,1 --activation sigmoid --receipt 'w1[0,1]'",
                       ("layers", "activation", "seed", "receipt"), _verify),
+    "train": Command("train a net on a data set or a CSV file", "moons --hidden 16 16 --optimizer adam --epochs 50",
+                     ("data", "target", "hidden", "hidden_activation", "optimizer", "lr", "epochs", "batch_size",
+                      "validation", "patience", "backend", "seed", "save", "plot"), _train),
+    "predict": Command("what a net that was saved answers, for numbers or for the rows of a CSV file",
+                       "model.json 0.3 -0.2", ("model", "inputs", "target"), _predict),
+    "show": Command("what a file of train --save or nn.save holds", "model.json", ("model",), _show),
 }  # fmt: skip
 OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "wrt": (("--wrt",), {"metavar": "NAME", "help": "the input to differentiate by (explain: all of them)"}),
@@ -244,9 +293,29 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "name": (("name",), {"nargs": "?", "help": "a function (all of them)"}),
     "long": (("--long",), {"action": "store_true", "help": "symbols, derivatives and sampled inputs, too"}),
     "output": (("-o", "--output"), {"default": "graph.svg", "metavar": "FILE", "help": "graph.svg; - for DOT"}),
+    "formula": (("expression",), {"nargs": "?", "help": "numbers, names, + - * / ** and functions such as tanh"}),
+    "numbers": (("numbers",), {"nargs": "*", "metavar": "name=number", "help": "a number for each name"}),
+    "train": (("--train",), {"choices": ["xor", "moons", "circles", "spirals"], "help": "a net on these data instead"}),
+    "page": (("-o", "--output"), {"default": "page.html", "metavar": "FILE", "help": "page.html"}),
     "order": (("--order",), {"type": int, "default": 2, "metavar": "N", "help": "the highest derivative to check (2)"}),
     "layers": (("--layers",), {"default": "2,3,1", "metavar": "N,N,N", "help": "inputs, hidden, outputs (2,3,1)"}),
     "activation": (("--activation",), {"default": "sigmoid", "help": "of every layer (sigmoid)"}),
     "seed": (("--seed",), {"type": int, "default": 0, "help": "of the weights (0)"}),
+    "data": (("data",), {"help": "xor, moons, circles, spirals, digits, iris, or a CSV file"}),
+    "target": (("--target",), {"metavar": "COLUMN", "help": "of the CSV file, a name or an index (the last)"}),
+    "hidden": (("--hidden",), {"nargs": "*", "type": int, "default": [16], "metavar": "N",
+                               "help": "the neurons of each hidden layer (16)"}),
+    "hidden_activation": (("--activation",), {"default": "tanh", "help": "of the hidden layers (tanh)"}),
+    "optimizer": (("--optimizer",), {"choices": ["sgd", "adam", "adamw", "rmsprop"], "default": "adam"}),
+    "lr": (("--lr",), {"type": float, "metavar": "X", "help": "the learning rate (0.1 for sgd, else 0.01)"}),
+    "epochs": (("--epochs",), {"type": int, "default": 200, "metavar": "N", "help": "200"}),
+    "batch_size": (("--batch-size",), {"type": int, "default": 32, "metavar": "N", "help": "32"}),
+    "validation": (("--validation",), {"type": float, "metavar": "X", "help": "the share of samples set aside"}),
+    "patience": (("--patience",), {"type": int, "metavar": "N", "help": "epochs without a better validation loss"}),
+    "backend": (("--backend",), {"default": "auto", "help": "auto, eager, python or llvm"}),
+    "save": (("--save",), {"metavar": "FILE", "help": "where to keep the net (JSON)"}),
+    "plot": (("--plot",), {"metavar": "FILE", "help": "where to draw the losses (.png .svg .pdf)"}),
+    "model": (("model",), {"help": "a file that train --save or nn.save wrote"}),
+    "inputs": (("inputs",), {"nargs": "+", "help": "a number for each input, or one CSV file"}),
     "receipt": (("--receipt",), {"metavar": "NAME", "help": "one number, term by term: 'δ1[0]', 'w2[0,1]', 'b1[2]'"}),
 }  # fmt: skip
