@@ -1,4 +1,5 @@
-"""What the command line can do: one function a command, and the table `COMMANDS` that says what each is for.
+"""What the command line can do: one function a command, and the table `COMMANDS` that says what each is for
+and which of the `OPTIONS` (options.py) it has.
 
 A command takes the parsed arguments, prints, and returns the exit code. An error is a ValueError, TypeError, OSError …
 in one line; `__main__` writes it down.
@@ -154,6 +155,18 @@ def _verify(chosen: Arguments) -> int:
     return 0 if found.ok() else 1
 
 
+def _network(name: str) -> Callable[[Arguments], int]:
+    """A command of `nn.command`."""
+
+    def run(chosen: Arguments) -> int:
+        from nn import command
+
+        code: int = getattr(command, name)(chosen)
+        return code
+
+    return run
+
+
 def named(name: str) -> Op:
     """The op of this name."""
     if name not in TABLE:
@@ -256,26 +269,10 @@ COMMANDS: dict[str, Command] = {
     "verify": Command("hold the engine against BP1-BP4 on a small random network",
                       "--layers 2,3,1 --activation sigmoid --receipt 'w1[0,1]'",
                       ("layers", "activation", "seed", "receipt"), _verify),
-}  # fmt: skip
-OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
-    "wrt": (("--wrt",), {"metavar": "NAME", "help": "the input to differentiate by (explain: all of them)"}),
-    "top": (("--top",), {"type": int, "default": 10, "metavar": "K", "help": "how many paths to list (10)"}),
-    "format": (("--format",), {"choices": ["text", "markdown", "latex"], "default": "text"}),
-    "style": (("--style",), {"help": "box, compact or two-box"}),
-    "theme": (("--theme",), {"help": "light or dark"}),
-    "detail": (("--detail",), {"help": "node, neuron, layer, model or auto"}),
-    "step": (("--step",), {"type": int, "metavar": "K", "help": "the backward pass after K edges"}),
-    "animate": (("--animate",), {"action": "store_true", "help": "the backward pass, moving (or -o pass-{}.png)"}),
-    "name": (("name",), {"nargs": "?", "help": "a function (all of them)"}),
-    "long": (("--long",), {"action": "store_true", "help": "symbols, derivatives and sampled inputs, too"}),
-    "output": (("-o", "--output"), {"default": "graph.svg", "metavar": "FILE", "help": "graph.svg; - for DOT"}),
-    "formula": (("expression",), {"nargs": "?", "help": "numbers, names, + - * / ** and functions such as tanh"}),
-    "numbers": (("numbers",), {"nargs": "*", "metavar": "name=number", "help": "a number for each name"}),
-    "train": (("--train",), {"choices": ["xor", "moons", "circles", "spirals"], "help": "a net on these data instead"}),
-    "page": (("-o", "--output"), {"default": "page.html", "metavar": "FILE", "help": "page.html"}),
-    "order": (("--order",), {"type": int, "default": 2, "metavar": "N", "help": "the highest derivative to check (2)"}),
-    "layers": (("--layers",), {"default": "2,3,1", "metavar": "N,N,N", "help": "inputs, hidden, outputs (2,3,1)"}),
-    "activation": (("--activation",), {"default": "sigmoid", "help": "of every layer (sigmoid)"}),
-    "seed": (("--seed",), {"type": int, "default": 0, "help": "of the weights (0)"}),
-    "receipt": (("--receipt",), {"metavar": "NAME", "help": "one number, term by term: 'δ1[0]', 'w2[0,1]', 'b1[2]'"}),
+    "train": Command("train a net on a data set or a CSV file", "moons --hidden 16 16 --optimizer adam --epochs 50",
+                     ("data", "target", "hidden", "hidden_activation", "optimizer", "lr", "epochs", "batch_size",
+                      "validation", "patience", "backend", "seed", "save", "plot"), _network("train")),
+    "predict": Command("what a net that was saved answers, for numbers or for the rows of a CSV file",
+                       "model.json 0.3 -0.2", ("model", "inputs", "target"), _network("predict")),
+    "show": Command("what a file of train --save or nn.save holds", "model.json", ("model",), _network("show")),
 }  # fmt: skip
