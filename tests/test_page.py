@@ -208,6 +208,18 @@ def test_the_last_step_is_backward(browser, name):
     assert complaints(driver) == []
 
 
+def test_the_frame_of_a_notebook_is_alive(chromium, tmp_path):
+    path = tmp_path / "notebook.html"
+    path.write_text(f"<!doctype html><title>notebook</title>{explore(neuron())._repr_html_()}", encoding="utf-8")
+    driver = opened(chromium, path)
+    driver.switch_to.frame(0)
+    assert numbers(driver)["step"] == 8
+    press(driver, "first", "next")
+    assert "Forward: op 1 of 3" in text(driver, "story")
+    driver.switch_to.default_content()
+    assert complaints(driver) == []
+
+
 @pytest.mark.parametrize("name", ["net", "dag"])
 def test_every_step_is_that_of_backward_steps(browser, name):
     from autograd_lite import backward_steps
