@@ -131,6 +131,15 @@ def _verify(chosen: Arguments) -> int:
     return 0 if found.ok() else 1
 
 
+def _practice(chosen: Arguments) -> int:
+    from autograd_lite.exercises.practice import listed, practice
+
+    if chosen.list:
+        print(listed(chosen.language))
+        return 0
+    return practice(chosen.exercises, chosen.language)
+
+
 def named(name: str) -> Op:
     """The op of this name."""
     if name not in TABLE:
@@ -231,6 +240,8 @@ COMMANDS: dict[str, Command] = {
     "verify": Command("hold the engine against BP1-BP4 on a small random network",
                       "--layers 2,3,1 --activation sigmoid --receipt 'w1[0,1]'",
                       ("layers", "activation", "seed", "receipt"), _verify),
+    "practice": Command("do the exercises of the course (all, or those named), answers line by line", "square-slope",
+                        ("exercises", "language", "list"), _practice),
 }  # fmt: skip
 OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "wrt": (("--wrt",), {"metavar": "NAME", "help": "the input to differentiate by (explain: all of them)"}),
@@ -249,4 +260,7 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "activation": (("--activation",), {"default": "sigmoid", "help": "of every layer (sigmoid)"}),
     "seed": (("--seed",), {"type": int, "default": 0, "help": "of the weights (0)"}),
     "receipt": (("--receipt",), {"metavar": "NAME", "help": "one number, term by term: 'δ1[0]', 'w2[0,1]', 'b1[2]'"}),
+    "exercises": (("exercises",), {"nargs": "*", "metavar": "NAME", "help": "an exercise (all of them)"}),
+    "language": (("--language",), {"choices": ["en", "zh"], "help": "English or Chinese (that of the environment)"}),
+    "list": (("--list",), {"action": "store_true", "help": "list the names of the exercises"}),
 }  # fmt: skip
