@@ -49,3 +49,9 @@ def settled(driver):
 def text(driver, name):
     settled(driver)
     return element(driver, name).text
+
+
+def fragment(driver):
+    """The fragment of the address, which is written when nothing has changed for a moment."""
+    driver.execute_async_script("setTimeout(arguments[0], 400)")
+    return driver.execute_script("return location.hash")

@@ -19,12 +19,12 @@ from autograd_lite.pictures.levels import DETAILS, NOTHING, Opened, diagram, ope
 from autograd_lite.pictures.styles import scope_title
 from autograd_lite.value import Value
 
-BOX_LIMIT = 1_500  # in a view: beyond it the layout takes longer than anybody waits
-OPENED_LIMIT = 80  # views with an opened scope, each of which is laid out
+BOX_LIMIT, LENGTH_LIMIT = 1_500, 6_000  # boxes in a view, ranks that its lines cross: beyond it a layout takes long
+OPENED_LIMIT = 5_000  # boxes and lines in all views with an opened scope together, each of which is laid out
 CURVED_LINKS = {"node": 400}  # and ROUTED elsewhere: beyond it the page draws the lines by itself
 ROUTED = 48
 HEIGHT, PART_HEIGHT, CONSTANT_HEIGHT = 62, 74, 26  # points; the page draws boxes of these sizes
-NARROWEST, WIDEST, LETTER = 108, 200, 8.6
+NARROWEST, WIDEST, LETTER = 112, 210, 8.8
 
 Json = dict[str, Any]
 
@@ -60,20 +60,21 @@ def _views(program: Program, root: Value) -> Iterator[View]:
     """The levels that differ, and of each the views in which one of its parts is opened."""
     entries = [Member(node, node.label, node.data, node.grad) for node in program.nodes]
     roots, last = frozenset([root]), 0
-    n_opened = 0
+    size = 0
     for level in DETAILS[:-1]:  # the page has no words for parts of a program without scopes
         if level == "node" and len(entries) > BOX_LIMIT:
             continue
         shown = diagram(entries, level, NOTHING, roots)
-        if len(shown.boxes) == last or len(shown.boxes) > BOX_LIMIT:
+        if len(shown.boxes) == last or len(shown.boxes) > BOX_LIMIT or shown.length > LENGTH_LIMIT:
             continue
         last = len(shown.boxes)
         yield View(level, "", shown)
         for opened, scope in _openings(shown):
             part = diagram(entries, level, opened, roots)
-            if n_opened < OPENED_LIMIT and len(part.boxes) <= BOX_LIMIT:
-                n_opened += 1
-                yield View(level, scope, part)
+            size += len(part.boxes) + len(part.links)
+            if size > OPENED_LIMIT:
+                break
+            yield View(level, scope, part)
 
 
 def _openings(shown: Diagram) -> Iterator[tuple[Opened, str]]:
@@ -102,7 +103,7 @@ def _source(shown: Diagram, titles: Sequence[str]) -> str:
     splines = "true" if _is_routed(shown) else "line"
     lines = [
         "digraph {",
-        f"rankdir=LR nodesep=0.2 ranksep=0.55 splines={splines} nslimit=2 nslimit1=2 mclimit=0.4",
+        f"rankdir=LR nodesep=0.2 ranksep=0.62 splines={splines} nslimit=2 nslimit1=2 mclimit=0.4",
         'node [shape=box fixedsize=true label=""] edge [arrowhead=none]',
     ]
     clusters: dict[str, list[int]] = {}
@@ -123,10 +124,12 @@ def _is_routed(shown: Diagram) -> bool:
 
 def _size(box: Box, title: str) -> tuple[float, float]:
     kind = box.kind
-    letters = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in title)
+    node = box.members[0].node
+    symbol = f"  {node.op.symbol}" if node.op and not box.is_part else ""
+    letters = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in title + symbol)
     if kind == "constant" and len(box.members) == 1:
         return min(max(40.0, 20 + LETTER * letters), WIDEST), CONSTANT_HEIGHT
-    width = min(max(NARROWEST, 34 + LETTER * letters), WIDEST)
+    width = min(max(NARROWEST, 26 + LETTER * letters), WIDEST)
     return (max(width, 150), PART_HEIGHT) if box.is_part or len(box.members) > 1 else (width, HEIGHT)
 
 

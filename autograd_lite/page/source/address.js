@@ -2,8 +2,10 @@
 
 import { state } from "./store.js";
 
+const PAUSE = 150; // milliseconds
+
 // step, view, selection, tab, language, theme, and the inputs that were changed
-export function written(graph) {
+function written(graph) {
   const parts = new URLSearchParams();
   if (graph.step !== graph.steps) parts.set("step", graph.step);
   if (state.view) parts.set("view", state.view);
@@ -19,7 +21,15 @@ export function written(graph) {
   return parts.toString();
 }
 
+let timer = 0;
+
+// Soon: while a slider is dragged, writing the address takes longer than drawing a frame.
 export function save(graph) {
+  clearTimeout(timer);
+  timer = setTimeout(() => write(graph), PAUSE);
+}
+
+function write(graph) {
   const text = written(graph);
   if (location.hash.slice(1) === text) return;
   try {

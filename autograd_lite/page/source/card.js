@@ -8,7 +8,7 @@ import { t } from "./strings.js";
 
 const LISTED = 12;
 
-export function card(panel, { graph, data, look, select, open, scene }) {
+export function card(panel, { graph, data, look, select, open, box }) {
   const id = state.selected;
   if (id === null) {
     fill(panel, make("p", { class: "note" }, t("choose")));
@@ -21,7 +21,7 @@ export function card(panel, { graph, data, look, select, open, scene }) {
     facts(graph, id, look),
     node.equation ? make("p", { class: "tag" }, t(node.equation)) : null,
     why(graph, data, id),
-    actions(graph, id, scene, open),
+    actions(graph, id, box, open),
     derivatives(graph, id, look, select),
     users(graph, id, select),
     ...ways(graph, id, look),
@@ -58,8 +58,7 @@ function why(graph, data, id) {
   return make("p", { class: "why" }, t("why", cause), graph.isAtStart() ? "" : ` ${t("whyMoved")}`);
 }
 
-function actions(graph, id, scene, open) {
-  const box = scene.boxes[scene.boxOf[id]];
+function actions(graph, id, box, open) {
   const highlight = (direction) => () => change({ highlight: state.highlight === direction ? "" : direction });
   const toggle = (direction, key) =>
     make(
@@ -75,14 +74,12 @@ function actions(graph, id, scene, open) {
       ? make("button", { type: "button", onclick: () => change({ tab: "nudge" }) }, t("nudgeThis"))
       : toggle("below", "dependsOn"),
     toggle("above", "dependents"),
-    box.scope
-      ? make("button", { type: "button", onclick: () => open(box.scope) }, `${t("openThis")} ${box.title}`)
-      : null,
+    box ? make("button", { type: "button", onclick: () => open(box.scope) }, `${t("openThis")} ${box.title}`) : null,
   );
 }
 
 function derivatives(graph, id, { hidesPartials }, select) {
-  const { below } = graph.index[id];
+  const below = graph.index[id].below.filter((number) => graph.carries.has(number));
   if (!below.length) return null;
   const head = make(
     "tr",

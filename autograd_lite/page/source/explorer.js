@@ -85,7 +85,7 @@ class Explorer {
       byId(`tab-${tab}`).setAttribute("aria-selected", String(state.tab === tab));
       byId(`tab-${tab}`).tabIndex = state.tab === tab ? 0 : -1;
     }
-    const parts = { graph, data, look, select: this.select, open: this.open, scene: look.scene };
+    const parts = { graph, data, look, select: this.select, open: this.open, box: this.openable(look.scene) };
     if (state.tab === "card") card(byId("card"), parts);
     else if (state.tab === "nudge") this.nudge.render();
     else if (state.tab === "quiz") this.quiz.render();
@@ -132,12 +132,17 @@ class Explorer {
 
   // Open a part in place, or close it again.
   open(scope) {
-    const { level, opened } = this.scene();
-    const views = this.data.views;
-    const find = (wanted, name) => views.findIndex((view) => view.level === wanted && view.opened === name);
-    let found = opened === scope ? find(level, "") : find(level, scope);
-    if (found < 0) found = views.findIndex((view) => view.opened === scope);
+    const found = this.viewOf(scope);
     if (found >= 0) this.setView(found);
+  }
+
+  // The view in which a part is opened, or is closed if it is open; −1 where none was laid out.
+  viewOf(scope) {
+    const { level, opened } = this.scene();
+    const { views } = this.data;
+    const find = (wanted, name) => views.findIndex((view) => view.level === wanted && view.opened === name);
+    const found = opened === scope ? find(level, "") : find(level, scope);
+    return found >= 0 ? found : views.findIndex((view) => view.opened === scope);
   }
 
   setView(view) {
@@ -154,6 +159,12 @@ class Explorer {
     }
     graph.start = Float64Array.from(graph.x);
     graph.run();
+  }
+
+  // The box of the selected node, if it can be opened.
+  openable(scene) {
+    const box = scene.boxes[scene.boxOf[state.selected ?? this.graph.root]];
+    return box.scope && this.viewOf(box.scope) >= 0 ? box : null;
   }
 
   // The boxes of the current step.
