@@ -6,7 +6,21 @@ minute, runs by itself.
 
 import time
 
-from demos import delta_check, derivatives, digits, explain, iris, loops, mistakes, moons, neuron, pictures, replay, xor
+from demos import (
+    delta_check,
+    derivatives,
+    digits,
+    explain,
+    explore,
+    iris,
+    loops,
+    mistakes,
+    moons,
+    neuron,
+    pictures,
+    replay,
+    xor,
+)
 from demos.output import OUTPUT, title
 
 
@@ -18,6 +32,7 @@ def main() -> None:
     mistakes.main()
     derivatives.main()
     pictures.main()
+    explore.main()
     delta_check.main()
     loops.main()
     xor.main()
@@ -25,7 +40,7 @@ def main() -> None:
     iris.main()
     digits.main()
     replay.main()
-    title("Done")
+    title("Done", "完成")
     print(f"{time.perf_counter() - started:.0f} s; the results are in {OUTPUT}/:")
     for path in sorted(OUTPUT.iterdir()):
         print(f"  {path.name:<22} {path.stat().st_size / 1000:7.1f} kB")
