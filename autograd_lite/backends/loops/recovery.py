@@ -10,7 +10,6 @@ the roots themselves differ, as sums do whose terms come in another order for ea
 from __future__ import annotations
 
 import gc
-import struct
 from itertools import groupby
 from math import prod
 from operator import itemgetter
@@ -19,8 +18,9 @@ from typing import Any, NamedTuple
 from autograd_lite import ops
 from autograd_lite.backends.loops.coding import Nest, nests, stretches
 from autograd_lite.backends.loops.folding import LEAF, Folded, Term, Trees, fold
-from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, Run, Tree, contiguous
+from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, Run, Tree
 from autograd_lite.backends.loops.statements import Copy, Loops, Statement
+from autograd_lite.backends.loops.tables import Constants
 from autograd_lite.ops import Op
 from autograd_lite.tape import OFFERS, Tape
 
@@ -72,7 +72,7 @@ class _Recovery:
         for i, number in enumerate(tape.outputs):
             self.output.setdefault(number, i)
         self.sizes = [n_inputs, 0]
-        self.constants = _Constants(tape)
+        self.constants = Constants(tape)
         self.shapes: dict[Shape, int] = {}
         self.arrays_of: list[Shape] = []
         self.forms: dict[tuple[Coded, ...], int] = {}
@@ -247,39 +247,6 @@ def _pieces(roots: list[Root]) -> list[Piece]:
             pieces.append((form, nest, members[:end]))
             members = members[end:]
     return pieces
-
-
-class _Constants:
-    """Array 1 as it grows: literals, each once, and tables in the order in which a statement reads them."""
-
-    def __init__(self, tape: Tape) -> None:
-        self.tape = tape
-        self.first = len(tape.labels)
-        self.numbers: list[float] = []
-        self.known: dict[bytes, int] = {}
-
-    def literal(self, number: int) -> int:
-        """The place of a constant of the tape."""
-        return self._place([self.tape.constants[number - self.first]])
-
-    def ref(self, rows: list[list[int]], dims: tuple[int, ...]) -> tuple[Ref, int]:
-        """A ref, with its delta, to the constants that the results of a statement read, a row a result."""
-        table = [[self.tape.constants[number - self.first] for number in row] for row in rows]
-        strides, delta = contiguous(dims), 1
-        packed = [struct.pack(f"<{len(row)}d", *row) for row in table]
-        if all(row == packed[0] for row in packed):
-            table, strides = table[:1], (0,) * len(dims)
-        if all(row == row[:8] * (len(row) // 8) for row in packed):
-            table, delta = [row[:1] for row in table], 0
-        place = self._place([x for row in table for x in row])
-        return Ref(CONSTANTS, place, tuple(stride * len(table[0]) for stride in strides)), delta
-
-    def _place(self, numbers: list[float]) -> int:
-        key = struct.pack(f"<{len(numbers)}d", *numbers)
-        if key not in self.known:
-            self.known[key] = len(self.numbers)
-            self.numbers += numbers
-        return self.known[key]
 
 
 class _Forms:
