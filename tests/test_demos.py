@@ -15,6 +15,7 @@ from demos import (
     digits,
     explain,
     exploding,
+    explore,
     gpt,
     iris,
     loops,
@@ -218,3 +219,16 @@ def test_the_tour_runs_them_all(monkeypatch, capsys):
     assert all(
         heading in out for heading in ("One neuron", "δ formulas", "XOR", "Two moons", "Iris", "Done", "neuron.svg")
     )
+
+
+def test_explore(capsys, folder):
+    if layout.engine() is None:
+        pytest.skip("no Graphviz")
+    explore.main()
+    assert "net.html is held to BP1–BP4: ok" in capsys.readouterr().out
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "net.html",
+        "neuron.html",
+        "playground.html",
+        "traps.html",
+    ]
