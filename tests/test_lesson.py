@@ -1,4 +1,4 @@
-"""The lesson: every page's cells run from top to bottom in one namespace, and the numbers that its text quotes are printed.
+"""The lesson: every page runs from top to bottom in one namespace, and the numbers that its text quotes are printed.
 
 A number in backticks after an arrow, as in → `6.0`, is a quotation: it stands in what the page's cells have printed.
 """
@@ -30,7 +30,9 @@ def run(cells: list[str], name: str) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ENGLISH)) for page in PAGES])
-def test_a_page_runs_and_prints_what_its_text_quotes(page, tmp_path, monkeypatch):
+def test_a_page_runs_and_prints_what_its_text_quotes(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     text = page.read_text(encoding="utf-8")
     printed = " ".join(run(CELL.findall(text), page.name).split())

@@ -59,7 +59,13 @@ def every_op():
     return total
 
 
-GRAPHS = {"neuron": neuron, "net": net, "dead": dead_net, "dag": dag, "ops": every_op}
+def selected():
+    """An input that is not selected, where an infinite gradient arrives; a condition made of the same input."""
+    x = Value(-1.0, "x")
+    return x.relu().sqrt() + where(x > 0, x.log(), x * 2) + where(x, x, 3.0)
+
+
+GRAPHS = {"selected": selected, "neuron": neuron, "net": net, "dead": dead_net, "dag": dag, "ops": every_op}
 
 
 # ---- the document ----
@@ -202,6 +208,18 @@ def test_the_last_step_is_backward(browser, name):
     assert complaints(driver) == []
 
 
+def test_the_frame_of_a_notebook_is_alive(chromium, tmp_path):
+    path = tmp_path / "notebook.html"
+    path.write_text(f"<!doctype html><title>notebook</title>{explore(neuron())._repr_html_()}", encoding="utf-8")
+    driver = opened(chromium, path)
+    driver.switch_to.frame(0)
+    assert numbers(driver)["step"] == 8
+    press(driver, "first", "next")
+    assert "Forward: op 1 of 3" in text(driver, "story")
+    driver.switch_to.default_content()
+    assert complaints(driver) == []
+
+
 @pytest.mark.parametrize("name", ["net", "dag"])
 def test_every_step_is_that_of_backward_steps(browser, name):
     from autograd_lite import backward_steps
@@ -288,6 +306,7 @@ def test_stepping_by_buttons_keys_and_scrubber(browser):
     press(driver, "last")
     assert "Done" in text(driver, "phase")
     press(driver, "play")
+    settled(driver)
     assert element(driver, "play").get_attribute("aria-label") == "Pause"
     press(driver, "play")
     assert numbers(driver)["step"] < 8
@@ -302,6 +321,7 @@ def test_asking_a_node(browser):
     element(driver, "search").send_keys("relu\n")
     assert "relu" in text(driver, "card")
     press_text(driver, "What depends on it")
+    settled(driver)
     assert driver.execute_script("return document.querySelector('[aria-pressed=true]').textContent") == "Show all again"
     assert complaints(driver) == []
 
