@@ -89,9 +89,9 @@ class Guard:
         if k is not None:
             raise FixedError(
                 f"the gradient of the cost of sample {index} by {parameters[k].label or f'parameter {k}'} is "
-                f"{gradient[k]:.6g} and, as recorded, {recorded_gradient[k]:.6g}; something that hands on a gradient is "
-                "a Value in one and a number in the other, as is grad(f)(target): "
-                "take derivatives by Values, or of functions of numbers alone"
+                f"{gradient[k]:.6g} and, as recorded, {recorded_gradient[k]:.6g}; something that hands on a gradient "
+                "is a Value in one and a number in the other, as is grad(f)(target): take derivatives by Values, or "
+                "of functions of numbers alone"
             )
 
 
