@@ -184,7 +184,7 @@ class _Writer:
 
     def __init__(self, has: Callable[[Op], bool] = lambda op: True) -> None:
         self.has = has
-        # What stands at each place: None for an input, a float for a constant, or an op and the places of its inputs.
+        # What stands at each place: None for an input, a float for a constant, or an op and its arguments' places.
         self.places: list[Any] = []
         self.known: dict[Any, int] = {}
         self.n_primal = 0

@@ -1,4 +1,4 @@
-"""The pictures of docs/page.md, anew: `python docs/pages.py` opens demos.explore's pages in a headless Chromium."""
+"""The pictures of docs/page.md, made anew: `python docs/pages.py` opens the pages of demos.explore in a Chromium."""
 
 import shutil
 import sys
