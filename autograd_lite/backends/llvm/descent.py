@@ -211,15 +211,15 @@ def step(
     ]
     m, inverse = (splat(builder, lanes, x) for x in (whole.args[1], builder.fdiv(DOUBLE(1.0), whole.args[1])))
 
-    gradients = builder.bitcast(fields["gradient"], kind.as_pointer())
+    memory, gradients = fields["sums"], builder.bitcast(fields["gradient"], kind.as_pointer())
     nothing = Lanes(builder, ir.Constant(kind, None))
 
     def take(group: Any) -> tuple[Lanes, Lanes, Bits | None]:
         """The penalty of one vector of parameters and their gradient, with the lanes that hold any."""
         p = Lanes(builder, builder.load(builder.gep(parameters, [group])))
-        gradient = sums.take_gradient(builder, fields["sums"], group)
+        gradient = sums.take_gradient(builder, memory, group)
         value, pull = run(penalty, [p], fuse=True)
-        kept = sums.kept(builder, fields["sums"], group)
+        kept = sums.kept(builder, memory, group)
         return value if kept is None else where(kept, value, 0.0), _divided(gradient, m, inverse) + pull, kept
 
     def keep(group: Any, totals: list[Lanes]) -> list[Lanes]:
@@ -249,7 +249,7 @@ def step(
         (factor,) = run(clip, [splat(builder, lanes, sum_of_lanes(builder, squares.value))], fuse=True)
         with counted(builder, WORD(n_groups)) as group:
             gradient = Lanes(builder, builder.load(builder.gep(gradients, [group])))
-            move(group, gradient * factor, sums.kept(builder, fields["sums"], group))
+            move(group, gradient * factor, sums.kept(builder, memory, group))
     builder.ret(sum_of_lanes(builder, penalties.value))
     return whole
 
