@@ -113,6 +113,8 @@ class Tape:
 
     def inlined(self, has: Callable[[Op], bool]) -> Tape:
         """The same program by ops that `has` knows: every other one that has a definition is written out by it."""
+        if all(has(op) or op.definition is None for op in {step.op for step in self.instructions}):
+            return self
         writer = _Writer(has)
         entries = writer.replay(self)
         return writer.tape(self, [entries[i] for i in self.outputs])
