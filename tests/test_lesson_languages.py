@@ -135,7 +135,9 @@ def test_a_readme_is_short_and_its_times_are_those_of_the_benchmarks(name):
 
 def test_the_glossaries_have_the_same_words():
     row = re.compile(r"^\| (.+?) \| (.+?) \| .+? \| (.+?) \|$", re.MULTILINE)
-    english, chinese = (row.findall((folder / "glossary.md").read_text(encoding="utf-8")) for folder in (ENGLISH, CHINESE))
+    english, chinese = (
+        row.findall((folder / "glossary.md").read_text(encoding="utf-8")) for folder in (ENGLISH, CHINESE)
+    )
     assert len(english) > 40
     assert english[2:] == [(word, translation, page) for translation, word, page in chinese[2:]]
 
