@@ -13,7 +13,8 @@ import sys
 from collections.abc import Sequence
 
 from autograd_lite import __version__
-from autograd_lite.commands import COMMANDS, OPTIONS
+from autograd_lite.commands import COMMANDS
+from autograd_lite.options import OPTIONS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,4 +1,5 @@
-"""What the command line can do: one function a command, and the table `COMMANDS` that says what each is for.
+"""What the command line can do: one function a command, and the table `COMMANDS` that says what each is for
+and which of the `OPTIONS` (options.py) it has.
 
 A command takes the parsed arguments, prints, and returns the exit code. An error is a ValueError, TypeError, OSError …
 in one line; `__main__` writes it down.
@@ -84,6 +85,29 @@ def _draw(chosen: Arguments) -> int:
     return 0
 
 
+def _explore(chosen: Arguments) -> int:
+    from autograd_lite.page.exploring import explore
+
+    if (chosen.train is None) == (chosen.expression is None):
+        raise ValueError("expected an expression, such as x**2 x=3, or --train with the name of a data set")
+    if chosen.train is None:
+        explore(_graph(chosen)[0], chosen.output)
+    else:
+        _train(chosen.train, chosen.output)
+    print(f"wrote {chosen.output}")
+    return 0
+
+
+def _train(name: str, path: str) -> None:
+    """The playground of a small net on one of the data sets of the plane."""
+    from nn import MLP, data, optim, playground
+
+    xs, ys = getattr(data, name)()
+    model = MLP(2, [8, 8, 1], "tanh", init="xavier", seed=0)
+    optimizer = optim.Adam(model.parameters(), lr=0.02)
+    playground(model, xs, [2 * y - 1 for y in ys], "hinge", optimizer, path=path)
+
+
 def _tape(chosen: Arguments) -> int:
     from autograd_lite.tape import trace
     from autograd_lite.telling.listing import document
@@ -119,7 +143,7 @@ def _ops(chosen: Arguments) -> int:
 
 
 def _verify(chosen: Arguments) -> int:
-    from nn import MLP, verify  # the only command about networks; nothing else here knows of them
+    from nn import MLP, verify
 
     sizes = [_number(int, size, "--layers") for size in chosen.layers.split(",")]
     if len(sizes) < 2:
@@ -129,6 +153,18 @@ def _verify(chosen: Arguments) -> int:
     told = found if chosen.receipt is None else found.receipt(chosen.receipt)
     print(f"{model!r}, seed {chosen.seed}\n\n{told}")
     return 0 if found.ok() else 1
+
+
+def _network(name: str) -> Callable[[Arguments], int]:
+    """A command of `nn.command`."""
+
+    def run(chosen: Arguments) -> int:
+        from nn import command
+
+        code: int = getattr(command, name)(chosen)
+        return code
+
+    return run
 
 
 def named(name: str) -> Op:
@@ -222,6 +258,8 @@ COMMANDS: dict[str, Command] = {
                     ("expression", "format"), _cost),
     "draw": Command("draw the graph into a file (.svg .png .pdf .dot)", f"{NEURON} -o neuron.svg",
                     ("expression", "output", "style", "theme", "detail", "step", "animate"), _draw),
+    "explore": Command("write a page in which the graph, or with --train a net, can be played with", NEURON,
+                       ("formula", "numbers", "train", "page"), _explore),
     "tape": Command("print the graph and its gradient as straight-line programs", NEURON,
                     ("expression", "format"), _tape),
     "check": Command("hold reverse mode, forward mode and differences against one another", NEURON,
@@ -231,22 +269,10 @@ COMMANDS: dict[str, Command] = {
     "verify": Command("hold the engine against BP1-BP4 on a small random network",
                       "--layers 2,3,1 --activation sigmoid --receipt 'w1[0,1]'",
                       ("layers", "activation", "seed", "receipt"), _verify),
-}  # fmt: skip
-OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
-    "wrt": (("--wrt",), {"metavar": "NAME", "help": "the input to differentiate by (explain: all of them)"}),
-    "top": (("--top",), {"type": int, "default": 10, "metavar": "K", "help": "how many paths to list (10)"}),
-    "format": (("--format",), {"choices": ["text", "markdown", "latex"], "default": "text"}),
-    "style": (("--style",), {"help": "box, compact or two-box"}),
-    "theme": (("--theme",), {"help": "light or dark"}),
-    "detail": (("--detail",), {"help": "node, neuron, layer, model or auto"}),
-    "step": (("--step",), {"type": int, "metavar": "K", "help": "the backward pass after K edges"}),
-    "animate": (("--animate",), {"action": "store_true", "help": "the backward pass, moving (or -o pass-{}.png)"}),
-    "name": (("name",), {"nargs": "?", "help": "a function (all of them)"}),
-    "long": (("--long",), {"action": "store_true", "help": "symbols, derivatives and sampled inputs, too"}),
-    "output": (("-o", "--output"), {"default": "graph.svg", "metavar": "FILE", "help": "graph.svg; - for DOT"}),
-    "order": (("--order",), {"type": int, "default": 2, "metavar": "N", "help": "the highest derivative to check (2)"}),
-    "layers": (("--layers",), {"default": "2,3,1", "metavar": "N,N,N", "help": "inputs, hidden, outputs (2,3,1)"}),
-    "activation": (("--activation",), {"default": "sigmoid", "help": "of every layer (sigmoid)"}),
-    "seed": (("--seed",), {"type": int, "default": 0, "help": "of the weights (0)"}),
-    "receipt": (("--receipt",), {"metavar": "NAME", "help": "one number, term by term: 'δ1[0]', 'w2[0,1]', 'b1[2]'"}),
+    "train": Command("train a net on a data set or a CSV file", "moons --hidden 16 16 --optimizer adam --epochs 50",
+                     ("data", "target", "hidden", "hidden_activation", "optimizer", "lr", "epochs", "batch_size",
+                      "validation", "patience", "backend", "seed", "save", "plot"), _network("train")),
+    "predict": Command("what a net that was saved answers, for numbers or for the rows of a CSV file",
+                       "model.json 0.3 -0.2", ("model", "inputs", "target"), _network("predict")),
+    "show": Command("what a file of train --save or nn.save holds", "model.json", ("model",), _network("show")),
 }  # fmt: skip

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import html
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd_lite import ops
-from autograd_lite.graph import Node, edges, interior, sweep, toposort
+from autograd_lite.graph import sweep, toposort
 from autograd_lite.operators import Operators
 from autograd_lite.ops import Op
 from autograd_lite.printing import listing
@@ -67,15 +67,39 @@ class Tape:
         if output is None and len(self.outputs) != 1:
             raise ValueError(f"Tape.adjoint: expected a tape with 1 output, got {len(self.outputs)}")
         writer = _Writer()
-        inputs, entries = writer.replay(self)
-        root = entries[self.outputs[output or 0]]
-        order = interior([root])
-        for entry in order:
-            entry._set_edges(entry.op, entry.parents, factors(entry.op, entry.op.partials(*entry.parents, entry)))
-        arrived = sweep(reversed(order), {root: 1.0}, edges)
-        gradients = [writer.lift(arrived.get(x, 0.0)) for x in inputs[:n_gradients]]
-        tape = writer.tape(self, [*(entries[i] for i in self.outputs), *gradients])
-        return replace(tape, n_gradients=len(gradients))
+        entries = writer.replay(self)
+        n_inputs, first = len(self.labels), len(self.labels) + len(self.constants)
+        root = self.outputs[output or 0]
+        edges: dict[int, list[tuple[int, Any]]] = {}
+        for number in self._below(root):
+            step = self.instructions[number - first]
+            partials = step.op.partials(*[entries[argument] for argument in step.arguments], entries[number])
+            pairs = zip(step.arguments, factors(step.op, partials), strict=True)
+            edges[number] = [pair for pair in pairs if pair[1] is not None]
+        arrived = sweep(reversed(edges), {root: 1.0}, lambda number: edges[number])
+        wanted = range(n_inputs)[:n_gradients]
+        tape = writer.tape(self, [*(entries[i] for i in self.outputs), *(arrived.get(i, 0.0) for i in wanted)])
+        return replace(tape, n_gradients=len(wanted))
+
+    def _below(self, root: int) -> list[int]:
+        """The numbers of the instructions at or below a number, each after its arguments, as `interior` has them."""
+        first = len(self.labels) + len(self.constants)
+        entered, done, order = set[int](), set[int](), list[int]()
+        stack = [root] if root >= first else []
+        while stack:
+            number = stack[-1]
+            if number not in entered:
+                entered.add(number)
+                arguments = self.instructions[number - first].arguments
+                waiting = [a for a in (*arguments[2:], *arguments[1::-1]) if a >= first and a not in done]
+                if waiting:
+                    stack += waiting
+                    continue
+            stack.pop()
+            if number not in done:
+                done.add(number)
+                order.append(number)
+        return order
 
     def simplified(self) -> Tape:
         """The same program with each computation once, no multiplication by 1 and nothing that is not used.
@@ -84,13 +108,13 @@ class Tape:
         have become one, it adds up in another order; so `adjoint` starts from the tape as it was recorded.
         """
         writer = _Writer()
-        _, entries = writer.replay(self)
+        entries = writer.replay(self)
         return writer.tape(self, [entries[i] for i in self.outputs])
 
     def inlined(self, has: Callable[[Op], bool]) -> Tape:
         """The same program by ops that `has` knows: every other one that has a definition is written out by it."""
         writer = _Writer(has)
-        _, entries = writer.replay(self)
+        entries = writer.replay(self)
         return writer.tape(self, [entries[i] for i in self.outputs])
 
     def compile(self, backend: str = "auto", exact: bool = True) -> Any:
@@ -132,97 +156,93 @@ class Tape:
 OFFERS: dict[str, Callable[..., Any]] = {}
 
 
-class Entry(Operators, Node):
-    """A number of a tape that is being written: a node of the graph, and the place where its result will stand.
+ONE = struct.pack("<d", 1.0)
 
-    Two nodes that compute the same have one place, but remain two nodes, so that gradients are added up in the order
-    in which the eager engine adds them.
-    """
+
+class Entry(Operators):
+    """A number of a tape that is being written: the place where its result will stand."""
 
     __slots__ = ("place", "writer")
 
-    place: int
-    writer: _Writer
+    def __init__(self, place: int, writer: _Writer) -> None:
+        self.place, self.writer = place, writer
 
     @staticmethod
-    def _apply(op: Op, *inputs: Any) -> Entry:
-        writer = next(x.writer for x in inputs if isinstance(x, Entry))
-        return writer.emit(op, *[writer.lift(x) for x in inputs])
+    def _apply(op: Op, *inputs: Any) -> Any:
+        for x in inputs:
+            if isinstance(x, Entry):
+                return x.writer.emit(op, inputs)
+        raise TypeError(f"{op.name}: expected an entry of a tape among its inputs")
 
 
 class _Writer:
-    """Writes instructions: each computation once, no multiplication by 1, and in the end nothing that is not used."""
+    """Writes instructions: each computation once, no multiplication by 1, and in the end nothing that is not used.
+
+    Numbers of the tape that compute the same share a place; they remain different numbers to `adjoint`, so that
+    gradients are added up in the order in which the eager engine adds them.
+    """
 
     def __init__(self, has: Callable[[Op], bool] = lambda op: True) -> None:
         self.has = has
-        # What stands at each place: None for an input, a float for a constant, or an instruction on places.
-        self.places: list[float | Instruction | None] = []
+        # What stands at each place: None for an input, a float for a constant, or an op and the places of its arguments.
+        self.places: list[Any] = []
         self.known: dict[Any, int] = {}
         self.n_primal = 0
 
-    def replay(self, tape: Tape) -> tuple[list[Entry], list[Entry]]:
-        """Entries for the inputs, and for all numbers of a tape."""
-        inputs = [self._entry(self._place(None, object())) for _ in tape.labels]
-        entries = [*inputs, *map(self.constant, tape.constants)]
+    def replay(self, tape: Tape) -> list[Entry]:
+        """Entries for all numbers of a tape."""
+        entries = [Entry(self._place(None, object()), self) for _ in tape.labels]
+        entries += [Entry(self.lift(constant), self) for constant in tape.constants]
         for i, instruction in enumerate(tape.instructions):
             if i == tape.n_primal:
                 self.n_primal = len(self.places)
-            entries.append(self.emit(instruction.op, *[entries[i] for i in instruction.arguments]))
+            entries.append(self.emit(instruction.op, [entries[argument] for argument in instruction.arguments]))
         if tape.n_primal >= len(tape.instructions):
             self.n_primal = len(self.places)
-        return inputs, entries
+        return entries
 
-    def lift(self, x: Any) -> Entry:
-        """x as an entry; a number becomes a constant."""
-        return x if isinstance(x, Entry) else self.constant(float(x))
+    def lift(self, x: Any) -> int:
+        """The place of x; that of a number is a constant's, of which those of the same bits are one."""
+        return x.place if isinstance(x, Entry) else self._place(float(x), struct.pack("<d", x))
 
-    def constant(self, x: float) -> Entry:
-        """A constant; two of the same bits are one."""
-        return self._entry(self._place(x, struct.pack("<d", x)))
-
-    def emit(self, op: Op, *inputs: Entry) -> Entry:
+    def emit(self, op: Op, inputs: Sequence[Any]) -> Entry:
         """The result of an op. Exact: x·1 is x, and the same op on the same places is the same number."""
         if op.definition is not None and not self.has(op):
-            return self.lift(op.definition(*inputs))
-        places = tuple(entry.place for entry in inputs)
-        place = self._place(Instruction(op, places), (op, places))
+            return Entry(self.lift(op.definition(*inputs)), self)
+        places = tuple([x.place if type(x) is Entry else self.lift(x) for x in inputs])
+        place = self._place((op, places), (op, places))
         if op is ops.multiply:
-            one = self.known.get(struct.pack("<d", 1.0))
+            one = self.known.get(ONE)
             if one in places:
                 place = places[1 - places.index(one)]
-        entry = self._entry(place)
-        entry._set_edges(op, inputs, [None] * len(inputs))
-        return entry
+        return Entry(place, self)
 
-    def _place(self, content: float | Instruction | None, key: Any) -> int:
-        if key not in self.known:
-            self.known[key] = len(self.places)
+    def _place(self, content: Any, key: Any) -> int:
+        place = self.known.get(key)
+        if place is None:
+            place = self.known[key] = len(self.places)
             self.places.append(content)
-        return self.known[key]
+        return place
 
-    def _entry(self, place: int) -> Entry:
-        entry = Entry()
-        entry._set_edges(None, (), ())
-        entry.place, entry.writer = place, self
-        return entry
-
-    def tape(self, like: Tape, outputs: Sequence[Entry]) -> Tape:
+    def tape(self, like: Tape, outputs: Sequence[Any]) -> Tape:
         """The program for these outputs, numbered anew: inputs, then the constants and instructions that are used."""
-        used = {entry.place for entry in outputs}
+        wanted = [self.lift(output) for output in outputs]
+        used = set(wanted)
         for place in range(len(self.places) - 1, -1, -1):
-            content = self.places[place]
-            if place in used and isinstance(content, Instruction):
-                used.update(content.arguments)
+            if place in used and isinstance(self.places[place], tuple):
+                used.update(self.places[place][1])
         inputs = [place for place, content in enumerate(self.places) if content is None]
         constants = [p for p in sorted(used) if isinstance(self.places[p], float)]
-        steps = [p for p in sorted(used) if isinstance(self.places[p], Instruction)]
+        steps = [p for p in sorted(used) if isinstance(self.places[p], tuple)]
         number = {place: i for i, place in enumerate([*inputs, *constants, *steps])}
-        contents: Iterator[Any] = (self.places[p] for p in steps)
         return replace(
             like,
-            constants=tuple(c for p in constants if isinstance(c := self.places[p], float)),
-            instructions=tuple(Instruction(step.op, tuple(number[a] for a in step.arguments)) for step in contents),
-            outputs=tuple(number[entry.place] for entry in outputs),
+            constants=tuple(self.places[p] for p in constants),
+            instructions=tuple(
+                Instruction(op, tuple([number[a] for a in arguments]))
+                for op, arguments in map(self.places.__getitem__, steps)
+            ),
+            outputs=tuple(number[place] for place in wanted),
             n_primal=sum(place < self.n_primal for place in steps),
         )
 

@@ -6,7 +6,21 @@ minute, runs by itself.
 
 import time
 
-from demos import delta_check, derivatives, digits, explain, iris, mistakes, moons, neuron, pictures, replay, xor
+from demos import (
+    delta_check,
+    derivatives,
+    digits,
+    explain,
+    explore,
+    iris,
+    loops,
+    mistakes,
+    moons,
+    neuron,
+    pictures,
+    replay,
+    xor,
+)
 from demos.output import OUTPUT, title
 
 
@@ -18,7 +32,9 @@ def main() -> None:
     mistakes.main()
     derivatives.main()
     pictures.main()
+    explore.main()
     delta_check.main()
+    loops.main()
     xor.main()
     moons.main()
     iris.main()

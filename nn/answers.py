@@ -1,12 +1,15 @@
-"""When an answer counts as right, as a `Value` made of comparisons: 1 or 0, and recordable like any other."""
+"""When an answer counts as right, as a `Value` made of comparisons: 1 or 0, and recordable like any other; and what
+the outputs of a model mean that was trained to give right answers."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from autograd_lite import Value, equal, greater, greater_equal, maximum, pick
+from autograd_lite import Value, equal, greater, greater_equal, maximum, pick, sigmoid
 
 Right = Callable[[Any, Any], Any]  # (prediction, target) -> 1 or 0
 
@@ -64,3 +67,41 @@ def _max(row: Sequence[Any]) -> Any:
 
 def _only(x: Any) -> Any:
     return x[0] if isinstance(x, list) else x
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the numbers of an output are read: as an answer, and as the probability of each class, if that can be."""
+
+    answer: Callable[[list[float]], Any]
+    probabilities: Callable[[list[float]], list[float]] | None = None
+
+
+def _largest(outputs: list[float]) -> int:
+    return outputs.index(max(outputs))
+
+
+def _shares(logits: list[float]) -> list[float]:
+    """softmax; of logarithms of probabilities it is those probabilities."""
+    powers = [math.exp(z - max(logits)) for z in logits]
+    return [power / math.fsum(powers) for power in powers]
+
+
+def _sides(outputs: list[float], middle: float) -> Any:
+    sides = [int(a > middle) for a in outputs]
+    return sides[0] if len(sides) == 1 else sides
+
+
+def _both(probabilities: list[float]) -> list[float]:
+    """Of one output the probabilities of class 0 and 1, of several what they are."""
+    return [1.0 - probabilities[0], probabilities[0]] if len(probabilities) == 1 else probabilities
+
+
+# What an output means to a model trained with a loss that tells right answers by the function of this name.
+READINGS = {
+    "same_sign": Reading(lambda outputs: 1 if outputs[0] > 0.0 else -1),
+    "same_half": Reading(lambda outputs: _sides(outputs, 0.5), _both),
+    "same_side": Reading(lambda outputs: _sides(outputs, 0.0), lambda zs: _both([float(sigmoid(z)) for z in zs])),
+    "same_class": Reading(_largest, _shares),
+    "same_largest": Reading(_largest),
+}

@@ -2,6 +2,7 @@
 
     {"format": "autograd_lite model", "version": 1,
      "architecture": {"type": "MLP", "n_in": 2, "n_outs": [16, 1], "activation": "tanh", "output": "linear"},
+     "answers": "same_class",                    (how its loss told a right answer, a function of nn.answers)
      "classes": ["setosa", …],                                     (where the targets had names)
      "parameters": {"0.weight": [[…], …], "0.bias": […], …},       (the model's state_dict)
      "optimizer": {"type": "Adam", "settings": {…}, "states": {…}} (its state_dict, where one was given)}
@@ -21,12 +22,16 @@ from typing import Any
 
 from autograd_lite.files import write_file
 from autograd_lite.scalars import shown
+from nn.answers import READINGS
 from nn.layers import MLP
 from nn.module import Module
 from nn.strict_json import read_json
 
 FORMAT, VERSION = "autograd_lite model", 1
-PARTS = {"format": str, "version": int, "architecture": dict, "classes": list, "parameters": dict, "optimizer": dict}
+PARTS = {
+    "format": str, "version": int, "architecture": dict, "answers": str, "classes": list, "parameters": dict,
+    "optimizer": dict,
+}  # fmt: skip
 ARCHITECTURE = {"type": str, "n_in": int, "n_outs": list, "activation": str, "output": str}
 
 
@@ -45,6 +50,8 @@ def save(model: Module, path: str | os.PathLike[str], optimizer: Any = None) -> 
     document: dict[str, Any] = {"format": FORMAT, "version": VERSION, "architecture": architecture(model)}
     if model.class_names is not None:
         document["classes"] = list(model.class_names)
+    if model.answers in READINGS:
+        document["answers"] = model.answers
     document["parameters"] = model.state_dict()
     if optimizer is not None:
         document["optimizer"] = optimizer.state_dict()
@@ -76,7 +83,8 @@ def load(path: str | os.PathLike[str], model: Module | None = None) -> Any:
         model.load_state_dict(state)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{place}, parameters: {str(error).removeprefix('load_state_dict: ')}") from None
-    model.class_names, model.optimizer_state = document.get("classes"), document.get("optimizer")
+    model.class_names, model.answers = document.get("classes"), document.get("answers")
+    model.optimizer_state = document.get("optimizer")
     return model
 
 
@@ -96,6 +104,11 @@ def architecture(model: Any) -> dict[str, Any]:
 
 def layer_activations(function: str, model: MLP) -> list[str]:
     """The activation of each layer, the same in all hidden ones; raises ValueError if the layers were changed."""
+    for activation in (model.activation, model.output):
+        if not isinstance(activation, str):
+            raise ValueError(
+                f"{function}: expected activations that have a name, got {shown(activation)}; define() gives it one"
+            )
     activations = [model.activation] * (len(model.layers) - 1) + [model.output]
     for activation in activations:
         if not isinstance(activation, str):
@@ -147,23 +160,17 @@ def _check_document(place: str, document: Any) -> None:
     version = document.get("version")
     if version is True or version != VERSION:
         raise ValueError(f"{place}, version: expected {VERSION}, got {shown(version)}; a newer release may read it")
-    kinds = {
-        "format": str,
-        "version": int,
-        "architecture": dict,
-        "classes": list,
-        "parameters": dict,
-        "optimizer": dict,
-    }
     for key, part in document.items():
-        if key not in kinds:
-            raise ValueError(f"{place}: expected {', '.join(kinds)}, got the key {shown(key)}")
-        _check_kind(f"{place}, {key}", part, kinds[key])
+        if key not in PARTS:
+            raise ValueError(f"{place}: expected {', '.join(PARTS)}, got the key {shown(key)}")
+        _check_kind(f"{place}, {key}", part, PARTS[key])
     for key in ("architecture", "parameters"):
         _check_kind(f"{place}, {key}", document.get(key), dict)
     _check_kind(f"{place}, architecture.type", document["architecture"].get("type"), str)
     for where, number in _leaves(document["parameters"], f"{place}, parameters"):
         _check_number(where, number)
+    if document.get("answers", "same_class") not in READINGS:
+        raise ValueError(f"{place}, answers: expected one of {', '.join(READINGS)}, got {shown(document['answers'])}")
     _check_classes(f"{place}, classes", document.get("classes", []))
     _check_optimizer(f"{place}, optimizer", document.get("optimizer"))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from autograd_lite import Value
 from autograd_lite.scalars import as_float, shown
+from nn import prediction
 
 
 class Parameter(Value):
@@ -73,6 +74,25 @@ class Module:
         """Forget the gradients of all parameters: `grad` reads 0.0, as if no pass had reached them."""
         for parameter in self.parameters():
             parameter.grad = None
+
+    def predict(self, xs: Any) -> Any:
+        """An answer for each row of xs: a list, or an array for one of NumPy; compiled where that pays.
+
+        Of a model that `fit` trained to tell classes, the class: its name if the targets had names, else its index (for
+        hinge −1 or 1). Of others the output, a number or a list. Raises ValueError for rows of unequal length.
+        """
+        return prediction.predict(self, xs)
+
+    def predict_proba(self, xs: Any) -> Any:
+        """The probability of each class for each row of xs, of two for a single output.
+
+        Raises ValueError for a model that was not trained with cross_entropy, nll or binary_cross_entropy.
+        """
+        return prediction.predict_proba(self, xs)
+
+    def score(self, xs: Any, ys: Any) -> float:
+        """The share of right answers, ys being class indices or names, or r² of a model that gives measurements."""
+        return prediction.score(self, xs, ys)
 
     def tensors(self) -> dict[str, Any]:
         """What `state_dict` and files call the parameters: nested lists of them by name, here each by its path.

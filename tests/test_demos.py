@@ -15,8 +15,10 @@ from demos import (
     digits,
     explain,
     exploding,
+    explore,
     gpt,
     iris,
+    loops,
     mistakes,
     moons,
     names,
@@ -89,6 +91,19 @@ def test_delta_check(capsys):
     out = capsys.readouterr().out
     assert out.count("all four hold") == 2
     assert max(map(len, out.splitlines())) <= 80
+
+
+def test_loops(capsys):
+    loops.main()
+    out = capsys.readouterr().out
+    assert "A 3-2-1 net is 41 edges" in out
+    assert "tape of 43 instructions" in out
+    for line in ("δ¹ = (W²ᵀ δ²) ⊙ σ′(z¹)", "∂C/∂W¹ = δ¹ a⁰ᵀ", "│ return [[a * d for a in a_before] for d in delta]"):
+        assert line in out
+    digits = re.findall(r"δ\d\[\d\] +(\S+) +(\S+)", out)
+    assert [float(tape) for tape, _ in digits] == pytest.approx([float(oracle) for _, oracle in digits], rel=1e-12)
+    assert len(digits) == 3
+    assert max(map(columns, out.splitlines())) <= 80
 
 
 def test_derivatives(capsys, folder):
@@ -204,3 +219,16 @@ def test_the_tour_runs_them_all(monkeypatch, capsys):
     assert all(
         heading in out for heading in ("One neuron", "δ formulas", "XOR", "Two moons", "Iris", "Done", "neuron.svg")
     )
+
+
+def test_explore(capsys, folder):
+    if layout.engine() is None:
+        pytest.skip("no Graphviz")
+    explore.main()
+    assert "net.html is held to BP1–BP4: ok" in capsys.readouterr().out
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "net.html",
+        "neuron.html",
+        "playground.html",
+        "traps.html",
+    ]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import autograd_lite
-from autograd_lite.commands import COMMANDS, OPTIONS
+from autograd_lite.commands import COMMANDS
+from autograd_lite.options import OPTIONS
 
 ROOT = Path(__file__).parent.parent
 names = pytest.importorskip("docs.names", reason="docs are in a checkout only")

@@ -111,6 +111,7 @@ WRONG = [
     (damaged("parameters", "0.weight", 0, to=[1.0]), "expected sizes of layers that make 12 parameters"),
     (damaged("parameters", "0.weight", to=[[1.0] * 3] * 2), r"parameters: 0.weight: expected a list of 3, got 2"),
     (damaged("parameters", "2.bias", to={"a": 1.0}), r"parameters: 2.bias: expected a list of 1"),
+    (damaged("answers", to="best"), "answers: expected one of same_sign, .*, got 'best'"),
     (damaged("classes", to=["a", "a"]), "classes: expected every name once"),
     (damaged("classes", to=["a", 1]), r"classes\[1\]: expected a text, got 1"),
     (damaged("optimizer", to={"type": "SGD", "settings": {}}), "optimizer.states: expected an object, got None"),
@@ -241,3 +242,12 @@ def test_what_is_not_saved_leaves_the_file_that_was(path):
         save(mlp(), path, optimizer="sgd")
     assert path.read_bytes() == content
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_an_activation_that_is_a_function_has_no_name_in_a_file(path):
+    model = MLP(2, [3, 1], activation=lambda z: z * z, seed=0)
+    with pytest.raises(
+        ValueError, match=r"save: expected activations that have a name, got .*; define\(\) gives it one"
+    ):
+        save(model, path)
+    assert not path.exists()

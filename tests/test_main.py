@@ -13,6 +13,7 @@ from autograd_lite import Value, draw, explain, tanh, trace_table
 from autograd_lite.__main__ import COMMANDS, main
 from autograd_lite.ops import TABLE
 from autograd_lite.pictures import layout
+from nn import MLP, save
 
 NEURON = ["tanh(w*x + b)", "w=0.5", "x=2", "b=-1"]
 
@@ -203,6 +204,7 @@ def test_argparses_own_errors_are_exit_code_2(arguments, capsys):
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_each_command_ends_in_an_example_that_runs(command, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    save(MLP(2, [3, 1], seed=0), "model.json")
     with pytest.raises(SystemExit) as exit:
         main([command, "--help"])
     assert exit.value.code == 0
@@ -245,3 +247,17 @@ def test_a_reader_that_stops_early_is_no_error():
     )
     assert b"Traceback" not in result.stderr
     assert result.stderr == b""
+
+
+def test_explore(capsys, tmp_path, monkeypatch):
+    if layout.engine() is None:
+        pytest.skip("no Graphviz")
+    monkeypatch.chdir(tmp_path)
+    assert main(["explore", *NEURON]) == 0
+    assert capsys.readouterr().out == "wrote page.html\n"
+    assert "w*x + b" not in (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert main(["explore", "--train", "xor", "-o", "xor.html"]) == 0
+    assert '"training":' in (tmp_path / "xor.html").read_text(encoding="utf-8")
+    for nothing in (["explore"], ["explore", "x**2", "x=3", "--train", "xor"]):
+        assert main(nothing) == 2
+        assert "expected an expression" in capsys.readouterr().err

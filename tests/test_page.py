@@ -59,7 +59,13 @@ def every_op():
     return total
 
 
-GRAPHS = {"neuron": neuron, "net": net, "dead": dead_net, "dag": dag, "ops": every_op}
+def selected():
+    """An input that is not selected, where an infinite gradient arrives; a condition made of the same input."""
+    x = Value(-1.0, "x")
+    return x.relu().sqrt() + where(x > 0, x.log(), x * 2) + where(x, x, 3.0)
+
+
+GRAPHS = {"selected": selected, "neuron": neuron, "net": net, "dead": dead_net, "dag": dag, "ops": every_op}
 
 
 # ---- the document ----
@@ -288,6 +294,7 @@ def test_stepping_by_buttons_keys_and_scrubber(browser):
     press(driver, "last")
     assert "Done" in text(driver, "phase")
     press(driver, "play")
+    settled(driver)
     assert element(driver, "play").get_attribute("aria-label") == "Pause"
     press(driver, "play")
     assert numbers(driver)["step"] < 8
@@ -302,6 +309,7 @@ def test_asking_a_node(browser):
     element(driver, "search").send_keys("relu\n")
     assert "relu" in text(driver, "card")
     press_text(driver, "What depends on it")
+    settled(driver)
     assert driver.execute_script("return document.querySelector('[aria-pressed=true]').textContent") == "Show all again"
     assert complaints(driver) == []
 

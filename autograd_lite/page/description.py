@@ -38,6 +38,7 @@ def describe(program: Program, y: Value) -> list[Json]:
             "formula": _cut(names.formula(node).text) if node.op else "",
             "rules": [_cut(names.rule(node, k).text) for k in range(len(node.parents))],
             "scope": place[node],
+            "selects": bool(node.op and node.op.selects),
             "equation": equations.get(node, ""),
             "confused": text(_confused(node)),
         }

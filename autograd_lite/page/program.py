@@ -75,7 +75,8 @@ def _order(y: Value) -> list[tuple[Value, int]]:
     order: list[tuple[Value, int]] = []
     met: dict[tuple[Value, Value], int] = {}
     for step in rehearsal(y):
-        places = [place for place, parent in enumerate(step.node.parents) if parent is step.parent]
+        pairs = zip(step.node.parents, step.node.factors, strict=True)
+        places = [k for k, (parent, factor) in enumerate(pairs) if parent is step.parent and factor is not None]
         edge = step.node, step.parent
         order.append((step.node, places[met.get(edge, 0)]))  # of a node used twice first the first use
         met[edge] = met.get(edge, 0) + 1

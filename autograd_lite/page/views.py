@@ -24,7 +24,7 @@ OPENED_LIMIT = 5_000  # boxes and lines in all views with an opened scope togeth
 CURVED_LINKS = {"node": 400}  # and ROUTED elsewhere: beyond it the page draws the lines by itself
 ROUTED = 48
 HEIGHT, PART_HEIGHT, CONSTANT_HEIGHT = 62, 74, 26  # points; the page draws boxes of these sizes
-NARROWEST, WIDEST, LETTER = 108, 200, 8.6
+NARROWEST, WIDEST, LETTER = 112, 210, 8.8
 
 Json = dict[str, Any]
 
@@ -103,7 +103,7 @@ def _source(shown: Diagram, titles: Sequence[str]) -> str:
     splines = "true" if _is_routed(shown) else "line"
     lines = [
         "digraph {",
-        f"rankdir=LR nodesep=0.2 ranksep=0.55 splines={splines} nslimit=2 nslimit1=2 mclimit=0.4",
+        f"rankdir=LR nodesep=0.2 ranksep=0.62 splines={splines} nslimit=2 nslimit1=2 mclimit=0.4",
         'node [shape=box fixedsize=true label=""] edge [arrowhead=none]',
     ]
     clusters: dict[str, list[int]] = {}
@@ -124,10 +124,12 @@ def _is_routed(shown: Diagram) -> bool:
 
 def _size(box: Box, title: str) -> tuple[float, float]:
     kind = box.kind
-    letters = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in title)
+    node = box.members[0].node
+    symbol = f"  {node.op.symbol}" if node.op and not box.is_part else ""
+    letters = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in title + symbol)
     if kind == "constant" and len(box.members) == 1:
         return min(max(40.0, 20 + LETTER * letters), WIDEST), CONSTANT_HEIGHT
-    width = min(max(NARROWEST, 34 + LETTER * letters), WIDEST)
+    width = min(max(NARROWEST, 26 + LETTER * letters), WIDEST)
     return (max(width, 150), PART_HEIGHT) if box.is_part or len(box.members) > 1 else (width, HEIGHT)
 
 

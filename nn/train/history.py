@@ -71,7 +71,7 @@ class History:
         text += f", accuracy {self.accuracy[-1]:.1%}" if self.accuracy else ""
         if self.validation_loss:
             text += f", validation loss {self.validation_loss[-1]:.4g}"
-            text += f", accuracy {self.validation_accuracy[-1]:.1%}" if self.validation_accuracy else ""
+            text += f", {self.validation_accuracy[-1]:.1%}" if self.validation_accuracy else ""
             return f"{text} (after it)"
         return f"{text} (before each step)"
 

@@ -6,6 +6,7 @@ import { format } from "./numbers.js";
 import { rows } from "./summary.js";
 
 const READABLE = 0.42; // below this scale boxes are drawn without their text
+const CROWDED = 60; // lines: beyond it they are thin and without numbers, unless every box is a node
 const FONT =
   'system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif';
 
@@ -62,13 +63,18 @@ function drawLinks(context, look, seen) {
   if (current) drawLink(context, current, look, true);
 }
 
+function isDense({ level, links }) {
+  return level !== "node" && links.length > CROWDED;
+}
+
 function drawLink(context, link, look, isCurrent) {
   const { points } = link;
   const isDone = !isCurrent && link.edges.some((number) => look.done(number));
   const isDim = look.related && !(isRelated(look, link.from) && isRelated(look, link.to));
   context.globalAlpha = isDim ? 0.18 : 1;
   context.strokeStyle = colour(isCurrent ? "current" : isDone ? "done" : "edge");
-  context.lineWidth = isCurrent ? 4 : isDone ? 1.8 : 1.2;
+  const isCrowded = isDense(look.scene);
+  context.lineWidth = isCurrent ? 4 : isCrowded ? 0.9 : isDone ? 1.8 : 1.2;
   context.beginPath();
   context.moveTo(points[0], points[1]);
   for (let k = 2; k + 5 < points.length; k += 6) {
@@ -95,7 +101,7 @@ function arrow(context, fromX, fromY, x, y, size) {
 
 // The local derivative on each line that stands for one edge, the number of edges on the others.
 function drawPartials(context, look, seen) {
-  const isCrowded = look.scene.level !== "node" && look.scene.links.length > 60;
+  const isCrowded = isDense(look.scene);
   const current = look.scene.linkOf.get(look.graph.current());
   context.textAlign = "center";
   for (const link of look.scene.links) {
@@ -118,10 +124,10 @@ function lineText(link, { graph, scene, hidesPartials }) {
   const [from, to] = [scene.boxes[link.from], scene.boxes[link.to]];
   if (link.edges.length > 1 || from.isPart || to.isPart) return link.edges.length > 1 ? `×${link.edges.length}` : "";
   const [number] = link.edges;
-  if (from.kind === "constant") return "";
+  if (!graph.carries.has(number)) return "";
   if (hidesPartials) return "?";
   const partial = graph.partial(number);
-  return partial === null ? "" : format(partial);
+  return partial === null ? "" : format(partial, 3);
 }
 
 // ---- boxes ----
@@ -178,11 +184,9 @@ function drawText(context, box, look) {
   context.fillStyle = colour("ink");
   context.textAlign = "left";
   context.fillText(cut(context, box.title, width - 2 * inset - room), left + inset, top + 15);
-  rows(box, look).forEach(([name, value], k) => {
+  context.font = `14px ${FONT}`;
+  fitting(context, box, look, width - 2 * inset - 6).forEach(([name, value], k) => {
     const y = top + 33 + 17 * k;
-    context.font = `14px ${FONT}`;
-    const isWide = context.measureText(name + value).width > width - 2 * inset - 4;
-    if (isWide) context.font = `12px ${FONT}`;
     context.textAlign = "left";
     context.fillStyle = colour("muted");
     context.fillText(name, left + inset, y);
@@ -190,6 +194,15 @@ function drawText(context, box, look) {
     context.fillStyle = colour("ink");
     context.fillText(value, right - inset, y);
   });
+}
+
+// The rows of a box, with as many digits as there is room for.
+function fitting(context, box, look, room) {
+  for (const digits of [4, 3]) {
+    const found = rows(box, look, digits);
+    if (found.every(([name, value]) => context.measureText(name + value).width <= room)) return found;
+  }
+  return rows(box, look, 2);
 }
 
 // A text as far as it fits a width.

@@ -79,7 +79,7 @@ function actions(graph, id, box, open) {
 }
 
 function derivatives(graph, id, { hidesPartials }, select) {
-  const { below } = graph.index[id];
+  const below = graph.index[id].below.filter((number) => graph.carries.has(number));
   if (!below.length) return null;
   const head = make(
     "tr",

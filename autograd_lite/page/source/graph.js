@@ -13,6 +13,7 @@ export class Graph {
     this.inputs = data.inputs;
     this.start = data.start.map(parsed);
     this.order = data.steps;
+    this.carries = new Set(data.steps); // edges to constants and conditions carry no gradient
     this.forward = data.nodes.map((_, id) => id).filter((id) => data.nodes[id].op);
     this.steps = this.forward.length + this.order.length;
     this.step = this.steps;
@@ -53,8 +54,10 @@ export class Graph {
     this.reached[edge.parent] = 1;
   }
 
-  contribution(edge, number) {
-    return this.partials[number] * this.grads[edge.user];
+  // What an op did not select gets nothing, even when inf or nan arrives.
+  contribution({ user }, number) {
+    const partial = this.partials[number];
+    return partial === 0 && this.nodes[user].selects ? 0 : partial * this.grads[user];
   }
 
   // The edge of the last step, null while the graph is evaluated.

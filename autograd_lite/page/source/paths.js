@@ -8,7 +8,9 @@ export function paths(graph, id) {
   const best = new Map([[id, [{ size: 1, product: 1, nodes: [id] }]]]);
   for (const node of found) {
     if (node === id) continue;
-    const edges = graph.index[node].below.filter((number) => counts.has(graph.edges[number].parent));
+    const edges = graph.index[node].below.filter(
+      (number) => graph.carries.has(number) && counts.has(graph.edges[number].parent),
+    );
     counts.set(
       node,
       edges.reduce((sum, number) => sum + counts.get(graph.edges[number].parent), 0n),

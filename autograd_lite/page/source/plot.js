@@ -3,7 +3,7 @@
 import { colour, prepared } from "./elements.js";
 import { format } from "./numbers.js";
 
-const LEFT = 54;
+const LEFT = 62;
 const EDGE = 12;
 const BOTTOM = 24;
 
@@ -24,7 +24,7 @@ export function plot(canvas, { curves, marks = [], bars = [], xs, ys, isLog = fa
     context.strokeStyle = colour(curve.colour);
     context.lineWidth = curve.width ?? 2;
     context.setLineDash(curve.dash ?? []);
-    line(context, curve.points, across, up);
+    line(context, curve.points, across, up, isLog);
   }
   context.setLineDash([]);
   for (const { x, from, to, colour: name } of bars) {
@@ -72,15 +72,16 @@ function axes(context, { width, height, xs, ys, up }) {
   context.fillText(format(xs[1], 3), width - EDGE + 4, height - 9);
 }
 
-function line(context, points, across, up) {
+function line(context, points, across, up, isLog = false) {
   context.beginPath();
   let isDown = false;
   for (const [x, y] of points) {
-    if (Number.isFinite(y)) {
+    const isShown = Number.isFinite(y) && !(isLog && y <= 0);
+    if (isShown) {
       if (isDown) context.lineTo(across(x), up(y));
       else context.moveTo(across(x), up(y));
     }
-    isDown = Number.isFinite(y);
+    isDown = isShown;
   }
   context.stroke();
 }

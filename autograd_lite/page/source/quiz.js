@@ -130,7 +130,7 @@ function localQuestions(graph) {
   return edges.flatMap(({ user, parent }, number) => {
     const { formula, rules, name } = nodes[user];
     const isTrivial = /^-?\d+(\.\d+)?$/.test(rules[edges[number].place]);
-    if (isTrivial || nodes[parent].kind === "constant" || formula.length > LARGEST_FORMULA) return [];
+    if (isTrivial || !graph.carries.has(number) || formula.length > LARGEST_FORMULA) return [];
     if (!Number.isFinite(graph.partials[number])) return [];
     const what = `∂${name}/∂${nodes[parent].name}`;
     return [
@@ -153,7 +153,7 @@ function localQuestions(graph) {
 function gradientQuestions(graph) {
   const { nodes, root } = graph;
   return nodes.flatMap(({ name, kind }, id) => {
-    const { above } = graph.index[id];
+    const above = graph.index[id].above.filter((number) => graph.carries.has(number));
     if (kind === "constant" || id === root || !above.length || above.length > 4) return [];
     if (!Number.isFinite(graph.grads[id]) || graph.grads[id] === 0) return [];
     const what = `∂${nodes[root].name}/∂${name}`;

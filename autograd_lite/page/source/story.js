@@ -66,7 +66,8 @@ function strong(x) {
 // Who pushes and why now; and whose gradients have not all their contributions yet.
 function waits(graph) {
   const { user } = graph.edges[graph.current()];
-  const above = new Set(graph.index[user].above.map((number) => graph.edges[number].user));
+  const carrying = graph.index[user].above.filter((number) => graph.carries.has(number));
+  const above = new Set(carrying.map((number) => graph.edges[number].user));
   const { name } = graph.nodes[user];
   const key = above.size === 0 ? "tellRoot" : above.size === 1 ? "tellCompleteOne" : "tellComplete";
   const open = incomplete(graph);

@@ -2,19 +2,19 @@
 
 import { format } from "./numbers.js";
 
-export function rows(box, look) {
+export function rows(box, look, digits = 4) {
   const { graph, hidesGradients } = look;
-  const written = (x) => (hidesGradients ? "?" : format(x));
+  const written = (x) => (hidesGradients ? "?" : format(x, digits));
   if (!box.isPart) {
     const [id] = box.members;
     return [
-      ["data", format(graph.value(id))],
+      ["data", format(graph.value(id), digits)],
       ["grad", written(graph.grad(id))],
     ];
   }
   if (!box.scope) return ranges(box.members, graph, hidesGradients);
   const found = [];
-  if (box.members.includes(graph.root)) found.push(["data", format(graph.value(graph.root))]);
+  if (box.members.includes(graph.root)) found.push(["data", format(graph.value(graph.root), digits)]);
   if (box.deltas.length === 1) found.push(["δ", written(graph.grad(box.deltas[0]))]);
   else if (box.deltas.length) found.push(["‖δ‖", written(norm(box.deltas, graph))]);
   if (box.parameters.length) found.push(["‖∂/∂p‖", written(norm(box.parameters, graph))]);

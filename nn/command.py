@@ -1,0 +1,138 @@
+"""The commands about networks: `train`, `predict` and `show`.
+
+They are functions of parsed arguments that print and return an exit code, like those of `autograd_lite.commands`, whose
+table has their options.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable
+from typing import Any
+
+from nn import data, optim
+from nn.files import load, save
+from nn.layers import MLP
+from nn.train.fit import History, fit
+
+TOYS = ("xor", "moons", "circles", "spirals", "digits", "iris")
+# The outputs and the loss, by the number of classes; 0 stands for measurements.
+LOSSES = {0: (1, "mse"), 2: (1, "binary_cross_entropy_with_logits")}
+OPTIMIZERS: dict[str, tuple[Callable[..., Any], float]] = {
+    "sgd": (optim.SGD, 0.1), "adam": (optim.Adam, 0.01), "adamw": (optim.AdamW, 0.01), "rmsprop": (optim.RMSprop, 0.01),
+}  # fmt: skip
+
+
+def train(chosen: argparse.Namespace) -> int:
+    """Train an MLP on a set that comes along or a CSV file, and keep it."""
+    xs, ys, classes = _data(chosen.data, chosen.target)
+    names = getattr(ys, "classes", None)
+    n_out, loss = LOSSES.get(classes, (classes, "cross_entropy"))
+    means, scales = _columns(xs)
+    scaled = [[(x - mean) / scale for x, mean, scale in zip(row, means, scales, strict=True)] for row in xs]
+    model = MLP(len(xs[0]), [*chosen.hidden, n_out], chosen.activation, init=_init(chosen.activation), seed=chosen.seed)
+    make, lr = OPTIMIZERS[chosen.optimizer]
+    optimizer = make(model.parameters(), lr=lr if chosen.lr is None else chosen.lr)
+    history = fit(
+        model, scaled, ys, loss, optimizer, chosen.epochs, min(chosen.batch_size, len(xs)), seed=chosen.seed,
+        validation=chosen.validation, patience=chosen.patience, backend=chosen.backend, progress=True,
+    )  # fmt: skip
+    _unscale(model, means, scales)
+    print(model)
+    print(f"{len(model.parameters()):,} parameters, {history.samples:,} samples of {chosen.data}")
+    print(f"classes: {', '.join(names)}" if names else f"loss: {loss}")
+    print(f"{history}\n{history.seconds:.2g} s on the {history.backend} backend")
+    print(_sketch(history))
+    if chosen.save:
+        save(model, chosen.save)
+        print(f"wrote {chosen.save}")
+    if chosen.plot:
+        history.plot().figure.savefig(chosen.plot, dpi=120)
+        print(f"wrote {chosen.plot}")
+    return 0
+
+
+def predict(chosen: argparse.Namespace) -> int:
+    """Print what a kept model answers for the numbers given, or for each row of a CSV file."""
+    model = load(chosen.model)
+    n_in = len(model.layers[0].neurons[0].w)
+    try:
+        rows = [[float(text) for text in chosen.inputs]]
+    except ValueError:
+        if len(chosen.inputs) != 1:
+            raise ValueError(f"expected {n_in} numbers or one CSV file, got {chosen.inputs!r}") from None
+        xs, ys, _ = _data(chosen.inputs[0], chosen.target)
+        without_targets = len(xs[0]) + 1 == n_in
+        rows = [[*x, float(y)] for x, y in zip(xs, ys, strict=True)] if without_targets else xs
+    if len(rows[0]) != n_in:
+        raise ValueError(f"expected {n_in} numbers a row, as {chosen.model} takes, got {len(rows[0])}")
+    for answer in model.predict(rows):
+        print(answer)
+    return 0
+
+
+def show(chosen: argparse.Namespace) -> int:
+    """Print what a file keeps: the layers, how large their weights are, classes and optimizer."""
+    model = load(chosen.model)
+    print(f"{model!r}, {len(model.parameters()):,} parameters")
+    print("layer  inputs  units  activation  mean |w|   max |w|  mean |b|")
+    for number, layer in enumerate(model.layers, start=1):
+        weights = [abs(w.data) for neuron in layer.neurons for w in neuron.w]
+        biases = [abs(neuron.b.data) for neuron in layer.neurons]
+        shape = f"{number:>5}  {len(layer.neurons[0].w):>6}  {len(layer.neurons):>5}"
+        sizes = (math.fsum(weights) / len(weights), max(weights), math.fsum(biases) / len(biases))
+        print(f"{shape}  {layer.neurons[0].activation:<10}", *(f"{size:>8.4g}" for size in sizes), sep="  ")
+    if model.class_names:
+        print(f"classes: {', '.join(model.class_names)}")
+    if model.optimizer_state:
+        print(f"optimizer: {model.optimizer_state['type']} {model.optimizer_state['settings']}")
+    return 0
+
+
+def _data(name: str, target: str | None) -> tuple[Any, Any, int]:
+    """Rows, targets, and the number of classes; 0 where the targets are measurements."""
+    if name in TOYS:
+        xs, ys = getattr(data, name)()
+        return xs, ys, len(set(ys))
+    name_or_index = "-1" if target is None else target.strip()
+    column = int(name_or_index) if name_or_index.lstrip("-").isdigit() else name_or_index
+    xs, ys = data.read_csv(name, target=column)
+    found = set(ys)
+    are_classes = hasattr(ys, "classes") or (all(isinstance(y, int) for y in ys) and found == set(range(len(found))))
+    return xs, ys, len(found) if are_classes and len(found) > 1 else 0
+
+
+def _columns(xs: list[list[float]]) -> tuple[list[float], list[float]]:
+    """Mean and standard deviation of each column; 1 for one that is constant."""
+    means = [math.fsum(column) / len(xs) for column in zip(*xs, strict=True)]
+    spreads = [
+        math.sqrt(math.fsum((x - mean) ** 2 for x in column) / len(xs))
+        for column, mean in zip(zip(*xs, strict=True), means, strict=True)
+    ]
+    return means, [spread or 1.0 for spread in spreads]
+
+
+def _unscale(model: MLP, means: list[float], scales: list[float]) -> None:
+    """Let the first layer take the numbers as they are: w(x − mean)/scale + b is a neuron of x as well."""
+    for neuron in model.layers[0].neurons:
+        for w, mean, scale in zip(neuron.w, means, scales, strict=True):
+            w.data /= scale
+            neuron.b.data -= w.data * mean
+
+
+def _init(activation: str) -> str:
+    return "he" if activation in ("relu", "leaky_relu", "elu", "silu", "gelu", "softplus") else "xavier"
+
+
+BARS = "▁▂▃▄▅▆▇█"
+
+
+def _sketch(history: History, width: int = 56) -> str:
+    """The loss by epoch as a row of bars, on a logarithmic scale."""
+    last = history.epochs - 1
+    chosen = [history.loss[round(i * last / (width - 1))] for i in range(width)] if last >= width else history.loss
+    heights = [math.log(max(loss, 1e-300)) for loss in chosen]
+    low, high = min(heights), max(heights)
+    bars = "".join(BARS[round((h - low) / (high - low or 1.0) * (len(BARS) - 1))] for h in heights)
+    return f"loss {history.loss[0]:.3g} {bars} {history.loss[-1]:.3g}"

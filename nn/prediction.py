@@ -1,0 +1,130 @@
+"""What a model answers: its outputs for many rows, compiled where that pays, and read as its training meant them."""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections.abc import Sequence
+from typing import Any
+
+from autograd_lite import Value, no_grad
+from autograd_lite.backends import choose, find
+from autograd_lite.recording import watching
+from autograd_lite.scalars import as_float, is_real, shown
+from autograd_lite.tape import Tape, trace
+from nn import metrics
+from nn.answers import READINGS, Reading
+
+# Up to so many rows run on the engine, and up to so many instructions in all as generated Python.
+EAGER_ROWS, PYTHON_INSTRUCTIONS = 30, 3_000_000
+
+
+def predict(model: Any, xs: Any) -> Any:
+    """An answer a row: a class, by its name if there are names, or the output itself."""
+    found = indices(model, xs, "predict")
+    names = model.class_names
+    if names is not None and model.answers in READINGS:
+        found = [names[i] if isinstance(i, int) and 0 <= i < len(names) else i for i in found]
+    return _like(xs, found)
+
+
+def predict_proba(model: Any, xs: Any) -> Any:
+    """The probability of each class, a row a sample."""
+    reading = READINGS.get(model.answers)
+    if reading is None or reading.probabilities is None:
+        raise ValueError(
+            "predict_proba: expected a model that fit trained with cross_entropy, nll or binary_cross_entropy, whose "
+            "outputs are probabilities; predict gives the answers of others"
+        )
+    return _like(xs, [reading.probabilities(row) for row in outputs(model, xs, "predict_proba")])
+
+
+def score(model: Any, xs: Any, ys: Any) -> float:
+    """The share of right answers, or r² of a model that gives measurements."""
+    if not hasattr(ys, "__len__") or isinstance(ys, str):
+        raise TypeError(f"score: expected ys to be a list, got {shown(ys)}")
+    found = indices(model, xs, "score")
+    if model.answers not in READINGS:
+        return metrics.r2(found, ys)
+    return metrics.accuracy(found, [_index(model, y) for y in (ys.tolist() if hasattr(ys, "tolist") else ys)])
+
+
+def _index(model: Any, y: Any) -> Any:
+    """A true answer as `indices` gives it: the index of a name, and of the 1 of a row that has a single one."""
+    if isinstance(y, str):
+        names = list(model.class_names or ())
+        if y not in names:
+            raise ValueError(f"score: expected ys out of {shown(names)}, got {shown(y)}")
+        return names.index(y)
+    return y.index(max(y)) if isinstance(y, list) and model.answers in ("same_largest", "same_class") else y
+
+
+def indices(model: Any, xs: Any, function: str) -> list[Any]:
+    """An answer a row, classes by their index."""
+    reading = READINGS.get(model.answers, Reading(lambda row: row[0] if len(row) == 1 else row))
+    return [reading.answer(row) for row in outputs(model, xs, function)]
+
+
+def _like(xs: Any, answers: list[Any]) -> Any:
+    """NumPy's array for one, a list for everything else."""
+    if type(xs).__module__ != "numpy":
+        return answers
+    return sys.modules["numpy"].array(answers)  # which is there, as xs is of it
+
+
+def outputs(model: Any, xs: Any, function: str) -> list[list[float]]:
+    """The outputs of a model for each row of xs, as floats."""
+    rows = _rows(xs, function)
+    if len(rows) > EAGER_ROWS and (tape := _recorded(model, rows[0])) is not None:
+        return _mapped(tape, rows)
+    return [_eager(model, row) for row in rows]
+
+
+def _rows(xs: Any, function: str) -> list[list[float]]:
+    """The rows of xs, all of one length."""
+    if not hasattr(xs, "__iter__") or isinstance(xs, (str, Value)):
+        raise TypeError(f"{function}: expected xs to be a list of rows, got {shown(xs)}")
+    rows = []
+    for i, x in enumerate(xs.tolist() if hasattr(xs, "tolist") else xs):
+        where = f"{function}: xs[{i}]"
+        try:
+            rows.append([as_float(number, where) for number in ([x] if is_real(x) else x)])
+        except TypeError:
+            raise TypeError(f"{where}: expected a row of numbers, got {shown(x)}") from None
+        if len(rows[-1]) != len(rows[0]):
+            raise ValueError(
+                f"{function}: expected {len(rows[0])} numbers in xs[{i}], as in xs[0], got {len(rows[-1])}"
+            )
+    return rows
+
+
+def _values(prediction: Any) -> list[Any]:
+    return list(prediction) if isinstance(prediction, (list, tuple)) else [prediction]
+
+
+def _eager(model: Any, row: list[float]) -> list[float]:
+    with no_grad():
+        return [a.data if isinstance(a, Value) else float(a) for a in _values(model(row))]
+
+
+def _recorded(model: Any, row: list[float]) -> Tape | None:
+    """The program from a row to the outputs, with the parameters as they are; None if it is not what was written."""
+    inputs = [Value(x, f"x[{k}]") for k, x in enumerate(row)]
+    with watching() as watch:
+        prediction = _values(model(inputs))
+    if watch.fixed(inputs, model) or not all(isinstance(a, Value) for a in prediction):
+        return None
+    tape = trace(prediction, inputs).simplified()
+    numbers = tape.run(row)
+    return tape if [numbers[i] for i in tape.outputs] == _eager(model, row) else None
+
+
+def _mapped(tape: Tape, rows: Sequence[Sequence[float]]) -> list[list[float]]:
+    """The outputs of a tape for each row, to the bit or, for elementary functions of native code, within 1 ulp."""
+    is_small = len(rows) * len(tape.instructions) < PYTHON_INSTRUCTIONS
+    program = find("python" if is_small else choose("auto", "predict", needs=[tape])).program(tape)
+    width = len(tape.outputs)
+    numbers, results = array("d", [x for row in rows for x in row]), array("d", bytes(8 * width * len(rows)))
+    program.map(memoryview(numbers), memoryview(results), len(rows))
+    flat = results.tolist()
+    return [flat[i : i + width] for i in range(0, len(flat), width)]

@@ -1,0 +1,79 @@
+"""Modules of one's own: a residual net, tied weights and a recurrent net, trained on every backend."""
+
+import pytest
+
+from nn import Layer, Module, Neuron, Parameter, data, fit, optim
+from tests.test_train import BACKENDS, numbers
+
+
+class Residual(Module):
+    """Blocks a ← a + block(a) between a layer that widens and one that answers."""
+
+    def __init__(self, width=4, depth=3):
+        self.first = Layer(2, width, "tanh", init="xavier", seed=1)
+        self.blocks = [Layer(width, width, "tanh", init="xavier", seed=2 + k) for k in range(depth)]
+        self.last = Neuron(width, "sigmoid", init="xavier", seed=9)
+
+    def __call__(self, x):
+        a = self.first(x)
+        for block in self.blocks:
+            a = [old + new for old, new in zip(a, block(a), strict=True)]
+        return self.last(a)
+
+
+class Tied(Module):
+    """An autoencoder whose decoder is the encoder's transpose: each weight is used twice, and is one parameter."""
+
+    def __init__(self, n=4, hidden=2):
+        self.encoder = Layer(n, hidden, "tanh", init="xavier", seed=1)
+        self.biases = [Parameter(0.0) for _ in range(n)]
+
+    def __call__(self, x):
+        code = self.encoder(x)
+        columns = zip(*[neuron.w for neuron in self.encoder.neurons], strict=True)
+        rows = zip(self.biases, columns, strict=True)
+        return [b + sum(w * a for w, a in zip(column, code, strict=True)) for b, column in rows]
+
+
+class Recurrent(Module):
+    """h ← tanh(w h + u x + b) over the numbers of a row; the last h, weighed, is the answer."""
+
+    def __init__(self):
+        self.weights = {"w": Parameter(0.5), "u": Parameter(0.3), "b": Parameter(0.0), "out": Parameter(1.0)}
+
+    def __call__(self, xs):
+        p, h = self.weights, 0.0
+        for x in xs:
+            h = (p["w"] * h + p["u"] * x + p["b"]).tanh()
+        return p["out"] * h
+
+
+XS, YS = data.moons(n=40, noise=0.1, seed=1)
+FLOWERS = data.standardize(data.iris()[0][::5])[0]
+SERIES = [[((k * 7 + i * 3) % 11) / 5 - 1 for i in range(6)] for k in range(20)]
+CASES = [
+    (Residual, XS, YS, "binary_cross_entropy", 77), (Tied, FLOWERS, FLOWERS, "mse", 14),
+    (Recurrent, SERIES, [sum(row) / 4 for row in SERIES], "mse", 4),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "xs", "ys", "loss", "n_parameters"), CASES, ids=["residual", "tied", "recurrent"])
+def test_own_models_learn_the_same_on_every_backend(make, xs, ys, loss, n_parameters):
+    runs = {}
+    for backend in BACKENDS:
+        model = make()
+        assert len(model.parameters()) == n_parameters
+        adam = optim.Adam(model.parameters(), lr=0.02)
+        history = fit(model, xs, ys, loss, adam, epochs=40, batch_size=10, seed=2, backend=backend)
+        runs[backend] = [*numbers(model), *history.loss]
+        assert history.backend == backend
+        assert history.loss[-1] < 0.8 * history.loss[0]
+    assert runs["eager"] == runs["python"]
+    assert all(run == pytest.approx(runs["eager"], rel=1e-9, abs=1e-12) for run in runs.values())
+
+
+def test_what_they_are_called_in_a_state():
+    assert list(Residual().state_dict())[:2] == ["first.neurons.0.w.0", "first.neurons.0.w.1"]
+    assert "blocks.2.neurons.3.b" in Residual().state_dict()
+    assert list(Recurrent().state_dict()) == ["weights.w", "weights.u", "weights.b", "weights.out"]
+    assert len(Tied().state_dict()) == 14
