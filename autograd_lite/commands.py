@@ -155,6 +155,15 @@ def _verify(chosen: Arguments) -> int:
     return 0 if found.ok() else 1
 
 
+def _practice(chosen: Arguments) -> int:
+    from autograd_lite.exercises.practice import listed, practice
+
+    if chosen.list:
+        print(listed(chosen.language))
+        return 0
+    return practice(chosen.exercises, chosen.language)
+
+
 def _network(name: str) -> Callable[[Arguments], int]:
     """A command of `nn.command`."""
 
@@ -275,4 +284,6 @@ COMMANDS: dict[str, Command] = {
     "predict": Command("what a net that was saved answers, for numbers or for the rows of a CSV file",
                        "model.json 0.3 -0.2", ("model", "inputs", "target"), _network("predict")),
     "show": Command("what a file of train --save or nn.save holds", "model.json", ("model",), _network("show")),
+    "practice": Command("do the exercises of the course (all, or those named), answers line by line", "square-slope",
+                        ("exercises", "language", "list"), _practice),
 }  # fmt: skip

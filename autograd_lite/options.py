@@ -41,4 +41,7 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "model": (("model",), {"help": "a file that train --save or nn.save wrote"}),
     "inputs": (("inputs",), {"nargs": "+", "help": "a number for each input, or one CSV file"}),
     "receipt": (("--receipt",), {"metavar": "NAME", "help": "one number, term by term: 'δ1[0]', 'w2[0,1]', 'b1[2]'"}),
+    "exercises": (("exercises",), {"nargs": "*", "metavar": "NAME", "help": "an exercise (all of them)"}),
+    "language": (("--language",), {"choices": ["en", "zh"], "help": "English or Chinese (that of the environment)"}),
+    "list": (("--list",), {"action": "store_true", "help": "list the names of the exercises"}),
 }  # fmt: skip

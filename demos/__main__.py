@@ -40,7 +40,7 @@ def main() -> None:
     iris.main()
     digits.main()
     replay.main()
-    title("Done")
+    title("Done", "完成")
     print(f"{time.perf_counter() - started:.0f} s; the results are in {OUTPUT}/:")
     for path in sorted(OUTPUT.iterdir()):
         print(f"  {path.name:<22} {path.stat().st_size / 1000:7.1f} kB")

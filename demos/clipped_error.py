@@ -19,7 +19,7 @@ STEPS, LR = 600, 0.1
 
 def main() -> dict[str, float]:
     """Fit the line in three ways, and return how far each ends from its height at 0."""
-    title("Clipping the error in place of the gradient")
+    title("Clipping the error in place of the gradient", "该裁剪梯度，却裁剪了误差")
     ways: dict[str, tuple[Callable[[Value], Value], float | None]] = {
         "the error cut at ±1": (lambda d: 0.5 * d.maximum(-1).minimum(1) ** 2, None),
         "the gradient cut at ±1": (lambda d: 0.5 * d**2, 1.0),

@@ -15,7 +15,7 @@ BAD, GOOD = 4.0, 0.05  # learning rates
 
 def main() -> dict[str, float]:
     """Train three nets from the same weights, and return the loss that each reaches."""
-    title("Dead ReLU: off for every sample, so off for good")
+    title("Dead ReLU: off for every sample, so off for good", "失活的 ReLU：关了就再也打不开")
     xs, ys = data.moons(n=60, noise=0.1, seed=1)
     targets = [2.0 * y - 1.0 for y in ys]
     reached = {}

@@ -11,7 +11,7 @@ from nn.losses import quadratic
 
 def main() -> None:
     """Print two tables, and draw the graph of a neuron's cost with the δ in it."""
-    title("The engine against the δ formulas")
+    title("The engine against the δ formulas", "用 δ 公式核对引擎")
     x = [0.5, -1.0]
     print(verify(MLP(2, [3, 3, 2], "sigmoid", "sigmoid", init="normal", seed=1), x, [1.0, 0.0]))
     print()

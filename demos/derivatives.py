@@ -29,7 +29,7 @@ def newton_step(x: list[float]) -> list[float]:
 
 def main() -> None:
     """Print the table, draw the graph, and take the steps."""
-    title("Derivatives of derivatives")
+    title("Derivatives of derivatives", "导数的导数")
     print("order   " + "".join(f"   x = {x:>4}" for x in POINTS))
     f = tanh
     for order in range(ORDERS + 1):

@@ -10,7 +10,7 @@ from nn import MLP, data, fit, optim, plot
 
 def main(epochs: int = 10, backend: str = "auto") -> float:
     """Train on the training rows and return the accuracy on the test rows."""
-    title("Handwritten digits: 1797 images of 8 × 8 pixels")
+    title("Handwritten digits: 1797 images of 8 × 8 pixels", "手写数字：1797 张 8 × 8 的图")
     train_xs, train_ys, test_xs, test_ys = data.split(*data.digits(), test=0.2, seed=0)
     print(f"this is a {test_ys[0]}:")
     for row in range(8):

@@ -30,7 +30,7 @@ class Recurrent(Module):
 
 def main() -> tuple[list[float], list[float]]:
     """Print gradients by length and two runs, and return the costs of both."""
-    title("Exploding: a recurrent net, and clipping")
+    title("Exploding: a recurrent net, and clipping", "梯度爆炸：循环网络与梯度裁剪")
     for length in (5, 10, 20, 40):
         model = Recurrent()
         h = model([1.0] * length)

@@ -35,7 +35,7 @@ def traps() -> Value:
 
 def main() -> None:
     """Write the pages."""
-    title("Pages in which the graph is alive")
+    title("Pages in which the graph is alive", "计算图在网页里活起来")
     OUTPUT.mkdir(exist_ok=True)
     model, x, target = net(), [0.5, -0.2, 0.9], [1.0]
     cost = losses.quadratic(model(x), target)

@@ -102,7 +102,7 @@ def train(model: GPT, names: list[str], steps: int, lr: float = 0.02) -> list[fl
 
 def main(steps: int = 300) -> list[str]:
     """Write names into a file, learn those that stand in it, and invent others."""
-    title("A GPT that invents names")
+    title("A GPT that invents names", "会起名字的 GPT")
     write(OUTPUT / "names.txt")
     names = (OUTPUT / "names.txt").read_text(encoding="utf-8").split()
     model = GPT("".join(sorted(set("".join(names)))))

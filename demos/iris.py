@@ -10,7 +10,7 @@ from nn import MLP, data, fit, optim, plot
 
 def main() -> float:
     """Train on the training rows and return the accuracy on the test rows."""
-    title("Iris: 150 flowers, 3 species")
+    title("Iris: 150 flowers, 3 species", "鸢尾花：150 朵，3 个品种")
     train_xs, train_ys, test_xs, test_ys = data.split(*data.iris(), test=0.2, seed=0)
     train_xs, test_xs = data.standardize(train_xs, test_xs)
     model = MLP(4, [8, 3], "tanh", init="xavier", seed=0)

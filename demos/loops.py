@@ -34,16 +34,19 @@ def main() -> None:
     cost = quadratic(model(inputs), target)
     cost.label = "C"
     nodes = toposort(cost)
-    title(f"A 3-2-1 net is {sum(len(node.parents) for node in nodes)} edges")
+    n_edges = sum(len(node.parents) for node in nodes)
+    title(f"A 3-2-1 net is {n_edges} edges", f"一个 3-2-1 网络有 {n_edges} 条边")
     print(in_columns(edges(nodes)))
 
     parameters = model.parameters()
     tape = trace([cost], [*parameters, *inputs, target]).adjoint(n_gradients=len(parameters))
-    title(f"Its gradient is a tape of {len(tape.instructions)} instructions")
+    n = len(tape.instructions)
+    title(f"Its gradient is a tape of {n} instructions", f"求它的梯度要 {n} 条指令")
     print(in_columns(instructions(tape)))
 
     loops = tape.loops()
-    title(f"Its loops found again are {len(loops.statements)} statements: BP1–BP4")
+    n = len(loops.statements)
+    title(f"Its loops found again are {n} statements: BP1–BP4", f"找回循环，只剩 {n} 条语句")
     print("Nobody told the pass what a neuron is. After │ is what nn/proof/deltas.py says.\n")
     for line in loops.equations.lines:
         beside(line)
@@ -98,7 +101,7 @@ def same_numbers(model: MLP, x: list[float], y: float, tape: Tape) -> None:
     weights = [[[w.data for w in neuron.w] for neuron in layer.neurons] for layer in model.layers]
     biases = [[neuron.b.data for neuron in layer.neurons] for layer in model.layers]
     by_hand = deltas.backpropagate(weights, biases, x, y)
-    title("Both give the same δ")
+    title("Both give the same δ", "两边的 δ 相同")
     for layer, delta in enumerate(by_hand.deltas, start=1):
         for j, number in enumerate(delta):
             print(f"  δ{layer}[{j}]   {numbers[f'b{layer}[{j}]']:+.15f}   {number:+.15f}")

@@ -24,11 +24,11 @@ def chain() -> tuple[Value, Value, Value]:
 
 def main() -> None:
     """Print the wrong passes, the right one in steps, and the counts."""
-    title("Wrong on purpose: a = 1, b = a + a, c = b + b")
+    title("Wrong on purpose: a = 1, b = a + a, c = b + b", "故意犯错")
     a, _, c = chain()
     print(mistakes(c))
 
-    title("The right pass, edge by edge")
+    title("The right pass, edge by edge", "正确的反向传播，一条边一步")
     for step in backward_steps(c):
         before = "nothing" if step.before is None else f"{step.before:g}"
         print(
@@ -36,7 +36,7 @@ def main() -> None:
             f"which had {before} and now has {step.after:g}"
         )
 
-    title("By hand, too early")
+    title("By hand, too early", "亲手来，但推早了")
     c.grad = 1.0
     c.backward_step()
     try:
@@ -44,12 +44,12 @@ def main() -> None:
     except RuntimeError as error:
         print(textwrap.fill(str(error), 80))
 
-    title("Wrong on purpose: a 2-3-2 net of tanh neurons and the quadratic cost")
+    title("Wrong on purpose: a 2-3-2 net of tanh neurons and the quadratic cost", "故意犯错")
     cost = quadratic(MLP(2, [3, 2], "tanh", "tanh", seed=1)([0.5, -1.0]), [1.0, 0.0])
     cost.label = "C"
     print(mistakes(cost))
 
-    title("What the right pass costs")
+    title("What the right pass costs", "正确的做法要多少次运算")
     print(count_operations(cost))
 
 

@@ -50,7 +50,7 @@ EXPERIMENTS = {
 def main(path: str | Path, net: str = "30", epochs: int = 30, progress: bool | None = True) -> History:
     """Train on the images in a folder, and return the history; its validation set are the test images."""
     experiment = EXPERIMENTS[net]
-    title(f"MNIST: 784-{experiment.hidden}-10, {experiment.loss}")
+    title(f"MNIST: 784-{experiment.hidden}-10, {experiment.loss}", "手写数字")
     xs, ys = load(path, "train", TRAINING)
     test_xs, test_ys = load(path, "t10k")
     model = MLP(len(xs[0]), [experiment.hidden, 10], "sigmoid", "sigmoid", init=experiment.init, seed=0)

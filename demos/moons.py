@@ -9,7 +9,7 @@ from nn import MLP, data, fit, optim, plot
 
 def main() -> None:
     """Train, and plot the loss curve and the decision boundary."""
-    title("Two moons")
+    title("Two moons", "双月")
     xs, labels = data.moons(n=100, noise=0.1, seed=1)
     ys = [2 * label - 1 for label in labels]
     model = MLP(2, [8, 8, 1], "tanh", init="xavier", seed=1)

@@ -10,7 +10,7 @@ from demos.output import save_drawing, title
 
 def main() -> None:
     """Print the two passes and draw the graph."""
-    title("One neuron, a = tanh(w·x + b)")
+    title("One neuron, a = tanh(w·x + b)", "一个神经元")
     w, x, b = Value(0.5, "w"), Value(2.0, "x"), Value(-0.4, "b")
     product = w * x
     product.label = "w·x"

@@ -2,15 +2,22 @@
 
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 from autograd_lite import Value, draw
 
 OUTPUT = Path("output")
 
 
-def title(text: str) -> None:
-    """A heading on the terminal."""
-    print(f"\n{text}\n{'─' * len(text)}", flush=True)
+def title(english: str, chinese: str) -> None:
+    """A heading on the terminal, in both languages."""
+    text = f"{english} · {chinese}"
+    print(f"\n{text}\n{'─' * columns(text)}", flush=True)
+
+
+def columns(text: str) -> int:
+    """How wide a text is on a terminal: a Chinese character takes two columns."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def save_drawing(root: Value, name: str) -> None:

@@ -23,7 +23,7 @@ def cost() -> Value:
 
 def main() -> None:
     """Draw the cost at three levels, and a neuron's backward pass step by step."""
-    title("Pictures that stay readable")
+    title("Pictures that stay readable", "再大也看得清的图")
     total = cost()
     OUTPUT.mkdir(exist_ok=True)
     for detail in ("node", "neuron", "layer", "model"):

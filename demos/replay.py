@@ -44,13 +44,13 @@ def microseconds(f: Callable[..., object], *args: object) -> float:
 
 def main() -> None:
     """Print the tape, its source, and the speed of each backend."""
-    title("The graph, written down: a tape")
+    title("The graph, written down: a tape", "把计算图写下来：记录带")
     numbers = (0.5, 2.0, -0.4)
     tape = record(neuron, *numbers)
     print(tape)
     print("\nthe same as Python, which is what runs:\n")
     print(source(tape.adjoint()))
-    title("The same tape on each backend, on this machine")
+    title("The same tape on each backend, on this machine", "同一条记录带，各个后端各有多快")
     print(f"{'':<22}{'value and gradient':>20}{'values by map':>18}{'off by at most':>18}")
     slow, forward = microseconds(by_engine, *numbers), microseconds(neuron, *map(Value, numbers))
     print(f"{'the graph itself':<22}{slow:>17.2f} µs{1e6 / forward:>16,.0f}/s")

@@ -15,7 +15,7 @@ DEPTH, WIDTH = 10, 4
 
 def main() -> tuple[History, History]:
     """Show both nets' reports, and return what training makes of them."""
-    title("Vanishing: sigmoid, a quarter a layer")
+    title("Vanishing: sigmoid, a quarter a layer", "梯度消失：每层至多剩四分之一")
     xs, ys = data.moons(n=40, noise=0.1, seed=1)
     ill = net("sigmoid")
     report = gradient_report(ill, xs, ys, "binary_cross_entropy")
@@ -26,7 +26,7 @@ def main() -> tuple[History, History]:
     print("σ′(z) = a(1 − a) is ¼ at most, at z = 0; nine layers of it make 4⁻⁹ = 3.8e-06.")
     save_plot(report.plot(), "vanishing")
 
-    title("The cure: tanh, and weights to go with it")
+    title("The cure: tanh, and weights to go with it", "解法：tanh 和与之相配的初始权重")
     healthy = net("tanh")
     print(gradient_report(healthy, xs, ys, "binary_cross_entropy"))
     runs = [

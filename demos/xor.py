@@ -9,7 +9,7 @@ from nn import MLP, data, fit, optim, plot
 
 def main() -> None:
     """Train, print the truth table that was learned, and plot the boundary."""
-    title("XOR")
+    title("XOR", "异或")
     xs, ys = data.xor()
     model = MLP(2, [3, 1], "tanh", "sigmoid", init="xavier", seed=1)
     history = fit(

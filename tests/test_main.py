@@ -1,5 +1,6 @@
 """The command line: what each command prints, exit codes, and errors of one line."""
 
+import io
 import os
 import re
 import subprocess
@@ -205,6 +206,7 @@ def test_argparses_own_errors_are_exit_code_2(arguments, capsys):
 def test_help_of_each_command_ends_in_an_example_that_runs(command, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     save(MLP(2, [3, 1], seed=0), "model.json")
+    monkeypatch.setattr("sys.stdin", io.StringIO("6\n"))  # what practice is answered
     with pytest.raises(SystemExit) as exit:
         main([command, "--help"])
     assert exit.value.code == 0

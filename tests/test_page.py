@@ -208,6 +208,18 @@ def test_the_last_step_is_backward(browser, name):
     assert complaints(driver) == []
 
 
+def test_the_frame_of_a_notebook_is_alive(chromium, tmp_path):
+    path = tmp_path / "notebook.html"
+    path.write_text(f"<!doctype html><title>notebook</title>{explore(neuron())._repr_html_()}", encoding="utf-8")
+    driver = opened(chromium, path)
+    driver.switch_to.frame(0)
+    assert numbers(driver)["step"] == 8
+    press(driver, "first", "next")
+    assert "Forward: op 1 of 3" in text(driver, "story")
+    driver.switch_to.default_content()
+    assert complaints(driver) == []
+
+
 @pytest.mark.parametrize("name", ["net", "dag"])
 def test_every_step_is_that_of_backward_steps(browser, name):
     from autograd_lite import backward_steps
@@ -448,3 +460,28 @@ def test_axe_finds_nothing(browser, fragment):
     driver.execute_script(axe.read_text(encoding="utf-8"))
     found = driver.execute_async_script("axe.run().then(arguments[0], (e) => arguments[0]({violations: [String(e)]}))")
     assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
+
+
+def test_a_large_program_without_scopes_is_shown_in_parts(browser):
+    x = Value(0.5, "x")
+    y = x
+    for _ in range(1600):
+        y = y * 1.0001
+    driver = browser(y)
+    chosen = driver.execute_script("const v = document.getElementById('view'); return v.options[v.selectedIndex].text")
+    assert chosen == "parts"
+    y.backward()
+    assert is_close(numbers(driver)["nodes"][0]["grad"], x.grad)
+    assert complaints(driver) == []
+
+
+def test_the_map_of_what_is_larger_than_the_screen(browser):
+    driver = browser(net(), "#view=0")
+    press(driver, *["zoom-in"] * 6)
+    settled(driver)
+    assert element(driver, "minimap").is_displayed()
+    element(driver, "minimap").click()
+    press(driver, "zoom-fit")
+    settled(driver)
+    assert not element(driver, "minimap").is_displayed()
+    assert complaints(driver) == []

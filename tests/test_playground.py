@@ -1,6 +1,7 @@
 """The playground: an epoch in the page is an epoch of fit, and what a person does there."""
 
 import json
+import re
 
 import pytest
 
@@ -11,6 +12,7 @@ from nn.data import moons
 from tests.pages import complaints, element, fragment, numbers, opened, press, settled, text
 
 EPOCHS = 20
+SIZE_LIMIT = 200_000  # bytes without the data of a graph
 
 OPTIMIZERS = {
     "SGD": lambda model: optim.SGD(model.parameters(), lr=0.1, momentum=0.9, nesterov=True),
@@ -66,17 +68,16 @@ def test_an_epoch_in_the_page_is_an_epoch_of_fit(browser, name):
     assert complaints(driver) == []
 
 
-def test_classes_and_a_validation_set(browser):
+def test_classes_and_a_share_for_validation(browser):
     xs, ys = posed("cross_entropy")
     model, twin = small(2, activation="relu"), small(2, activation="relu")
-    driver = browser(model, xs[:40], ys[:40], "cross_entropy", validation=(xs[40:], ys[40:]))
+    driver = browser(model, xs, ys, "cross_entropy", validation=0.3)
     found = trained(driver, 5)
-    history = fit(twin, xs[:40], ys[:40], "cross_entropy", epochs=5, backend="python")
+    history = fit(twin, xs, ys, "cross_entropy", epochs=5, backend="python", validation=0.3)
     hold(found, twin, history)
-    costs = [nn.losses.cross_entropy(twin(x), y).data for x, y in zip(xs[40:], ys[40:], strict=True)]
     shown = text(driver, "standing")
     assert f"accuracy\n{100 * history.accuracy[-1]:.4g} %" in shown
-    assert f"validation loss\n{sum(costs) / 20:.4g}" in shown
+    assert f"validation loss\n{history.validation_loss[-1]:.4g}" in shown
     assert complaints(driver) == []
 
 
@@ -164,7 +165,7 @@ def test_data_of_ones_own(browser):
 def test_it_goes_on_in_python(browser):
     xs, ys = posed()
     model, twin = small(), small()
-    driver = browser(model, xs, ys, "hinge", optim.Adam(model.parameters(), lr=0.02))
+    driver = browser(model, xs, ys, "hinge", optim.Adam(model.parameters(), lr=0.02), batch_size=25)
     trained(driver, 6)
     driver.execute_script("document.getElementById('python').open = true")
     settled(driver)
@@ -172,7 +173,7 @@ def test_it_goes_on_in_python(browser):
     code = driver.execute_script("return document.getElementById('code').textContent")
     exec(code.replace("batch_size=", "epochs=4, backend='python', batch_size="), names)
     optimizer = optim.Adam(twin.parameters(), lr=0.02)
-    history = fit(twin, xs, ys, "hinge", optimizer, epochs=10, backend="python")
+    history = fit(twin, xs, ys, "hinge", optimizer, epochs=10, batch_size=25, backend="python")
     assert names["history"].loss == [pytest.approx(loss, rel=1e-9) for loss in history.loss[6:]]
 
 
@@ -262,7 +263,8 @@ REFUSED = [
         ValueError,
         "a step of its own",
     ),
-    (lambda: playground(small(), [[1, 2]], [1], validation=3), TypeError, r"validation to be \(xs, ys\)"),
+    (lambda: playground(small(), [[1, 2]], [1], validation=3), ValueError, "or a share between 0 and 1"),
+    (lambda: playground(small(), [[1, 2]], [1], validation="no"), TypeError, r"expected validation to be a pair"),
     (lambda: playground(small(), [[1, 2]], [1], history="h"), TypeError, "expected history"),
 ]
 
@@ -286,3 +288,9 @@ def test_too_many_samples_or_operations_are_refused(monkeypatch, tmp_path):
     with pytest.raises(ValueError, match="at most 9 operations a sample"):
         playground(small(), [[1, 2]], [1], path=tmp_path / "page.html")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_page_is_small_without_its_data():
+    html = playground(small(), *posed(), "hinge").html
+    data = re.search(r'id="data">(.*?)</script>', html, re.DOTALL).group(1)
+    assert len(html.encode()) - len(data) <= SIZE_LIMIT

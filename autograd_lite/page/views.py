@@ -14,7 +14,7 @@ from typing import Any
 from autograd_lite.page.program import Program
 from autograd_lite.pictures import layout
 from autograd_lite.pictures.alike import LOSS
-from autograd_lite.pictures.diagram import Box, Diagram, Member
+from autograd_lite.pictures.diagram import READABLE_BOXES, Box, Diagram, Member
 from autograd_lite.pictures.levels import DETAILS, NOTHING, Opened, diagram, opened_by
 from autograd_lite.pictures.styles import scope_title
 from autograd_lite.value import Value
@@ -61,8 +61,10 @@ def _views(program: Program, root: Value) -> Iterator[View]:
     entries = [Member(node, node.label, node.data, node.grad) for node in program.nodes]
     roots, last = frozenset([root]), 0
     size = 0
-    for level in DETAILS[:-1]:  # the page has no words for parts of a program without scopes
+    for level in DETAILS:
         if level == "node" and len(entries) > BOX_LIMIT:
+            continue
+        if level == "part" and 0 < last <= READABLE_BOXES:  # found without scopes, where nothing else fits a screen
             continue
         shown = diagram(entries, level, NOTHING, roots)
         if len(shown.boxes) == last or len(shown.boxes) > BOX_LIMIT or shown.length > LENGTH_LIMIT:

@@ -21,6 +21,7 @@ from nn.train.fit import History
 from nn.train.prediction import Prediction
 from nn.train.problem import Problem, faithful, pose
 from nn.train.snapshots import Snapshots
+from nn.train.validation import Validation, divided
 
 if TYPE_CHECKING:
     from autograd_lite.page.document import Page
@@ -51,15 +52,17 @@ def playground(
 ) -> Page:
     """A self-contained HTML page that trains the model in the browser, as `fit` with these arguments would.
 
-    An epoch there is an epoch of `fit` from the same seed. `validation` is (xs, ys); its loss is drawn beside the
-    other. `history` shows a finished run: the loss of a History is drawn for comparison, and Snapshots can be scrubbed
-    through. Neither model nor optimizer is changed. Written to `path`, if one is given, whole or not at all.
-    Raises as `fit` does for a model, data or an optimizer that it would refuse, and as `explore` does.
+    An epoch there is an epoch of `fit` from the same seed. `validation` is (xs, ys), or a share of the samples that is
+    set aside; its loss is drawn beside the other. `history` shows a finished run: the loss of a History is drawn for
+    comparison, and Snapshots can be scrubbed through. Neither model nor optimizer is changed. Written to `path`, if one
+    is given, whole or not at all. Raises as `fit` does for a model, data or an optimizer that it would refuse, and as
+    `explore` does.
     """
     try:
+        (xs, ys), held = divided(xs, ys, validation, seed)
         problem, optimizer, size = _posed(model, xs, ys, loss, optimizer, batch_size, l2)
         tapes, cost, row = _tapes(problem, optimizer)
-        held_out = _held_out(problem, validation)
+        held_out = [] if held is None else Validation(problem, optimizer.params, *held).held.rows()
     except (TypeError, ValueError) as error:
         raise type(error)(f"playground: {str(error).removeprefix('fit: ')}") from None
     prediction = Prediction(problem, optimizer.params)
@@ -69,7 +72,7 @@ def playground(
         **_past(history, optimizer),
         "batchSize": size,
         "shuffle": bool(shuffle),
-        "validation": held_out,
+        "validation": [[text(x) for x in row] for row in held_out],
         "sources": _sources(cost, optimizer.params, row),
     }
     from autograd_lite.page.training import training_page  # what draws takes longer to load than all the rest
@@ -167,20 +170,6 @@ def _described(problem: Problem, optimizer: Optimizer, seed: Any) -> Json:
         "loss": repr(loss),
         "optimizer": type(optimizer).__name__,
     }
-
-
-def _held_out(problem: Problem, validation: Any) -> list[list[Any]]:
-    """The rows of the validation set, checked as those that are trained on."""
-    if validation is None:
-        return []
-    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
-        raise TypeError(f"expected validation to be (xs, ys), got {shown(validation)}")
-    held_out = pose(problem.model, validation[0], validation[1], problem.loss, 0.0)
-    if len(held_out.rows()[0]) != len(problem.rows()[0]):
-        raise ValueError(
-            f"expected {len(problem.rows()[0])} numbers a sample in validation, got {len(held_out.rows()[0])}"
-        )
-    return [[text(x) for x in row] for row in held_out.rows()]
 
 
 def _past(history: Any, optimizer: Optimizer) -> Json:

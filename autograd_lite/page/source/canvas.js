@@ -202,6 +202,7 @@ function fitting(context, box, look, room) {
     const found = rows(box, look, digits);
     if (found.every(([name, value]) => context.measureText(name + value).width <= room)) return found;
   }
+  context.font = `12px ${FONT}`;
   return rows(box, look, 2);
 }
 

@@ -18,10 +18,8 @@ export function code(trainer, data) {
   for (const [k, { name }] of data.states.entries()) {
     lines.push(`optimizer.${name}[:] = [${[...trainer.states[k]].map(literal).join(", ")}]`);
   }
-  lines.push(
-    `# ${trainer.epoch} epochs are done; xs and ys are your data`,
-    `history = fit(model, xs, ys, ${data.loss}, optimizer, l2=${literal(trainer.l2)}, batch_size=${trainer.batchSize})`,
-  );
+  const settings = `start=${trainer.epoch}, l2=${literal(trainer.l2)}, batch_size=${trainer.batchSize}`;
+  lines.push("# xs and ys are your data", `history = fit(model, xs, ys, ${data.loss}, optimizer, ${settings})`);
   return lines.join("\n");
 }
 

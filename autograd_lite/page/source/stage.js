@@ -150,6 +150,8 @@ export class Stage {
     const { context, width, height } = prepared(this.map);
     const scale = this.mapScale(width, height);
     const stage = this.size();
+    const [left, top] = this.mapCorner(width, height);
+    context.translate(left, top);
     context.scale(scale, scale);
     for (const box of this.scene().boxes) {
       context.fillStyle = colour(box.kind);
@@ -165,13 +167,20 @@ export class Stage {
     return Math.min(width / sceneWidth, height / sceneHeight);
   }
 
+  // Where the view begins on the map, in whose middle it is.
+  mapCorner(width, height) {
+    const scale = this.mapScale(width, height);
+    return [(width - this.scene().size[0] * scale) / 2, (height - this.scene().size[1] * scale) / 2];
+  }
+
   jump(event) {
     if (!event.buttons) return;
     const { left, top, width, height } = this.map.getBoundingClientRect();
     const scale = this.mapScale(width, height);
     const stage = this.size();
-    camera.x = (event.clientX - left) / scale - stage.width / 2 / camera.scale;
-    camera.y = (event.clientY - top) / scale - stage.height / 2 / camera.scale;
+    const [x, y] = this.mapCorner(width, height);
+    camera.x = (event.clientX - left - x) / scale - stage.width / 2 / camera.scale;
+    camera.y = (event.clientY - top - y) / scale - stage.height / 2 / camera.scale;
     this.isFit = false;
     change();
   }

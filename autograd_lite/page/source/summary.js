@@ -12,7 +12,7 @@ export function rows(box, look, digits = 4) {
       ["grad", written(graph.grad(id))],
     ];
   }
-  if (!box.scope) return ranges(box.members, graph, hidesGradients);
+  if (!box.scope) return ranges(box.members, look, digits - 1);
   const found = [];
   if (box.members.includes(graph.root)) found.push(["data", format(graph.value(graph.root), digits)]);
   if (box.deltas.length === 1) found.push(["δ", written(graph.grad(box.deltas[0]))]);
@@ -27,17 +27,28 @@ function norm(ids, graph) {
   return known.length ? Math.hypot(...known) : null;
 }
 
-function ranges(ids, graph, hidesGradients) {
-  const grads = hidesGradients ? "?" : range(ids.map((id) => graph.grad(id)));
+function ranges(ids, { graph, hidesGradients }, digits) {
+  const grads = hidesGradients
+    ? "?"
+    : range(
+        ids.map((id) => graph.grad(id)),
+        digits,
+      );
   return [
-    ["data", range(ids.map((id) => graph.value(id)))],
+    [
+      "data",
+      range(
+        ids.map((id) => graph.value(id)),
+        digits,
+      ),
+    ],
     ["grad", grads],
   ];
 }
 
-function range(numbers) {
+function range(numbers, digits) {
   const known = numbers.filter((x) => x !== null);
   if (!known.length) return "–";
   const [low, high] = [Math.min(...known), Math.max(...known)];
-  return low === high || Number.isNaN(low) ? format(low, 3) : `${format(low, 3)} … ${format(high, 3)}`;
+  return low === high || Number.isNaN(low) ? format(low, digits) : `${format(low, digits)} … ${format(high, digits)}`;
 }

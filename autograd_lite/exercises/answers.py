@@ -1,0 +1,183 @@
+"""Kinds of answers: a number, one of several words, an order.
+
+A kind knows the right answer and the `slips`, answers that are wrong in a way that has a name. It reads what a person
+gives, says whether two answers are the same, and says what it can of one that is neither right nor a slip.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from autograd_lite.exercises.text import Text
+from autograd_lite.scalars import as_float, shown
+from autograd_lite.telling.expression import parse
+
+Slips = Sequence[tuple[Any, str, str]]  # an answer, and what to say of it in English and in Chinese
+
+ROUNDED = 2e-3  # relative: a fraction may be given in three digits
+FACTORS = (2.0, 3.0, 4.0, 10.0, 100.0)
+
+
+class Kind(Protocol):
+    """What the kinds of answers have in common."""
+
+    @property
+    def slips(self) -> Slips:
+        """The wrong answers that have a name."""
+
+    @property
+    def asks(self) -> Text:
+        """What an answer looks like."""
+
+    def typed(self, line: str) -> Any:
+        """The answer that a person typed in a terminal."""
+
+    def read(self, answer: Any) -> Any:
+        """The answer, if it is one of this kind; else TypeError or ValueError, which say what is."""
+
+    def is_right(self, answer: Any) -> bool:
+        """Whether the answer is right."""
+
+    def is_slip(self, answer: Any, slip: Any) -> bool:
+        """Whether the answer is what this slip gives."""
+
+    def otherwise(self, answer: Any) -> Text:
+        """What can be said of another answer."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number: exact where the right one is whole, else to three digits."""
+
+    right: float
+    slips: Slips
+
+    asks = Text("Answer with a number.", "答案是一个数。")
+
+    def typed(self, line: str) -> Any:
+        """The line itself: `read` takes text."""
+        return line
+
+    def read(self, answer: Any) -> float:
+        """A number, or one as text, such as "2*3"."""
+        return float(parse(answer)({}) if isinstance(answer, str) else as_float(answer, "exercise: answer"))
+
+    def is_right(self, answer: float) -> bool:
+        """Whether it is the right number."""
+        return same_number(answer, self.right)
+
+    def is_slip(self, answer: float, slip: float) -> bool:
+        """Whether it is the number that the slip gives."""
+        return same_number(answer, slip)
+
+    def otherwise(self, answer: float) -> Text:
+        """How it is off: in sign, by a factor, or in size."""
+        return off(answer, self.right)
+
+
+def same_number(x: float, y: float) -> bool:
+    """Whether two numbers are the same, up to rounding by a person where y is no whole number."""
+    return math.isclose(x, y, rel_tol=1e-9 if y == round(y) else ROUNDED, abs_tol=1e-9)
+
+
+def off(x: float, right: float) -> Text:
+    """How a wrong number is off."""
+    if not math.isfinite(x):
+        return Text(f"{x:g} is no number to go on with.", f"{x:g} 不能当作答案。")
+    if same_number(-x, right):
+        return Text("The size is right, the sign is not.", "大小对了，符号反了。")
+    for factor in FACTORS:
+        if same_number(x / factor, right):
+            return Text(f"That is {factor:g} times the answer.", f"这是正确答案的 {factor:g} 倍。")
+        if right and same_number(x * factor, right):
+            return Text(f"That is one {factor:g}th of the answer." if factor > 3 else
+                        f"That is {'half' if factor == 2 else 'a third'} of the answer.",
+                        f"这只是正确答案的 {factor:g} 分之一。")  # fmt: skip
+    if x * right < 0:
+        return Text("Not the sign, and not the size.", "符号不对，大小也不对。")
+    large = abs(x) > abs(right)
+    return Text(f"{x:g} is too {'large' if large else 'small'}.", f"{x:g} 太{'大' if large else '小'}了。")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several options."""
+
+    options: Sequence[str]
+    right: str
+    slips: Slips
+
+    @property
+    def asks(self) -> Text:
+        """The options."""
+        listed = "   ".join(f"{k}) {option}" for k, option in enumerate(self.options, 1))
+        return Text(f"Answer with one of: {listed}", f"从中选一个：{listed}")
+
+    def typed(self, line: str) -> Any:
+        """The line without blanks around."""
+        return line.strip()
+
+    def read(self, answer: Any) -> str:
+        """An option, its beginning, or its number from 1."""
+        text = str(answer).strip() if isinstance(answer, (str, int)) else ""
+        if text.isdecimal() and 1 <= int(text) <= len(self.options):
+            return self.options[int(text) - 1]
+        found = [option for option in self.options if text and option.lower().startswith(text.lower())]
+        if text in self.options or len(found) == 1:
+            return text if text in self.options else found[0]
+        raise ValueError(f"exercise: expected one of {', '.join(self.options)}, got {shown(answer)}")
+
+    def is_right(self, answer: str) -> bool:
+        """Whether it is the right option."""
+        return answer == self.right
+
+    def is_slip(self, answer: str, slip: str) -> bool:
+        """Whether it is that option."""
+        return answer == slip
+
+    def otherwise(self, answer: str) -> Text:
+        """Another option."""
+        return Text(f"It is not {answer}.", f"不是 {answer}。")
+
+
+@dataclass(frozen=True)
+class Order:
+    """Words in an order; there may be several right ones."""
+
+    right: Sequence[tuple[str, ...]]
+    slips: Slips
+
+    @property
+    def asks(self) -> Text:
+        """The words."""
+        words = ", ".join(sorted(self.right[0]))
+        return Text(f"Answer with a list of {words} in the right order.", f"把 {words} 按正确的顺序排成列表。")
+
+    def typed(self, line: str) -> Any:
+        """Words with commas or blanks between them."""
+        return re.findall(r"[\w.]+", line)
+
+    def read(self, answer: Any) -> tuple[str, ...]:
+        """A list of all the words, or text with commas between them."""
+        words = self.typed(answer) if isinstance(answer, str) else answer
+        if not isinstance(words, (list, tuple)) or sorted(map(str, words)) != sorted(self.right[0]):
+            raise ValueError(f"exercise: expected each of {', '.join(sorted(self.right[0]))} once, got {shown(answer)}")
+        return tuple(map(str, words))
+
+    def is_right(self, answer: tuple[str, ...]) -> bool:
+        """Whether it is one of the right orders."""
+        return answer in self.right
+
+    def is_slip(self, answer: tuple[str, ...], slip: tuple[str, ...]) -> bool:
+        """Whether it is that order."""
+        return answer == slip
+
+    def otherwise(self, answer: tuple[str, ...]) -> Text:
+        """The first place where it leaves every right order."""
+        place = max(next(k for k, (a, r) in enumerate(zip(answer, right, strict=True)) if a != r)
+                    for right in self.right)  # fmt: skip
+        return Text(f"{answer[place]} comes too early.", f"{answer[place]} 排得太早了。")
