@@ -125,7 +125,7 @@ BEYOND = [
             (27.0, "that is one pass. PyTorch adds into p.grad as well, and for the same reason.",
              "这是一次的结果。PyTorch 同样累加到 p.grad，原因也相同。"),
             (72.0, "that adds into nodes between, too. PyTorch and this library keep only the leaves.",
-             "这样连中间结点也累加了。PyTorch 和本项目都只累加叶结点。"),
+             "这样连中间节点也累加了。PyTorch 和本项目都只累加叶节点。"),
             (0.0, "nothing clears p.grad but zero_grad.", "只有 zero_grad 才会清零 p.grad。"),
         ]),
         [Text("It is the same as here: does backward() add or overwrite?", "与本项目相同：backward() 是累加还是覆盖？"),
