@@ -113,6 +113,8 @@ class Tape:
 
     def inlined(self, has: Callable[[Op], bool]) -> Tape:
         """The same program by ops that `has` knows: every other one that has a definition is written out by it."""
+        if all(has(op) or op.definition is None for op in {step.op for step in self.instructions}):
+            return self
         writer = _Writer(has)
         entries = writer.replay(self)
         return writer.tape(self, [entries[i] for i in self.outputs])
@@ -184,7 +186,7 @@ class _Writer:
 
     def __init__(self, has: Callable[[Op], bool] = lambda op: True) -> None:
         self.has = has
-        # What stands at each place: None for an input, a float for a constant, or an op and the places of its arguments.
+        # What stands at each place: None for an input, a float for a constant, or an op and its arguments' places.
         self.places: list[Any] = []
         self.known: dict[Any, int] = {}
         self.n_primal = 0

@@ -106,6 +106,24 @@ def test_a_trainer_descends_as_by_hand(name, size, shuffled):
 
 
 @every_backend
+def test_a_trainer_tells_the_gradient_of_one_sample_and_goes_on_as_if_nothing_had_been(name):
+    rows = array("d", [x for point in POINTS for x in point])
+    twins = [find(name).trainer(*tapes(), Batches(rows, len(POINTS), 2)) for _ in range(2)]
+    for trainer in twins:
+        trainer.load([0.5, -0.5], [[0.0, 0.0]])
+        trainer.settings[:] = [LR]
+        trainer.advance(1)
+    w, b = twins[0].parameters
+    for index, (x, y) in enumerate(POINTS):
+        cost, gradient = twins[0].gradient(index)
+        error = w * x + b - y
+        assert [cost, *gradient] == pytest.approx([0.5 * error * error, error * x, error], rel=1e-12)
+    first, second = (trainer.advance(5) for trainer in twins)
+    assert first == second
+    assert list(twins[0].parameters) == list(twins[1].parameters)
+
+
+@every_backend
 def test_a_trainer_stops_before_a_batch_that_is_not_finite(name):
     rows = array("d", [x for point in [*POINTS, (float("inf"), 0.0)] for x in point])
     trainer = find(name).trainer(*tapes(), Batches(rows, 6, 2))

@@ -13,6 +13,7 @@ from autograd_lite.backends.loops.coding import nests, stretches
 from autograd_lite.backends.loops.writing import listing
 from autograd_lite.ops import TABLE
 from autograd_lite.tape import Instruction, Tape, trace
+from demos.gpt import GPT
 from nn.layers import ACTIVATIONS
 from tests.graphs import programs as exact_programs
 from tests.graphs import run as exact_run
@@ -156,3 +157,11 @@ def test_recorded_weights_are_tables_and_literals_stay():
     assert len(loops.statements) == 3
     assert loops.constants[:6] == (0.5, -2.0, 3.0, 1.5, 0.25, 4.0)
     assert sorted(loops.constants[6:]) == [1.0, 2.0]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_gpt_is_a_few_hundred_loops():
+    model = GPT("abcd", width=6, heads=2, length=5)
+    loops = agree(trace([model.loss("abba")], model.parameters).adjoint())
+    assert loops.coverage > 0.99
+    assert 20 * len(loops.statements) < len(loops.tape.instructions)

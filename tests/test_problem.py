@@ -64,6 +64,10 @@ def with_a_derivative_of_numbers(p, t):
     return (p - t) ** 2 * (slope + 1.0)
 
 
+def with_a_derivative_by_the_target(p, t):
+    return (p - t) ** 2 + grad(lambda x: p * x)(t)
+
+
 WHY = {
     by_class: r"test_problem\.py:\d+: y == 1 is fixed in the tape as it is now; where\(\), maximum",
     huber: r"test_problem\.py:\d+: data of \S+ is fixed in the tape as it is now; where\(\), maximum",
@@ -76,6 +80,7 @@ WHY = {
     of_numbers: r"with Values in their place fail: float: expected a number, got Value.*autograd_lite\.sin",
     with_a_derivative_of_numbers: "what grad makes of numbers is fixed in the tape",
     by_kind: "the cost of sample 0 is",
+    with_a_derivative_by_the_target: "the gradient of the cost of sample 0 by .*, as recorded, .* by Values",
 }
 
 

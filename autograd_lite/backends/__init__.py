@@ -71,6 +71,9 @@ class Trainer(Protocol):
     def batch(self) -> list[int]:
         """The samples of the batch that comes next."""
 
+    def gradient(self, index: int) -> tuple[float, Sequence[float]]:
+        """The cost of one sample and its gradient by the parameters as they stand, by the code that trains."""
+
 
 class Backend(Protocol):
     """What a backend can do; each function may ask for the tapes' adjoints, and writes out by definition (see

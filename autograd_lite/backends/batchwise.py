@@ -40,6 +40,11 @@ class Batchwise:
         """The samples of the batch that comes next."""
         return self.order[self.start : self.start + self.batches.size]
 
+    def gradient(self, index: int) -> tuple[float, Sequence[float]]:
+        """The cost of one sample and its gradient by the parameters as they stand."""
+        cost, _, gradient = self.sums([index])
+        return cost, gradient
+
     def advance(self, n_batches: int) -> tuple[Epochs, bool]:
         """Do this many batches; fewer where a cost is not finite."""
         finished: Epochs = []

@@ -13,84 +13,22 @@ are those of its libm. Arrays are named as in `loops.naming`: labels are data, a
 from __future__ import annotations
 
 import math
-import re
 import textwrap
 from collections.abc import Sequence
 
 from autograd_lite import ops
+from autograd_lite.backends.c_library import CALL, INFIX, LIBM, definitions, has
 from autograd_lite.backends.loops.naming import Arrays, Place
 from autograd_lite.backends.loops.python_source import Target, indexed, joined
 from autograd_lite.backends.loops.runs import Ref, Run, Tree, contiguous
 from autograd_lite.backends.loops.statements import Statement
 from autograd_lite.backends.loops.writing import ROWS
 from autograd_lite.backends.standalone import described, laid_out, signed
-from autograd_lite.op import TABLE, Op
 from autograd_lite.tape import Tape
 
 SHORT = 3  # a run of so many terms is written out
 WIDTH = 100  # columns
 STACK = 8192  # doubles: more than that do not go on the stack
-
-# The ops that C writes with signs, and how tightly they bind; a call binds tightest.
-INFIX = {
-    "add": ("{} + {}", 0),
-    "subtract": ("{} - {}", 0),
-    "multiply": ("{} * {}", 1),
-    "divide": ("{} / {}", 1),
-    "negate": ("-{}", 2),
-}
-CALL = 3
-
-# The functions of math.h, by the name of the op.
-LIBM = {name: name for name in re.findall(r"\w+", """
-    exp expm1 log log1p sqrt sin cos tan asin acos atan atan2 hypot sinh cosh tanh erf erfc
-""")} | {"abs": "fabs", "power": "pow"}  # fmt: skip
-
-# What math.h lacks: the arguments, and the value.
-SMALL = {
-    "greater": ("double a, double b", "a > b ? 1.0 : 0.0"),
-    "greater_equal": ("double a, double b", "a >= b ? 1.0 : 0.0"),
-    "less": ("double a, double b", "a < b ? 1.0 : 0.0"),
-    "less_equal": ("double a, double b", "a <= b ? 1.0 : 0.0"),
-    "equal": ("double a, double b", "a == b ? 1.0 : 0.0"),
-    "where": ("double condition, double a, double b", "condition != 0.0 ? a : b"),
-    "maximum": ("double a, double b", "a > b || a != a ? a : b"),
-    "minimum": ("double a, double b", "a < b || a != a ? a : b"),
-    "relu": ("double x", "x <= 0.0 ? 0.0 : x"),
-    "softplus": ("double x", "x == x ? (x > 0.0 ? x : 0.0) + log1p(exp(-fabs(x))) : x"),
-}
-LARGE = {
-    "sigmoid": """
-static double sigmoid(double x) {
-    double e = exp(-fabs(x));
-    return x >= 0.0 ? 1.0 / (1.0 + e) : e / (1.0 + e);
-}""",
-    "logaddexp": """
-static double logaddexp(double a, double b) {
-    if (a != a || b != b) return NAN;
-    return a == b ? a + log(2.0) : (a > b ? a : b) + log1p(exp(-fabs(a - b)));
-}""",
-    "logsumexp": """
-static double logsumexp(int n, const double xs[]) {
-    double top = xs[0], rest = 0.0, ties = 0.0;
-    for (int k = 1; k < n; k++) top = xs[k] > top ? xs[k] : top;
-    for (int k = 0; k < n; k++) {
-        if (xs[k] != xs[k]) return NAN;
-        if (xs[k] == top) ties += 1.0;
-        else rest += exp(xs[k] - top);
-    }
-    return top + log1p(rest + (ties - 1.0));
-}""",
-    "pick": """
-static double pick(int n, const double xs[]) {
-    return xs[0] >= 0.0 && xs[0] < n - 1 ? xs[1 + (int)xs[0]] : NAN;
-}""",
-}
-
-
-def has(op: Op) -> bool:
-    """Whether C has this op; any other is written out by its definition."""
-    return TABLE.get(op.name) is op and any(op.name in table for table in (INFIX, LIBM, SMALL, LARGE))
 
 
 def standalone(tape: Tape) -> str:
@@ -105,18 +43,17 @@ def standalone(tape: Tape) -> str:
             raise ValueError(
                 f"source: the op {op.name} has neither a form in C nor a definition; define() it by other ops"
             )
-    names = {op.name for op in used}
-    helpers = [
-        f"static double {name}({arguments}) {{ return {value}; }}"
-        for name, (arguments, value) in SMALL.items() if name in names
-    ]  # fmt: skip
-    helpers += [text.strip() for name, text in LARGE.items() if name in names]
     told = [
         "program returns the value, or fills it; gradient also fills the derivatives by each input.",
         "To the bit the same as recorded for + - * / with -ffp-contract=off.",
     ]
     head = "\n".join(["/*", *(f" * {line}" for line in [*described(tape), *told]), " */", "#include <math.h>"])
-    return "\n\n".join([head, *helpers, *(_function(name, part) for name, part in functions)]) + "\n"
+    return (
+        "\n\n".join(
+            [head, *definitions({op.name for op in used}), *(_function(name, part) for name, part in functions)]
+        )
+        + "\n"
+    )
 
 
 def _function(name: str, tape: Tape) -> str:

@@ -83,10 +83,14 @@ def standalone(tape: Tape) -> str:
 
 def signed(tape: Tape, has: Callable[[Op], bool]) -> list[tuple[str, Tape]]:
     """The functions of a program, by name: itself, and its gradient where it has one output or is one already."""
+
+    def written(part: Tape) -> Tape:
+        return part if all(has(op) for op in {step.op for step in part.instructions}) else part.inlined(has)
+
     if tape.n_gradients:
-        return [("gradient", tape.inlined(has))]
-    found = [("program", tape.simplified().inlined(has))]
-    return [*found, ("gradient", tape.adjoint().inlined(has))] if len(tape.outputs) == 1 else found
+        return [("gradient", written(tape))]
+    found = [("program", written(tape.simplified()))]
+    return [*found, ("gradient", written(tape.adjoint()))] if len(tape.outputs) == 1 else found
 
 
 def described(tape: Tape) -> list[str]:

@@ -211,7 +211,9 @@ def _held(
 ) -> Generator[Any, None, None]:
     """The epochs on a backend; a tape is held against the engine after the first, and whenever somebody looked."""
     history.backend, trainer = prepare(asked, history.backend, problem, optimizer, schedule)
-    guard = Guard(problem, optimizer.params) if history.backend != "eager" else None
+    guard = Guard(problem, trainer, optimizer) if history.backend != "eager" else None
+    if guard is not None:
+        guard.look_before()
     with closing(run_epochs(trainer, problem, optimizer, schedule)) as epochs:
         for finished in epochs:
             if guard is not None and not guard.spent:

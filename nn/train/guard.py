@@ -1,30 +1,113 @@
-"""`Guard`: now and then holds the tape that is trained against the eager engine, and keeps that cheap."""
+"""`Guard`: now and then holds the program that trains against the eager engine, and keeps that cheap.
+
+Cost and gradient of a few samples, the first of each class, are taken by the trainer's own code and by the graph of
+the model as it is now. Two programs that are the same may still differ at a point: at a kink, or where all but
+rounding cancels. So a difference counts if it is still there when every parameter is moved a little.
+"""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 
-from autograd_lite import Value
+from autograd_lite.backends import Trainer
 from autograd_lite.recording import undrawn
-from nn.train.problem import Problem
+from nn.optim import Optimizer
+from nn.train.problem import FixedError, Problem, compare
 
 # All looks together take less than this, or than this share of the run so far; but the first is taken anyhow.
 SECONDS, SHARE = 0.05, 0.01
+BEFORE = 0.03  # what a look before the first epoch may take
+CLASSES = 10  # how many are looked at
 
 
 class Guard:
-    """Looks whether the program of a problem is still what model and loss do, while there is time for it."""
+    """Looks whether a trainer still does what model and loss do, while there is time for it.
 
-    def __init__(self, problem: Problem, parameters: Sequence[Value]) -> None:
-        self.problem, self.parameters = problem, parameters
+    A sample takes the eager engine a forward and a backward pass. A net so large that three forward passes take
+    longer than `BEFORE` is looked at after the first epoch only, and there by one sample.
+    """
+
+    def __init__(self, problem: Problem, trainer: Trainer, optimizer: Optimizer) -> None:
+        self.problem, self.trainer, self.optimizer = problem, trainer, optimizer
+        self.indices = _first_of_each_class(problem.ys)
         self.started, self.spent = time.perf_counter(), 0.0
 
+    def look_before(self) -> None:
+        """Look before the first epoch, if it is cheap."""
+        if 3 * self.problem.seconds < BEFORE:
+            self._hold(BEFORE)
+
     def look(self) -> None:
-        """Raise FixedError if the program gives a sample another cost than the eager engine."""
+        """Raise FixedError if the trainer gives a sample another cost or gradient than the eager engine."""
         started = time.perf_counter()
         left = max(SECONDS, SHARE * (started - self.started)) - self.spent
         if left > 0.0:
-            with undrawn():
-                self.problem.hold(self.parameters, left / 2)
+            self._hold(left / 2)
             self.spent += time.perf_counter() - started
+
+    def _hold(self, seconds: float) -> None:
+        """Look at the samples until the time is over, but at one anyhow."""
+        started = time.perf_counter()
+        with undrawn():
+            for count, index in enumerate(self.indices, start=1):
+                try:
+                    self._compare(index)
+                except FixedError:
+                    self._compare_aside(index)
+                if (time.perf_counter() - started) * (count + 1) / count > seconds:
+                    break
+
+    def _compare_aside(self, index: int) -> None:
+        """Compare a sample with every parameter moved a little, each by something else."""
+        parameters = self.optimizer.params
+        numbers = [p.data for p in parameters]
+        try:
+            for k, p in enumerate(parameters, start=1):
+                p.data += 2.0**-10 * (abs(p.data) + 0.125) * math.sin(k)
+            self._compare(index)
+        finally:
+            for p, number in zip(parameters, numbers, strict=True):
+                p.data = number
+            self.trainer.load(numbers, self.optimizer.states)
+
+    def _compare(self, index: int) -> None:
+        """Raise FixedError unless cost and gradient of a sample are the same by the eager engine and the trainer."""
+        problem, parameters = self.problem, self.optimizer.params
+        self.trainer.load([p.data for p in parameters], self.optimizer.states)
+        recorded, recorded_gradient = self.trainer.gradient(index)
+        cost, _ = problem.sample(problem.xs[index], problem.ys[index])
+        compare(index, cost.data, recorded)
+        if not math.isfinite(cost.data):
+            return
+        cost.backward()
+        gradient = [p.grad for p in parameters]
+        for p in parameters:
+            p.grad = None
+        k = _unlike(gradient, recorded_gradient)
+        if k is not None:
+            raise FixedError(
+                f"the gradient of the cost of sample {index} by {parameters[k].label or f'parameter {k}'} is "
+                f"{gradient[k]:.6g} and, as recorded, {recorded_gradient[k]:.6g}; something that hands on a gradient "
+                "is a Value in one and a number in the other, as is grad(f)(target): take derivatives by Values, or "
+                "of functions of numbers alone"
+            )
+
+
+def _unlike(written: Sequence[float], recorded: Sequence[float]) -> int | None:
+    """The first place at which two gradients differ by more than rounding, or None."""
+    rounding = 1e-6 * sum(map(abs, written)) + 1e-12
+    if not math.isfinite(rounding):
+        return None
+    pairs = zip(written, recorded, strict=True)
+    return next((k for k, (a, b) in enumerate(pairs) if not abs(a - b) <= rounding), None)
+
+
+def _first_of_each_class(ys: Sequence[object]) -> list[int]:
+    firsts: dict[str, int] = {}
+    for index, y in enumerate(ys):
+        firsts.setdefault(repr(y), index)
+        if len(firsts) == CLASSES:
+            break
+    return list(firsts.values())

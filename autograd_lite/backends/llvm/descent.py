@@ -104,10 +104,29 @@ def _function(module: ir.Module, name: str, result: Any, *arguments: Any) -> tup
     return function, ir.IRBuilder(function.append_basic_block())
 
 
-def advance(module: ir.Module, sums: Sums, one_step: ir.Function, n_settings: int) -> None:
+def single(module: ir.Module, sums: Sums, add_up: ir.Function) -> None:
+    """single(context, index): leave the gradient of one sample in `gradient`, and its cost in `costs`."""
+    whole, builder = _function(module, "single", ir.VoidType(), CONTEXT.as_pointer(), WORD)
+    context, index = whole.args
+    fields = Fields(builder, context)
+    order = builder.alloca(WORD)
+    builder.store(index, order)
+    memories = [fields[name] for name in ("parameters", "rows", "scratch", "sums")]
+    builder.call(add_up, [*memories, order, WORD(1)])
+    for i, row in enumerate(("costs", "rights")):
+        builder.store(sums.take_head(builder, fields["sums"], i), fields[row])
+    kind = ir.VectorType(DOUBLE, machine.width())
+    gradients = builder.bitcast(fields["gradient"], kind.as_pointer())
+    with counted(builder, WORD(sums.n_places // machine.width())) as group:
+        gradient = sums.take_gradient(builder, fields["sums"], group)
+        builder.store(gradient.value, builder.gep(gradients, [group]))
+    builder.ret_void()
+
+
+def advance(module: ir.Module, sums: Sums, add_up: ir.Function, one_step: ir.Function, n_settings: int) -> None:
     """advance(context, n_batches): the batches done; fewer where a cost was not finite."""
     whole, builder = _function(module, "advance", WORD, CONTEXT.as_pointer(), WORD)
-    shuffle, add_up = _shuffle(module), sums.add_up(module)
+    shuffle = _shuffle(module)
     context, n_batches = whole.args
     fields = Fields(builder, context)
     zero = DOUBLE(0.0)
@@ -192,15 +211,15 @@ def step(
     ]
     m, inverse = (splat(builder, lanes, x) for x in (whole.args[1], builder.fdiv(DOUBLE(1.0), whole.args[1])))
 
-    gradients = builder.bitcast(fields["gradient"], kind.as_pointer())
+    memory, gradients = fields["sums"], builder.bitcast(fields["gradient"], kind.as_pointer())
     nothing = Lanes(builder, ir.Constant(kind, None))
 
     def take(group: Any) -> tuple[Lanes, Lanes, Bits | None]:
         """The penalty of one vector of parameters and their gradient, with the lanes that hold any."""
         p = Lanes(builder, builder.load(builder.gep(parameters, [group])))
-        gradient = sums.take_gradient(builder, fields["sums"], group)
+        gradient = sums.take_gradient(builder, memory, group)
         value, pull = run(penalty, [p], fuse=True)
-        kept = sums.kept(builder, fields["sums"], group)
+        kept = sums.kept(builder, memory, group)
         return value if kept is None else where(kept, value, 0.0), _divided(gradient, m, inverse) + pull, kept
 
     def keep(group: Any, totals: list[Lanes]) -> list[Lanes]:
@@ -230,7 +249,7 @@ def step(
         (factor,) = run(clip, [splat(builder, lanes, sum_of_lanes(builder, squares.value))], fuse=True)
         with counted(builder, WORD(n_groups)) as group:
             gradient = Lanes(builder, builder.load(builder.gep(gradients, [group])))
-            move(group, gradient * factor, sums.kept(builder, fields["sums"], group))
+            move(group, gradient * factor, sums.kept(builder, memory, group))
     builder.ret(sum_of_lanes(builder, penalties.value))
     return whole
 

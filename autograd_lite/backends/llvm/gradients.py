@@ -60,7 +60,9 @@ def write_sum(code: Code, statement: Nest) -> None:
                     for v in range(n):
                         far = v * lanes + (i * total.strides[along] if along is not None else 0)
                         last = ends and v == n - 1
-                        _add(builder, next(found), pointers.gep(address, far), extent % lanes if last else 0)
+                        _put(
+                            builder, next(found), pointers.gep(address, far), extent % lanes if last else 0, memory.adds
+                        )
 
             nested(builder, rest, body)
 
@@ -74,13 +76,15 @@ def write_sum(code: Code, statement: Nest) -> None:
     builder.ret_void()
 
 
-def _add(builder: Any, total: Lanes, address: Any, ragged: int) -> None:
-    """Add a vector, or its first `ragged` lanes: what stands behind them belongs to others."""
-    if ragged:
-        bits = [ir.IntType(1)(lane < ragged) for lane in range(total.count)]
-        total = where(Bits(builder, ir.Constant(ir.VectorType(ir.IntType(1), total.count), bits)), total, 0.0)
-    known = load_vector(builder, address, total.count)
-    store_vector(builder, builder.fadd(known, total.value), address)
+def _put(builder: Any, total: Lanes, address: Any, ragged: int, adds: bool) -> None:
+    """Store a vector, or add it, or its first `ragged` lanes: what stands behind them belongs to others."""
+    if adds or ragged:
+        known = Lanes(builder, load_vector(builder, address, total.count))
+        total = known + total if adds else total
+        if ragged:
+            bits = [ir.IntType(1)(lane < ragged) for lane in range(total.count)]
+            total = where(Bits(builder, ir.Constant(ir.VectorType(ir.IntType(1), total.count), bits)), total, known)
+    store_vector(builder, total.value, address)
 
 
 def _turned(statement: Nest, lanes: int) -> tuple[Nest, int]:
@@ -118,7 +122,7 @@ def write_totals(code: Code, *statements: Nest) -> None:
     totals = held(builder, [zero] * len(statements), 0, blocks, step)
     for statement, total in zip(statements, totals, strict=True):
         address = pointers.address(statement.target, 0, ())
-        known = builder.load(address)
+        known = builder.load(address) if code.memory.adds else DOUBLE(0.0)
         for lane in range(lanes):
             known = builder.fadd(known, builder.extract_element(total.value, SHORT(lane)))
         builder.store(known, address)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from llvmlite import ir
@@ -17,7 +17,7 @@ from llvmlite import ir
 from autograd_lite.backends.llvm import kernels
 from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, where
 from autograd_lite.ops import Op
-from autograd_lite.tape import Tape
+from autograd_lite.tape import Instruction, Tape
 
 PIECE = 250  # instructions a function
 
@@ -76,6 +76,14 @@ def apply(op: Op, inputs: Sequence[Lanes], fuse: bool) -> Lanes:
 def has(op: Op) -> bool:
     """Whether there is code for an op; others are written out by their definitions."""
     return op.name in FUSIBLE or op.name in FORMS or kernels.supports(op.name)
+
+
+@cache
+def supports(op: Op, n: int) -> bool:
+    """Whether there is code for an op on n inputs, if need be by its definition."""
+    names, example = tuple("x" for _ in range(n)), (0.5,) * n
+    alone = Tape(names, (), (Instruction(op, tuple(range(n))),), (n,), 1, example)
+    return not lacking(alone.inlined(has))
 
 
 def lacking(tape: Tape) -> list[Op]:

@@ -35,6 +35,7 @@ class Memory:
             if array > CONSTANTS
         }
         self.samples = max(1, min(samples, MOST_SAMPLES, MOST_DOUBLES // (sum(rows.values()) or 1)))
+        self.adds = samples > self.samples  # whether a batch comes in several parts, which add up
         self.chunk = -(-self.samples // self.lanes) * self.lanes
         self.arrays: dict[int, tuple[int, int]] = {}  # of an array: where it begins, and how far apart samples are
         self.size = 0

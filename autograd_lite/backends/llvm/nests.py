@@ -212,11 +212,14 @@ def vectors_of(extent: int, lanes: int) -> int:
 
 
 def tile_shape(n_vectors: int, n_others: int, lanes: int) -> tuple[int, int]:
-    """How many vectors, and how many of `n_others` rows (samples, say), a tile has at once; few rows are left over."""
+    """How many vectors, and how many of `n_others` rows, a tile has at once: as many sums as stay in registers."""
     wide = min(n_vectors, 4)
-    most = max(1, min(REGISTERS[lanes] // wide, n_others, 8))
-    exact = [size for size in range(most, most // 2, -1) if n_others % size == 0]
-    return wide, exact[0] if exact else most
+    return wide, max(1, min(REGISTERS[lanes] // wide, n_others, 8))
+
+
+def without_rest(most: int, n_others: int) -> int:
+    """The size up to `most` of tiles that leave nothing over, unless they would be much smaller."""
+    return next((size for size in range(most, most // 2, -1) if n_others % size == 0), most)
 
 
 def write_nest(code: Code, statement: Nest) -> None:
@@ -226,7 +229,8 @@ def write_nest(code: Code, statement: Nest) -> None:
     builder, extents = pointers.builder, statement.dims or (1,)
     *outer, extent = extents
     n_vectors = vectors_of(extent, lanes)
-    wide, deep = tile_shape(n_vectors, memory.samples, memory.lanes)
+    wide, most = tile_shape(n_vectors, memory.samples, memory.lanes)
+    deep = without_rest(most, memory.samples)  # what is left over comes one by one
     target = statement.target
     # What a last vector holds too much is overwritten by what comes next in its array, if that is computed later.
     exact = target.kind == "sum" or bool(outer and extent % lanes and n_vectors > wide)

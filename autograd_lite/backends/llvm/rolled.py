@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
 
 from llvmlite import ir
@@ -14,6 +15,8 @@ from autograd_lite.backends.llvm.nests import load_vector, store_vector
 from autograd_lite.backends.llvm.sites import Site
 from autograd_lite.backends.llvm.writing import Call
 from autograd_lite.backends.loops.statements import Loops
+
+BYTE = ir.IntType(8)
 
 
 class Rolled:
@@ -28,7 +31,7 @@ class Rolled:
         self.lanes, self.places, self.n_parameters = self.batch.lanes, self.batch.places, self.batch.n_parameters
         self.n_places, self.scratch_size = self.batch.layout.n_trained, self.batch.scratch_size
         self._kept_at = -(-(self.n_places + n_heads) // self.lanes) * self.lanes
-        self.sums_size = self._kept_at + self.n_places
+        self.sums_size = self._kept_at + self.n_places // self.lanes // 8 + 1  # a byte of marks for each vector
 
     def add_up(self, module: ir.Module) -> ir.Function:
         """Each statement for all samples, some at a time, then the sums over these."""
@@ -63,18 +66,23 @@ class Rolled:
         return total
 
     def take_gradient(self, builder: Any, sums: Any, group: Any) -> Lanes:
-        """The sums of a vector of parameters, which are set to 0."""
+        """The sums of a vector of parameters, which are set to 0 if the next batch is added to them."""
         place = builder.gep(sums, [builder.mul(group, WORD(self.lanes))])
         total = load_vector(builder, place, self.lanes)
-        store_vector(builder, ir.Constant(total.type, None), place)
+        if self.batch.memory.adds:
+            store_vector(builder, ir.Constant(total.type, None), place)
         return Lanes(builder, total)
 
     def kept(self, builder: Any, sums: Any, group: Any) -> Bits | None:
-        """Those that are marked: the rest pads an axis to whole vectors."""
-        place = builder.gep(sums, [builder.add(builder.mul(group, WORD(self.lanes)), WORD(self._kept_at))])
-        return Lanes(builder, load_vector(builder, place, self.lanes)) > 0.0
+        """Those that are marked, a bit a lane: the rest pads an axis to whole vectors."""
+        marks = builder.bitcast(builder.gep(sums, [WORD(self._kept_at)]), BYTE.as_pointer())
+        bits = builder.trunc(builder.load(builder.gep(marks, [group])), ir.IntType(self.lanes))
+        return Bits(builder, builder.bitcast(bits, ir.VectorType(ir.IntType(1), self.lanes)))
 
     def mark(self, sums: Any) -> None:
         """Mark in the memory of the sums where the parameters stand."""
+        marks = (ctypes.c_uint8 * (self.n_places // self.lanes)).from_address(
+            ctypes.addressof(sums) + 8 * self._kept_at
+        )
         for place in self.places:
-            sums[self._kept_at + place] = 1.0
+            marks[place // self.lanes] |= 1 << place % self.lanes

@@ -26,7 +26,8 @@ from autograd_lite.tape import Tape
 ROWS = ir.FunctionType(ir.VoidType(), [DOUBLES] * 4 + [WORD])
 
 ROLLED = 0.7  # the share of a tape that has to be loops
-MOST_STATEMENTS = 400  # that a tape may have to be run as loops
+FEW_STATEMENTS = 400  # more than these have to stand for many instructions each
+MANY_INSTRUCTIONS = 50
 
 
 def rolled(tape: Tape) -> Loops | None:
@@ -36,7 +37,9 @@ def rolled(tape: Tape) -> Loops | None:
         if lacking(tape):
             return None
     loops = recover(tape)
-    return loops if loops.coverage > ROLLED and len(loops.statements) <= MOST_STATEMENTS else None
+    n = len(loops.statements)
+    pays = n <= FEW_STATEMENTS or n * MANY_INSTRUCTIONS <= len(tape.instructions)
+    return loops if loops.coverage > ROLLED and pays else None
 
 
 class Program:

@@ -43,16 +43,19 @@ class Training:
         self.sums = add_up_of(sample, n_parameters, batches.size)
         module = ir.Module()
         one_step = descent.step(module, penalty, update, self.sums, n_states, clip)
-        descent.advance(module, self.sums, one_step, n_settings)
+        add_up = self.sums.add_up(module)
+        descent.advance(module, self.sums, add_up, one_step, n_settings)
+        descent.single(module, self.sums, add_up)
         self._library = Library(module)
         self._advance = self._library.function("advance", ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)
+        self._single = self._library.function("single", None, ctypes.c_void_p, ctypes.c_int64)
         n_places = self.sums.n_places
         self._memory = {
             "parameters": Doubles(self.sums.n_parameters),
             "states": Doubles(n_places * n_states),
             "settings": Doubles(n_settings),
             "ahead": Doubles(n_settings * self.MAX_EPOCHS),
-            "gradient": Doubles(n_places if clip else 0),
+            "gradient": Doubles(n_places),
             "sums": Doubles(self.sums.sums_size),
             "scratch": Doubles(self.sums.scratch_size),
             "costs": Doubles(self.MAX_EPOCHS),
@@ -105,6 +108,11 @@ class Training:
         done = self._advance(ctypes.addressof(self.context), n_batches)
         costs, rights = (self._memory[name].array[: self.context.epochs_done] for name in ("costs", "rights"))
         return list(zip(costs, rights, strict=True)), done == n_batches
+
+    def gradient(self, index: int) -> tuple[float, list[float]]:
+        """The cost of one sample and its gradient by the parameters as they stand."""
+        self._single(ctypes.addressof(self.context), index)
+        return self._memory["costs"].array[0], self._read(self._memory["gradient"].array)
 
     def batch(self) -> list[int]:
         """The rows of the batch that comes next."""

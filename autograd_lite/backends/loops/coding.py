@@ -23,12 +23,15 @@ class Nest(NamedTuple):
 
 def nests(vectors: Sequence[Vector]) -> list[Nest]:
     """The vectors, in order, as few nests of loops."""
-    return _fewest([Nest((), vector) for vector in vectors])
+    whole = _grid(vectors)
+    return [whole] if whole else _fewest([Nest((), vector) for vector in vectors])
 
 
 def stretches(vectors: Sequence[Vector]) -> list[Nest]:
     """The vectors, in order, as few single loops."""
-    if len(vectors) > 2 and (whole := _whole(vectors)):
+    if len(vectors) == 1:
+        return [Nest((), vectors[0])]
+    if _stretch(vectors) == len(vectors) and (whole := _grid(vectors)):
         return [whole]
     singles = [Nest((), vector) for vector in vectors]
     return min(_merged(singles, True), _merged(singles, False), key=_cost)
@@ -39,16 +42,32 @@ def _cost(nests: list[Nest]) -> tuple[int, int]:
     return len(nests), -max([nest.loops[0][0] for nest in nests if nest.loops], default=0)
 
 
-def _whole(vectors: Sequence[Vector]) -> Nest | None:
-    """One loop over all vectors if there is one: column by column, which is quick."""
-    steps = []
-    for column in zip(*vectors, strict=True):
-        first, step = column[0], column[1] - column[0]
-        last = first + step * len(column)
-        if column != (tuple(range(first, last, step)) if step else (first,) * len(column)):
+def _grid(vectors: Sequence[Vector]) -> Nest | None:
+    """One nest over all vectors if there is one, rows of equal length in rows of rows: column by column, quickly."""
+    if len(vectors) == 1:
+        return Nest((), vectors[0])
+    run = _stretch(vectors)
+    outer = _grid(vectors[::run]) if len(vectors) % run == 0 else None
+    if outer is None:
+        return None
+    step = tuple(map(sub, vectors[1], vectors[0]))
+    for column, stride in zip(zip(*vectors, strict=True), step, strict=True):
+        expected: list[int] = []
+        for start in column[::run]:
+            expected += range(start, start + stride * run, stride) if stride else [start] * run
+        if list(column) != expected:
             return None
-        steps.append(step)
-    return Nest(((len(vectors), tuple(steps)),), vectors[0])
+    return Nest((*outer.loops, (run, step)), vectors[0])
+
+
+def _stretch(vectors: Sequence[Vector]) -> int:
+    """How many of the first vectors differ by a constant step."""
+    expected, step = vectors[1], tuple(map(sub, vectors[1], vectors[0]))
+    for n, vector in enumerate(vectors[1:], start=1):
+        if vector != expected:
+            return n
+        expected = tuple(map(add, expected, step))
+    return len(vectors)
 
 
 def _fewest(singles: list[Nest]) -> list[Nest]:

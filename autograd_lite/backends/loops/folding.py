@@ -11,7 +11,9 @@ over the tape on plain ints and tuples, because a net has many thousands of inst
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from autograd_lite import ops
@@ -73,10 +75,7 @@ class _Folder:
         self.trees = Trees()
         self.sums: dict[int, list[Term]] = {}
         self.roots: dict[int, tuple[Op, list[Term]]] = {}
-        self.uses = [0] * n
-        for step in tape.instructions:
-            for argument in step.arguments:
-                self.uses[argument] += 1
+        self.uses = Counter(chain.from_iterable([step.arguments for step in tape.instructions]))
         for output in tape.outputs:
             self.uses[output] += 2  # what is put out is kept
 

@@ -9,7 +9,7 @@ the roots themselves differ, as sums do whose terms come in another order for ea
 
 from __future__ import annotations
 
-import struct
+import gc
 from itertools import groupby
 from math import prod
 from operator import itemgetter
@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 from autograd_lite import ops
 from autograd_lite.backends.loops.coding import Nest, nests, stretches
 from autograd_lite.backends.loops.folding import LEAF, Folded, Term, Trees, fold
-from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, Run, Tree, contiguous
+from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, Run, Tree
 from autograd_lite.backends.loops.statements import Copy, Loops, Statement
+from autograd_lite.backends.loops.tables import Constants
 from autograd_lite.ops import Op
 from autograd_lite.tape import OFFERS, Tape
 
@@ -32,13 +33,13 @@ class Root(NamedTuple):
 
     output: int  # where it goes first among the outputs, or -1
     slots: tuple[int, ...]  # the start positions of its runs, one a leaf
-    fine: tuple[Coded, ...]
+    form: int  # the number of its fine key, twice, and 1 more if it is put out
     number: int
     terms: list[Term]
 
 
 # The form of some roots, the nest of loops over what they read, and the roots themselves.
-Piece = tuple[tuple[Coded, ...], Nest, list[Root]]
+Piece = tuple[int, Nest, list[Root]]
 
 
 def recover(tape: Tape, keeps_order: bool = True) -> Loops:
@@ -47,7 +48,13 @@ def recover(tape: Tape, keeps_order: bool = True) -> Loops:
     With `keeps_order` false the terms of a sum are put in the order of what they read. That is the same mathematics,
     in fewer statements, but not the same to the bit.
     """
-    return _Recovery(tape, keeps_order).run(fold(tape))
+    collects = gc.isenabled()
+    gc.disable()  # a hundred thousand tuples and not one cycle: looking for some takes longer than the pass
+    try:
+        return _Recovery(tape, keeps_order).run(fold(tape))
+    finally:
+        if collects:
+            gc.enable()
 
 
 class _Recovery:
@@ -65,14 +72,17 @@ class _Recovery:
         for i, number in enumerate(tape.outputs):
             self.output.setdefault(number, i)
         self.sizes = [n_inputs, 0]
-        self.constants = _Constants(tape)
+        self.constants = Constants(tape)
         self.shapes: dict[Shape, int] = {}
         self.arrays_of: list[Shape] = []
+        self.forms: dict[tuple[Coded, ...], int] = {}
+        self.fine: list[tuple[Coded, ...]] = []
+        self.single: dict[int, int] = {}  # the form of a single term of each shape
         self.statements: tuple[list[Statement], list[Statement]] = ([], [])  # forward, and of the gradient
 
     def run(self, folded: Folded) -> Loops:
         """The statements of all levels, and the copies of what no statement puts out."""
-        self.forms = _Forms(folded.trees)
+        self.trees = _Forms(folded.trees)
         for level in folded.levels:
             groups: dict[Any, list[Root]] = {}
             for number, op, terms in level:
@@ -103,7 +113,10 @@ class _Recovery:
             tree, leaves = terms[0]
             slots = tuple([self.position[leaf] for leaf in leaves])
             shape = self._shape(tree, tuple([self.array[leaf] for leaf in leaves]))
-            return Root(output, slots, ((shape, 1, ()),), number, terms), shape
+            form = self.single.get(shape)
+            if form is None:
+                form = self.single[shape] = self._form(((shape, 1, ()),))
+            return Root(output, slots, form + (output >= 0), number, terms), shape
         fine: list[Coded] = []
         starts: list[int] = []
         for (tree, arrays), group in groupby(terms, self._shape_of):
@@ -114,7 +127,15 @@ class _Recovery:
                 starts += nest.start
         shapes = {shape for shape, _, _ in fine}
         coarse = frozenset(shapes) if len(shapes) > 1 else shapes.pop()
-        return Root(output, tuple(starts), tuple(fine), number, terms), coarse
+        return Root(output, tuple(starts), self._form(tuple(fine)) + (output >= 0), number, terms), coarse
+
+    def _form(self, fine: tuple[Coded, ...]) -> int:
+        """Twice the number of a fine key."""
+        found = self.forms.get(fine)
+        if found is None:
+            found = self.forms[fine] = 2 * len(self.fine)
+            self.fine.append(fine)
+        return found
 
     def _where(self, term: Term) -> Any:
         """What a sum whose order does not matter is sorted by."""
@@ -138,10 +159,10 @@ class _Recovery:
         """Give the roots of one coarse key an array, and make statements of them."""
         array, base = len(self.sizes), 0
         self.sizes.append(len(roots))
-        for fine, nest, made in self._ordered(roots):
+        for form, nest, made in self._ordered(roots):
             for position, root in enumerate(made, start=base):
                 self.array[root.number], self.position[root.number] = array, position
-            statements.append(self._statement(array, base, op, fine, nest, made))
+            statements.append(self._statement(array, base, op, self.fine[form // 2], nest, made))
             base += len(made)
 
     def _ordered(self, roots: list[Root]) -> list[Piece]:
@@ -152,12 +173,12 @@ class _Recovery:
         """
         if all(root.output >= 0 for root in roots):
             return _pieces(sorted(roots, key=itemgetter(0)))
-        if all(root.fine == roots[0].fine for root in roots):
+        if all(root.form // 2 == roots[0].form // 2 for root in roots):
             return _pieces(sorted(roots, key=itemgetter(1)))
         pieces = _pieces(sorted(roots, key=self._extent))
-        forms = {fine: i for i, fine in enumerate(dict.fromkeys(fine for fine, _, _ in pieces))}
+        forms = {form: i for i, form in enumerate(dict.fromkeys(form for form, _, _ in pieces))}
         if len(pieces) > 2 * len(forms):
-            by_form = _pieces(sorted(roots, key=lambda root: (forms[root.fine], self._extent(root))))
+            by_form = _pieces(sorted(roots, key=lambda root: (forms[root.form], self._extent(root))))
             pieces = by_form if 2 * len(by_form) < len(pieces) else pieces
         return pieces
 
@@ -166,7 +187,7 @@ class _Recovery:
         low: dict[int, list[int]] = {}
         high: dict[int, list[int]] = {}
         at = 0
-        for shape, count, deltas in root.fine:
+        for shape, count, deltas in self.fine[root.form // 2]:
             n = len(self.arrays_of[shape][1])
             starts = root.slots[at : at + n]
             ends = [start + (count - 1) * delta for start, delta in zip(starts, deltas or (0,) * n, strict=True)]
@@ -192,7 +213,7 @@ class _Recovery:
                 if number == CONSTANTS:
                     rows = [[leaves[i] for _, leaves in root.terms[term : term + count]] for root in roots]
                     refs[i] = self.constants.ref(rows, dims)
-            runs.append(self.forms.run(tree, count, refs))
+            runs.append(self.trees.run(tree, count, refs))
             at, term = at + len(arrays), term + count
         return Statement(array, base, dims, op, tuple(runs), output, tuple(root.number for root in roots))
 
@@ -219,46 +240,13 @@ class _Recovery:
 def _pieces(roots: list[Root]) -> list[Piece]:
     """Roots in order, as nests of loops."""
     pieces: list[Piece] = []
-    for (fine, _), same in groupby(roots, lambda root: (root.fine, root.output >= 0)):
+    for form, same in groupby(roots, itemgetter(2)):
         members = list(same)
         for nest in nests([(root.output, *root.slots) for root in members]):
             end = prod(count for count, _ in nest.loops)
-            pieces.append((fine, nest, members[:end]))
+            pieces.append((form, nest, members[:end]))
             members = members[end:]
     return pieces
-
-
-class _Constants:
-    """Array 1 as it grows: literals, each once, and tables in the order in which a statement reads them."""
-
-    def __init__(self, tape: Tape) -> None:
-        self.tape = tape
-        self.first = len(tape.labels)
-        self.numbers: list[float] = []
-        self.known: dict[bytes, int] = {}
-
-    def literal(self, number: int) -> int:
-        """The place of a constant of the tape."""
-        return self._place([self.tape.constants[number - self.first]])
-
-    def ref(self, rows: list[list[int]], dims: tuple[int, ...]) -> tuple[Ref, int]:
-        """A ref, with its delta, to the constants that the results of a statement read, a row a result."""
-        table = [[self.tape.constants[number - self.first] for number in row] for row in rows]
-        strides, delta = contiguous(dims), 1
-        packed = [struct.pack(f"<{len(row)}d", *row) for row in table]
-        if all(row == packed[0] for row in packed):
-            table, strides = table[:1], (0,) * len(dims)
-        if all(row == row[:8] * (len(row) // 8) for row in packed):
-            table, delta = [row[:1] for row in table], 0
-        place = self._place([x for row in table for x in row])
-        return Ref(CONSTANTS, place, tuple(stride * len(table[0]) for stride in strides)), delta
-
-    def _place(self, numbers: list[float]) -> int:
-        key = struct.pack(f"<{len(numbers)}d", *numbers)
-        if key not in self.known:
-            self.known[key] = len(self.numbers)
-            self.numbers += numbers
-        return self.known[key]
 
 
 class _Forms:

@@ -7,17 +7,16 @@ equation alone reads is written into it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from autograd_lite import ops
 from autograd_lite.backends.loops.families import Family
-from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, Tree
+from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref
 from autograd_lite.backends.loops.statements import Copy, Loops, Statement
-from autograd_lite.ops import FUNCTION, Op
+from autograd_lite.ops import Op
 from autograd_lite.telling.equations import parts
+from autograd_lite.telling.equations.layers import Layer, Layers
 from autograd_lite.telling.equations.names import raised
-from autograd_lite.telling.equations.parts import RUN, UNIT, NotWritten, Part
+from autograd_lite.telling.equations.parts import UNIT, NotWritten, Part
 from autograd_lite.telling.equations.primes import Expander, Node, upstream
 from autograd_lite.telling.equations.regions import Quantity, Regions, lowered
 from autograd_lite.telling.equations.writer import Writer
@@ -25,16 +24,6 @@ from autograd_lite.telling.formula import Formula
 from autograd_lite.telling.notation import Math
 
 SLOPE_OF_COST = Math("∇C", r"\nabla C")
-
-
-@dataclass(frozen=True)
-class Layer:
-    """A layer that was found: its number, the statement of its z, and the functions that z goes through."""
-
-    number: int
-    z: Statement
-    functions: tuple[Op, ...]
-    has_activation: bool = False
 
 
 @dataclass
@@ -64,9 +53,7 @@ class Sheet:
         self.made = Expander(loops)
         self.regions = Regions(loops)
         self.writer = Writer(self.regions, self.made)
-        self.layers: list[Layer] = []
         self.names: dict[int, Math] = {}  # what each array is called, also where equations write it out
-        self.ingredients: dict[int, int] = {}  # products that are but a part of some z, with the number in its label
         self.lines: list[Line] = []
         tape = loops.tape
         self.first_adjoint = len(tape.labels) + len(tape.constants) + tape.n_primal
@@ -75,6 +62,7 @@ class Sheet:
         for i, statement in enumerate(loops.statements):
             for array in {ref.array for run in statement.runs for ref in run.refs}:
                 self.readers.setdefault(array, set()).add(i)
+        self.layers = Layers(loops, self.regions, self.readers, self.first_adjoint)
         self.slopes = self._slopes()
         for statement in loops.statements[: loops.n_primal]:
             self._forward(statement)
@@ -87,87 +75,19 @@ class Sheet:
     # ---- the function ----
 
     def _forward(self, statement: Statement) -> None:
-        number = self._layer_of(statement)
-        self.regions.has_layers = bool(self.layers or self.ingredients or number)
+        number = self.layers.number_of(statement)
+        self.regions.has_layers = self.layers.has_any or number is not None
         if number is not None:
-            self.layers.append(Layer(number, statement, tuple(self._functions_of(statement.place))))
+            self.layers.add(number, statement)
             self._line(statement, raised("z", number))
             return
-        layer = self._activated(statement)
+        layer = self.layers.activated(statement)
         if layer is not None:
             self._line(statement, raised("a", layer.number))
             return
         output = statement.output
         is_cost = self.loops.tape.n_gradients and output is not None and output.start == 0 and statement.size == 1
         self._line(statement, Math("C", "C") if is_cost else None)
-
-    def _layer_of(self, statement: Statement) -> int | None:
-        """The number of the layer whose z a statement computes: a matrix among the inputs, times a vector."""
-        for run in statement.runs:
-            if isinstance(run.tree, int) and run.refs[run.tree].array in self.ingredients and len(statement.dims) <= 1:
-                return self._free(self.ingredients[run.refs[run.tree].array])
-            if run.tree != (ops.multiply, 0, 1) or statement.fold is not ops.add or len(statement.dims) > 1:
-                continue
-            read = [self.regions.part(*pair, statement, run) for pair in zip(run.refs, run.deltas, strict=True)]
-            axes = [part.axes for part in read if part is not None]
-            if sorted(map(len, axes)) != [1, 2] or (run.count > 1 and not all(RUN in found for found in axes)):
-                continue
-            matrix = run.refs[[len(found) for found in axes].index(2)]
-            if matrix.array == INPUTS:
-                number = self.regions.inputs.family(matrix.start).layer or 0
-                if not self._is_ingredient(statement):
-                    return self._free(number)
-                self.ingredients[statement.storage] = number
-        return None
-
-    def _free(self, number: int) -> int:
-        """The number of a layer if no other has it, else the next one."""
-        taken = {layer.number for layer in self.layers}
-        return number if number and number not in taken else 1 + max(taken, default=0)
-
-    def _is_ingredient(self, statement: Statement) -> bool:
-        """Whether a product is read by one statement only, which adds something to it."""
-        readers = [self.loops.statements[i] for i in self.readers.get(statement.storage, ())]
-        readers = [reader for reader in readers if reader.numbers[0] < self.first_adjoint]
-        return (
-            len(readers) == 1
-            and readers[0].terms > 1
-            and any(isinstance(run.tree, int) and run.refs[run.tree] == statement.place for run in readers[0].runs)
-        )
-
-    def _functions_of(self, z: Ref) -> Iterator[Op]:
-        """The functions of one input that the program applies to a z."""
-        found: dict[Op, None] = {}
-
-        def walk(tree: Tree, refs: tuple[Ref, ...]) -> None:
-            if isinstance(tree, tuple):
-                if (
-                    len(tree) == 2
-                    and tree[0].precedence == FUNCTION
-                    and isinstance(tree[1], int)
-                    and refs[tree[1]] == z
-                ):
-                    found[tree[0]] = None
-                for part in tree[1:]:
-                    walk(part, refs)
-
-        for i in sorted(self.readers.get(z.array, ())):
-            if i < self.loops.n_primal:
-                for run in self.loops.statements[i].runs:
-                    walk(run.tree, run.refs)
-        return iter(found)
-
-    def _activated(self, statement: Statement) -> Layer | None:
-        """The layer whose a a statement computes: a function of nothing but its z."""
-        if len(statement.runs) != 1 or statement.terms != 1:
-            return None
-        (run,) = statement.runs
-        for i, layer in enumerate(self.layers):
-            forms = [(op, 0) for op in layer.functions]
-            if run.refs == (layer.z.place,) and run.tree in forms and not layer.has_activation:
-                self.layers[i] = replace(layer, functions=(run.tree[0],), has_activation=True)
-                return self.layers[i]
-        return None
 
     # ---- its gradient ----
 
@@ -207,7 +127,7 @@ class Sheet:
     def _delta(self, statement: Statement) -> bool:
         """Write the equation of a statement that computes some δ, or σ′; else say no."""
         is_slope = statement.storage in self.slopes
-        for layer in self.layers:
+        for layer in self.layers.found:
             for op in layer.functions if statement.size == layer.z.size else ():
                 is_found, above = upstream(self.made, statement, op, layer.z.place)
                 prime = self._prime(op, layer.number)

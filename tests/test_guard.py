@@ -1,0 +1,75 @@
+"""`Guard` tells a trainer of another program from one that rounds otherwise."""
+
+import math
+
+import pytest
+
+from nn import MLP, optim
+from nn.train.eager import Eager
+from nn.train.epochs import Schedule
+from nn.train.guard import Guard
+from nn.train.problem import FixedError, pose
+
+XS, YS = [[0.0, 0.5], [1.0, -0.5], [0.3, 0.9]], [0.0, 1.0, 1.0]
+
+
+class Changed(Eager):
+    """The eager engine with something done to its costs and gradients."""
+
+    change = staticmethod(lambda cost, gradient, parameters: (cost, gradient))
+
+    def gradient(self, index):
+        return self.change(*super().gradient(index), self.parameters)
+
+
+def guarded(change, model=None):
+    model = model or MLP(2, [3, 1], "tanh", seed=0)
+    optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    problem = pose(model, XS, YS, "quadratic", 0.0)
+    trainer = Changed(problem, optimizer, Schedule(3, 1, 1, False, 0, False).batches(problem.samples.numbers))
+    trainer.change = change
+    return Guard(problem, trainer, optimizer)
+
+
+def rounded(cost, gradient, parameters):
+    return cost * (1 + 2.0**-50), [g * (1 + 2.0**-50) + 2.0**-54 for g in gradient]
+
+
+START = [p.data for p in MLP(2, [3, 1], "tanh", seed=0).parameters()]
+
+
+def a_kink(cost, gradient, parameters):
+    """At one point, and nowhere else, another subgradient."""
+    return cost, [g + 1.0 for g in gradient] if parameters == START else gradient
+
+
+@pytest.mark.parametrize("change", [Changed.change, rounded, a_kink])
+def test_what_only_rounds_otherwise_is_the_same_program(change):
+    guard = guarded(change)
+    guard.look()
+    assert [p.data for p in guard.optimizer.params] == START
+    assert not any(p.grad for p in guard.optimizer.params)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda cost, gradient, parameters: (cost * 1.001, gradient), "the cost of sample 0"),
+        (lambda cost, gradient, parameters: (cost, [2 * g for g in gradient]), "the gradient .* of sample 0 by w1"),
+        (lambda cost, gradient, parameters: (cost, [*gradient[:-1], 0.0]), "the gradient .* of sample 0 by .*b"),
+        (lambda cost, gradient, parameters: (cost, [math.nan] * len(gradient)), "as recorded, nan"),
+    ],
+)
+def test_another_program_is_found_and_nothing_has_moved(change, message):
+    guard = guarded(change)
+    with pytest.raises(FixedError, match=message):
+        guard.look()
+    assert [p.data for p in guard.optimizer.params] == START
+
+
+def test_a_large_net_is_looked_at_after_the_first_epoch_only():
+    guard = guarded(lambda cost, gradient, parameters: (cost + 1.0, gradient))
+    guard.problem.seconds = 1.0
+    guard.look_before()
+    with pytest.raises(FixedError):
+        guard.look()
