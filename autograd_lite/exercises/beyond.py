@@ -58,15 +58,15 @@ MODES = [
     Task(
         "jvp-by-hand", 11,
         Text("f(x, y) = x² · y at (3, 5). What is the tangent of f for the tangents ẋ = 1 and ẏ = 0?",
-             "f(x, y) = x² · y，在 (3, 5) 处。当切向量 ẋ = 1、ẏ = 0 时，f 的切向量等于多少？"),
+             "f(x, y) = x² · y，在 (3, 5) 处。当切值 ẋ = 1、ẏ = 0 时，f 的切值等于多少？"),
         Number(30.0, [
             (9.0, "that is the tangent for ẋ = 0 and ẏ = 1, ∂f/∂y = x².", "这是 ẋ = 0、ẏ = 1 时的结果，即 ∂f/∂y = x²。"),
             (39.0, "that has ẋ = 1 and ẏ = 1. Here y stands still.", "这是 ẋ = 1 且 ẏ = 1 的结果。这里 y 不动。"),
             (45.0, "that is the value of f.", "这是 f 的值。"),
-            (6.0, "that is the tangent of x². Multiply it by y.", "这是 x² 的切向量，还要乘 y。"),
-            (15.0, "one of two: x is used twice, so the tangent of x² is 2x.", "只算了一半：x 用了两次，x² 的切向量是 2x。"),
+            (6.0, "that is the tangent of x². Multiply it by y.", "这是 x² 的切值，还要乘 y。"),
+            (15.0, "one of two: x is used twice, so the tangent of x² is 2x.", "只算了一半：x 用了两次，x² 的切值是 2x。"),
         ]),
-        [Text("Carry the tangents along: first that of x², then that of the product.", "让切向量一路跟着走：先是 x² 的，再是乘积的。"),
+        [Text("Carry the tangents along: first that of x², then that of the product.", "让切值一路跟着走：先是 x² 的，再是乘积的。"),
          Text("(x²)˙ = 2x · ẋ = 6, and 6 · 5 + 9 · 0 = 30.", "(x²)˙ = 2x · ẋ = 6，于是 6 · 5 + 9 · 0 = 30。")],
     ),
     Task(
@@ -77,7 +77,7 @@ MODES = [
             (1.0, "1 is what reverse mode takes. A forward pass follows one direction of the inputs.",
              "1 遍是反向模式。前向模式一遍只跟踪输入的一个方向。"),
             (1001.0, "1001 is what differences take, one of them at the point itself. A forward pass brings value and tangent at once.",
-             "1001 次是差分法，其中一次在原处。前向模式一遍同时带来值和切向量。"),
+             "1001 次是差分法，其中一次在原处。前向模式一遍同时带来值和切值。"),
             (2000.0, "2000 is what central differences take. A forward pass is exact, and one a weight is enough.",
              "2000 次是中心差分。前向模式是精确的，每个权重一遍就够。"),
             (2.0, "forward and backward are reverse mode. Forward mode has no backward pass.", "一前一后是反向模式。前向模式没有反向的一遍。"),
