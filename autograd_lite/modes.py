@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -23,6 +23,11 @@ class Mode:
     check_backward: Callable[[Any], None] | None = None
     check_gradients: Callable[[Any, Any], None] | None = None
     scope: str = ""  # the path that new nodes carry, see scopes.py
+    is_bare: bool = field(init=False)  # whether a result is a number and nothing else, as under a plain `no_grad`
+
+    def __post_init__(self) -> None:
+        special = self.records or self.watch or self.make or self.scope
+        object.__setattr__(self, "is_bare", not special)
 
 
 current: ContextVar[Mode | None] = ContextVar("current", default=None)

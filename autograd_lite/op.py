@@ -89,7 +89,7 @@ class Op:
 
     def __call__(self, *inputs: Any) -> Any:
         """Apply the op: numbers give a float, a `Value` (or a tape entry) among the inputs gives one of its kind."""
-        if not self.takes(len(inputs)):
+        if len(inputs) != len(self.domain) and not self.takes(len(inputs)):
             count = f"{self._slots} argument(s) or more" if self.variadic else f"{self.arity} argument(s)"
             raise TypeError(f"{self.name}: expected {count}, got {len(inputs)}")
         for x in inputs:

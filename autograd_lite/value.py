@@ -17,23 +17,25 @@ from autograd_lite.modes import current
 from autograd_lite.ops import Op
 from autograd_lite.reading import Readable, tell
 from autograd_lite.scalars import ALLOWED, as_float, shown
-from autograd_lite.selection import NOTHING, factors
+from autograd_lite.selection import factors, rule_of
 
 _new = object.__new__
+_unary: dict[Op, Callable[..., Value]] = {}  # the methods of one input, for who calls the op as a function
 _mode = current.get
 
 
 def _method(op: Op) -> Callable[..., Value]:
     """The method of `Value` that applies an op to self, and to a second Value or number where the op has two inputs.
 
-    These two closures are the engine's inner loop. They say what `Value._apply` says, for one and for two inputs,
-    without building a list, and hand everything unusual over to it.
+    These two closures are the engine's inner loop. They say what `made` says, for one and for two inputs, without
+    building a list, and hand everything unusual over to `Value._apply`.
     """
-    forward, partials = op.forward, _factors_of(op)
+    forward, partials = op.forward, rule_of(op)
 
     def unary(self: Value) -> Value:
-        if _mode() is not None:
-            return Value._apply(op, self)
+        mode = _mode()
+        if mode is not None:
+            return _leaf(forward(self._data)) if mode.is_bare else Value._apply(op, self)
         node = _new(Value)
         x = self._data
         node._data = out = forward(x)
@@ -46,8 +48,17 @@ def _method(op: Op) -> Callable[..., Value]:
         return node
 
     def binary(self: Value, other: Any) -> Value:
-        if not isinstance(other, Value) or _mode() is not None:
+        mode = _mode()
+        if mode is not None:
+            if mode.is_bare and isinstance(other, Value):
+                return _leaf(forward(self._data, other._data))
             return Value._apply(op, self, other)
+        if not isinstance(other, Value):
+            number = _constant(other, op)
+            node = _leaf(forward(self._data, number._data))
+            node._first_partial = partials(self._data, number._data, node._data)[0]
+            node.op, node._first, node._second = op, self, number
+            return node
         node = _new(Value)
         x, y = self._data, other._data
         node._data = out = forward(x, y)
@@ -71,18 +82,20 @@ def _method(op: Op) -> Callable[..., Value]:
     return method
 
 
-def _factors_of(op: Op) -> Callable[..., Any]:
-    """The rule of an op's partials, as what a gradient is multiplied by."""
-    if not (op.selects or any(op.flat(op.arity))):
-        return op.partials
-    if op.arity == 1 and not op.flat(1)[0]:  # relu, and in a hurry
-        return lambda x, out: (op.partials(x, out)[0] or NOTHING,)
-    return lambda *inputs_and_out: factors(op, op.partials(*inputs_and_out))
-
-
 def _reflected(op: Op) -> Callable[..., Value]:
     """The method for a plain number on the left of an infix op: `2 - v`."""
-    return lambda self, other: Value._apply(op, other, self)
+    forward, partials = op.forward, op.partials
+
+    def reflected(self: Value, other: Any) -> Value:
+        if _mode() is not None:
+            return Value._apply(op, other, self)
+        number = _constant(other, op)
+        node = _leaf(forward(number._data, self._data))
+        node._second_partial = partials(number._data, self._data, node._data)[1]
+        node.op, node._first, node._second = op, number, self
+        return node
+
+    return reflected
 
 
 class Value(Readable):
@@ -132,8 +145,12 @@ class Value(Readable):
     @staticmethod
     def _apply(op: Op, *inputs: Any) -> Value:
         """The result of an op on Values and numbers, as the current mode has it; numbers become `Constant` leaves."""
-        parents = [x if isinstance(x, Value) else _constant(x, op) for x in inputs]
         mode = _mode()
+        if mode is None and len(inputs) == 1 and op in _unary:
+            return _unary[op](inputs[0])
+        if mode is not None and mode.is_bare:
+            return _leaf(op.forward(*[x._data if isinstance(x, Value) else _number(x, op) for x in inputs]))
+        parents = [x if isinstance(x, Value) else _constant(x, op) for x in inputs]
         make = made if mode is None or mode.make is None else mode.make
         return make(op, parents)
 
@@ -245,17 +262,30 @@ def made(op: Op, parents: list[Value], kind: type[Value] = Value) -> Value:
     return node
 
 
-def _constant(x: Any, op: Op) -> Constant:
-    node = _new(Constant)
-    node._data = as_float(x, op.symbol, f"a Value or {ALLOWED}")
+def _leaf(x: float, kind: type[Value] = Value) -> Value:
+    """A leaf that nobody named."""
+    node = _new(kind)
+    node._data = x
     node.label = ""
-    node._set_edges(None, (), ())
+    node.op = node._grad = node._visit = node._first = node._second = node._first_partial = node._second_partial = None
+    node._rest = ()
     return node
+
+
+def _number(x: Any, op: Op) -> float:
+    return x if type(x) is float else as_float(x, op.symbol, f"a Value or {ALLOWED}")
+
+
+def _constant(x: Any, op: Op) -> Value:
+    return _leaf(_number(x, op), Constant)
 
 
 def add_method(op: Op) -> None:
     """Make an op a method of `Value`."""
-    setattr(Value, op.name, _method(op))
+    method = _method(op)
+    setattr(Value, op.name, method)
+    if op.takes(1) and not op.variadic:
+        _unary[op] = method
 
 
 for _op in ops.FUNCTIONS.values():

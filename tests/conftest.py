@@ -30,6 +30,10 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(cores, WORKERS) if cores > 1 else 0
 
 
+# Tests compile anew: what an earlier run left on disk must neither help nor harm them.
+os.environ["AUTOGRAD_LITE_CACHE"] = "off"
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """A headless Chromium driven by selenium; tests that ask for it skip where there is none."""

@@ -19,6 +19,7 @@ KINKS: dict[str, Callable[..., float]] = {
     **dict.fromkeys(("maximum", "minimum"), lambda a, b: a - b),
     **dict.fromkeys(("greater", "greater_equal", "less", "less_equal", "equal"), lambda a, b: a - b),
     "where": lambda condition, a, b: condition,
+    "pick": lambda index, *xs: index - round(index),
 }
 NAMES = "xyabcdefghijklmnopqrstuvwz"
 

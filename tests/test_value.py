@@ -17,8 +17,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import autograd_lite
-from autograd_lite import Value, exp, no_grad, where, zero_grad
+from autograd_lite import Value, exp, no_grad, ops, where, zero_grad
 from autograd_lite.graph import reached, toposort
+from autograd_lite.ops import TABLE
+from autograd_lite.value import Constant, made
 
 
 def test_leaf():
@@ -429,3 +431,33 @@ def test_random_graphs_against_central_differences(steps, p, q):
             continue  # the slope changes too fast for the differences to say anything
         grad = x.grad
         assert grad == pytest.approx((left + right) / 2, rel=1e-5, abs=1e-5)
+
+
+def test_the_closures_say_what_made_says():
+    """The engine's inner loop, unrolled for one and two inputs, beside the general way."""
+    for op in TABLE.values():
+        for inputs in ([Value(0.75)], [Value(0.75), Value(0.5)], [Value(0.75), 0.5], [0.75, Value(0.5)]):
+            if op.takes(len(inputs)):
+                values = [x if isinstance(x, Value) else Constant(x) for x in inputs]
+                fast, slow = op(*inputs), made(op, values)
+                if isinstance(inputs[0], Value) and hasattr(Value, op.name):
+                    fast = getattr(inputs[0], op.name)(*inputs[1:])
+                assert (fast.data, fast.partials, fast.op) == (slow.data, slow.partials, slow.op), op
+                assert [type(x) for x in fast.parents] == [type(x) for x in slow.parents]
+    x = Value(0.75)
+    pairs = [(2 * x, ops.multiply), (2 - x, ops.subtract), (2 / x, ops.divide), (2**x, ops.power)]
+    for fast, op in pairs:
+        slow = made(op, [Constant(2.0), x])
+        assert (fast.data, fast.partials, fast.op) == (slow.data, slow.partials, slow.op)
+
+
+def test_no_grad_gives_the_same_numbers_as_leaves():
+    for op in TABLE.values():
+        inputs = [Value(0.75 - k / 8) for k in range(len(op.domain))]
+        recorded = op(*inputs)
+        with no_grad():
+            results = [op(*inputs), op(inputs[0], *[x.data for x in inputs[1:]])]
+            if hasattr(Value, op.name):
+                results.append(getattr(inputs[0], op.name)(*inputs[1:]))
+        for y in results:
+            assert (y.data, y.op, y.parents, type(y), y.grad, y.label) == (recorded.data, None, (), Value, 0.0, "")

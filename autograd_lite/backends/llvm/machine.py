@@ -7,9 +7,10 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import llvmlite
 from llvmlite import binding, ir
 
-from autograd_lite.backends.llvm import kernels
+from autograd_lite.backends.llvm import kernels, store
 
 
 @cache
@@ -24,16 +25,29 @@ class Library:
 
     def __init__(self, module: ir.Module) -> None:
         kernels.bind_libm()
-        machine = _machine()
-        parsed = binding.parse_assembly(str(module))
+        machine, code = _machine(), str(module)
+        kept = store.path_of(code, _description())
+        known = store.load(kept)
+        parsed = binding.parse_assembly(code if known is None else "")
         parsed.triple, parsed.data_layout = machine.triple, str(machine.target_data)
         # No pass over the IR: a tape has neither branches nor repeated work, and passes cost more than they win.
         self._engine = binding.create_mcjit_compiler(parsed, machine)
+        if known is not None:
+            self._engine.add_object_file(binding.ObjectFileRef.from_data(known))
+        elif kept is not None:
+            self._engine.set_object_cache(notify_func=lambda _, made: store.save(kept, made))
         self._engine.finalize_object()
 
     def function(self, name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
         """The function of this name, with ctypes' types of its result and arguments."""
         return ctypes.CFUNCTYPE(result, *arguments)(self._engine.get_function_address(name))
+
+
+@cache
+def _description() -> str:
+    """All that machine code depends on beside its IR."""
+    features = binding.get_host_cpu_features().flatten()
+    return f"{llvmlite.__version__} {binding.get_process_triple()} {binding.get_host_cpu_name()} {features}"
 
 
 def _machine() -> Any:
