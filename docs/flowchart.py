@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -11,7 +12,7 @@ NODE = re.compile(r'(\w+)(?:\["(.*?)"\])?')
 
 def dot(text: str) -> str:
     """The flowchart as DOT. Raises ValueError, with the line, for what is none of: subgraph, end, a --> b."""
-    groups = {name: title for name, title in GROUP.findall(text)}
+    groups = dict(GROUP.findall(text))
     return "\n".join([
         'digraph { compound=true; bgcolor="white"; pad=0.2; fontname="Helvetica";',
         'node [shape=box, style=rounded, fontname="Helvetica", fontsize=11]; edge [color="#666666"];',
@@ -31,7 +32,7 @@ def _lines(line: str, groups: dict[str, str], text: str) -> Iterator[str]:
         for part in parts:
             if part and part[2]:
                 yield f'{part[1]} [label="{part[2]}"];'
-        for left, right in zip(parts, parts[1:], strict=False):
+        for left, right in itertools.pairwise(parts):
             if left and right:
                 tail, head = (_inside(end[1], groups, text) for end in (left, right))
                 ends = [f"ltail=cluster_{left[1]}"] * (left[1] in groups) + [f"lhead=cluster_{right[1]}"] * (

@@ -45,7 +45,7 @@ def test_links_as_they_are_in_the_site(text, linked):
 
 
 def test_a_flowchart_as_dot():
-    text = 'flowchart TB\n    subgraph ground["the ground"]\n        a["one"] --> b["two"]\n    end\n    ground --> c["top"]\n'
+    text = 'flowchart TB\n    subgraph ground["the ground"]\n  a["one"] --> b["two"]\n  end\n    ground --> c["top"]\n'
     found = dot(text)
     for line in ('a [label="one"];', "a -> b [];", "b -> c [ltail=cluster_ground];", 'label="the ground"'):
         assert line in found
