@@ -99,7 +99,7 @@ def test_what_is_wrong_is_named(f, args, message):
 )  # fmt: skip
 def test_a_kink_does_not_pass_though_its_slope_is_the_central_one(f, args, kink):
     """Differences on one side see what a central one, the mean of both, cannot."""
-    with pytest.raises(ArithmeticError, match="check_grads: expected .* to be one slope, got a kink: ") as raised:
+    with pytest.raises(ArithmeticError, match=r"check_grads: expected .* to be one slope, got a kink: ") as raised:
         check_grads(f, args)
     assert re.search(kink, str(raised.value))
 
