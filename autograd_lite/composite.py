@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograd_lite.op import FUNCTION, Interval, Op
+from autograd_lite.op import FUNCTION, TABLE, Interval, Op
 from autograd_lite.operators import Operators
 from autograd_lite.scalars import as_float
 from autograd_lite.selection import factors
@@ -118,3 +118,15 @@ def row(
         selects=selects,
         meaning=meaning,
     )
+
+
+def enter(
+    name: str,
+    forward: Callable[..., float] | None,
+    partials: Callable[..., tuple[Any, ...]] | None,
+    *domain: Interval,
+    **written: Any,
+) -> Op:
+    """Add a row to the table."""
+    TABLE[name] = op = row(name, forward, partials, domain, **written)
+    return op

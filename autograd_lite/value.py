@@ -108,14 +108,17 @@ class Value(Readable):
     Raises TypeError if `data` is not a real number.
     """
 
-    # `_scope` is filled only where there is one; the dict exists only where a person hangs an attribute on a Value.
-    __slots__ = ("__dict__", "_scope", "label")
+    __slots__ = ("_scope", "label")  # `_scope` is filled only where there is one
     # NumPy's operators step aside, so that np.float64(2) * v is a Value and an array * v an error.
     __array_ufunc__ = None
     kind = "input"
 
     _scope: str
     label: str
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Value:
+        """A leaf; what ops make has no room for a person's own attributes, which would cost each node time."""
+        return _new(Leaf if cls is Value else cls)
 
     def __init__(self, data: Any, label: str = "") -> None:
         self._data = data if type(data) is float else as_float(data, "Value")
@@ -203,7 +206,8 @@ class Value(Readable):
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
-        return f"{type(self).__name__}(data={self._data}, grad={self.grad}{label})"
+        name = "Value" if type(self) is Leaf else type(self).__name__
+        return f"{name}(data={self._data}, grad={self.grad}{label})"
 
     def __copy__(self) -> Value:
         return self._clone(self.parents)
@@ -222,12 +226,18 @@ class Value(Readable):
         node._set_edges(self.op, parents, self.factors)
         node._data, node._grad, node.label = self._data, self._grad, self.label
         node._scope = self.scope
-        if self.__dict__:
+        if hasattr(self, "__dict__"):
             node.__dict__.update(self.__dict__)
         return node
 
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
         raise TypeError("Value: a graph is not pickled; copy.deepcopy copies it, nn.save writes a model's numbers")
+
+
+class Leaf(Value):
+    """A Value that a person made, on which they may hang attributes of their own, as optimizers written by hand do."""
+
+    __slots__ = ("__dict__",)
 
 
 class Constant(Value):

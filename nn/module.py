@@ -11,9 +11,9 @@ from nn import prediction
 
 
 class Parameter(Value):
-    """A leaf that training changes: a weight or a bias."""
+    """A leaf that training changes: a weight or a bias; like any leaf it has room for a person's own attributes."""
 
-    __slots__ = ()
+    __slots__ = ("__dict__",)
     kind = "parameter"
 
 

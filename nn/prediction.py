@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Sequence
 from typing import Any
 
 from autograd_lite import Value, no_grad
 from autograd_lite.backends import choose, find
 from autograd_lite.recording import watching
-from autograd_lite.scalars import as_float, is_real, shown
+from autograd_lite.scalars import shown
 from autograd_lite.tape import Tape, trace
 from nn import metrics
 from nn.answers import READINGS, Reading
+from nn.train.samples import read_rows
 
 # Up to so many rows run on the engine, and up to so many instructions in all as generated Python.
 EAGER_ROWS, PYTHON_INSTRUCTIONS = 30, 3_000_000
@@ -74,28 +74,19 @@ def _like(xs: Any, answers: list[Any]) -> Any:
 
 def outputs(model: Any, xs: Any, function: str) -> list[list[float]]:
     """The outputs of a model for each row of xs, as floats."""
-    rows = _rows(xs, function)
-    if len(rows) > EAGER_ROWS and (tape := _recorded(model, rows[0])) is not None:
-        return _mapped(tape, rows)
-    return [_eager(model, row) for row in rows]
+    numbers, n = _rows(xs, function)
+    width = len(numbers) // (n or 1)
+    first = numbers[:width].tolist()
+    if n > EAGER_ROWS and (tape := _recorded(model, first)) is not None:
+        return _mapped(tape, numbers, n)
+    return [_eager(model, numbers[i * width : (i + 1) * width].tolist()) for i in range(n)]
 
 
-def _rows(xs: Any, function: str) -> list[list[float]]:
-    """The rows of xs, all of one length."""
-    if not hasattr(xs, "__iter__") or isinstance(xs, (str, Value)):
+def _rows(xs: Any, function: str) -> tuple[array[float], int]:
+    """The rows of xs, all of one length, one after the other, and how many there are."""
+    if isinstance(xs, (str, Value)):
         raise TypeError(f"{function}: expected xs to be a list of rows, got {shown(xs)}")
-    rows = []
-    for i, x in enumerate(xs.tolist() if hasattr(xs, "tolist") else xs):
-        where = f"{function}: xs[{i}]"
-        try:
-            rows.append([as_float(number, where) for number in ([x] if is_real(x) else x)])
-        except TypeError:
-            raise TypeError(f"{where}: expected a row of numbers, got {shown(x)}") from None
-        if len(rows[-1]) != len(rows[0]):
-            raise ValueError(
-                f"{function}: expected {len(rows[0])} numbers in xs[{i}], as in xs[0], got {len(rows[-1])}"
-            )
-    return rows
+    return read_rows(function, xs)
 
 
 def _values(prediction: Any) -> list[Any]:
@@ -114,17 +105,17 @@ def _recorded(model: Any, row: list[float]) -> Tape | None:
         prediction = _values(model(inputs))
     if watch.fixed(inputs, model) or not all(isinstance(a, Value) for a in prediction):
         return None
-    tape = trace(prediction, inputs).simplified()
+    tape = trace(prediction, inputs)
     numbers = tape.run(row)
     return tape if [numbers[i] for i in tape.outputs] == _eager(model, row) else None
 
 
-def _mapped(tape: Tape, rows: Sequence[Sequence[float]]) -> list[list[float]]:
+def _mapped(tape: Tape, numbers: array[float], n: int) -> list[list[float]]:
     """The outputs of a tape for each row, to the bit or, for elementary functions of native code, within 1 ulp."""
-    is_small = len(rows) * len(tape.instructions) < PYTHON_INSTRUCTIONS
+    is_small = n * len(tape.instructions) < PYTHON_INSTRUCTIONS
     program = find("python" if is_small else choose("auto", "predict", needs=[tape])).program(tape)
     width = len(tape.outputs)
-    numbers, results = array("d", [x for row in rows for x in row]), array("d", bytes(8 * width * len(rows)))
-    program.map(memoryview(numbers), memoryview(results), len(rows))
+    results = array("d", bytes(8 * width * n))
+    program.map(memoryview(numbers), memoryview(results), n)
     flat = results.tolist()
     return [flat[i : i + width] for i in range(0, len(flat), width)]

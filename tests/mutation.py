@@ -36,7 +36,8 @@ def mutate(name: str, place: int) -> None:
         object.__setattr__(row, "forward", lambda *xs: off(forward(*xs)))
     else:
         object.__setattr__(row, "partials", wrong_partials)
-    of_the_table = {f"autograd_lite.{name}" for name in ("scalars", "op", "operators", "composite", "floats", "ops")}
+    kept = ("scalars", "op", "operators", "composite", "floats", "choices", "ops")
+    of_the_table = {f"autograd_lite.{name}" for name in kept}
     for module in [m for m in sys.modules if m.startswith("autograd_lite") and m not in of_the_table]:
         del sys.modules[module]
     importlib.import_module("autograd_lite")

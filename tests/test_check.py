@@ -1,10 +1,11 @@
 """`check_grads`: it passes what is right, of every op and order, and names what is wrong."""
 
 import math
+import re
 
 import pytest
 
-from autograd_lite import Value, check_grads, exp, log, no_grad, relu, sin, sqrt, tanh
+from autograd_lite import Value, check_grads, exp, log, maximum, minimum, no_grad, relu, sin, sqrt, tanh
 from autograd_lite.derivatives import check
 from autograd_lite.graph import reached
 from autograd_lite.ops import TABLE, Op
@@ -74,7 +75,7 @@ def half_detached(x, y):
          r"expected ∂\(∂\(f\)/∂args\[0\]\)/∂args\[0\] .* got 0 in reverse, 0 forward, 2 by differences"),
         (half_detached, (2.0, 3.0), r"expected ∂\(f\)/∂args\[1\] .* got 1 in reverse, 1 forward, 3 by differences"),
         (lambda p: {"k": [half_detached(*p)]}, ([2.0, 3.0],), r"expected ∂\(f\['k'\]\[0\]\)/∂args\[0\]\[1\]"),
-        (relu, (0.0,), r"got 0 in reverse, 0 forward, 0.5 by differences"),
+        (relu, (0.0,), r"expected ∂\(f\)/∂args\[0\] to be one slope, got a kink: 0 from the left, 1 from the right$"),
         (log, (-1.0,), "by differences"),
         (lambda x: x * x.data, (3.0,), "got 3 in reverse, 3 forward, 6 by differences"),
     ],
@@ -82,6 +83,31 @@ def half_detached(x, y):
 def test_what_is_wrong_is_named(f, args, message):
     with pytest.raises(ArithmeticError, match=message):
         check_grads(f, args)
+
+
+@pytest.mark.parametrize(
+    ("f", "args", "kink"),
+    [
+        (abs, (0.0,), r"expected ∂\(f\)/∂args\[0\] .* -1 from the left, 1 from the right"),
+        (maximum, (2.0, 2.0), r"0 from the left, 1 from the right"),
+        (minimum, (-1e3, -1e3), r"1 from the left, 0 from the right"),
+        (lambda x: 5.0 - 1e-3 * abs(x - 0.7) + sin(x), (0.7,), "from the left"),
+        (lambda x: 1e6 + abs(x), (0.0,), "-1 from the left, 1 from the right"),
+        (lambda x, y: minimum(abs(x), abs(y)), (0.0, 0.0), r"∂\(f\)/∂\(random direction \d\) .* -0.4\d+ from the left"),
+        (lambda x: x * abs(x), (0.0,), r"∂\(∂\(f\)/∂args\[0\]\)/∂args\[0\] .* -2 from the left, 2 from the right"),
+    ],
+)  # fmt: skip
+def test_a_kink_does_not_pass_though_its_slope_is_the_central_one(f, args, kink):
+    """Differences on one side see what a central one, the mean of both, cannot."""
+    with pytest.raises(ArithmeticError, match=r"check_grads: expected .* to be one slope, got a kink: ") as raised:
+        check_grads(f, args)
+    assert re.search(kink, str(raised.value))
+
+
+@pytest.mark.parametrize("power", [1.05, 1.5, 1.9])
+def test_a_cusp_that_has_a_slope_is_no_kink(power):
+    ((_, _, jump),) = check._differences(lambda x: [abs(x) ** power], [0.0], [1.0])
+    assert jump == 0.0
 
 
 @pytest.mark.parametrize(
@@ -120,6 +146,7 @@ def test_a_function_that_gives_no_value():
 )
 def test_differences_are_extrapolated_and_say_how_far_off_they_are(f, at, slope):
     """A central difference alone keeps ten digits at best: what is extrapolated has more, and says so."""
-    ((estimate, error),) = check._differences(lambda x: [f(x)], [at], [1.0])
+    ((estimate, error, jump),) = check._differences(lambda x: [f(x)], [at], [1.0])
+    assert jump == 0.0
     assert estimate == pytest.approx(slope, rel=2e-11)
     assert abs(estimate - slope) <= error <= 2e-6 * abs(slope)

@@ -123,6 +123,8 @@ def test_onnxruntime_has_the_same_outputs(activation, tmp_path):
 
 
 def test_models_that_other_programs_do_not_have():
+    pytest.importorskip("torch", reason="torch is not installed (the peers extra)")
+    pytest.importorskip("onnx", reason="onnx is not installed (the exchange extra)")
     with pytest.raises(TypeError, match="to_torch: expected an MLP, got"):
         to_torch(Own())
     model = mlp()

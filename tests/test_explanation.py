@@ -255,6 +255,16 @@ def test_a_root_a_leaf_and_an_interior_node_as_x():
     assert (nothing.gradient, nothing.n_paths, nothing.paths, nothing.rest) == (0.0, 0, (), 0.0)
 
 
+@pytest.mark.parametrize(("n_nodes", "left_out"), [(20, 0), (21, 0), (22, 2), (23, 3)])
+def test_the_sums_of_a_short_graph_are_all_written_out(n_nodes, left_out):
+    x = y = Value(1.0, "x")
+    for _ in range(n_nodes - 1):
+        y = y * 0.5
+    text = explain(y, x).text
+    assert ("more nodes" in text) == bool(left_out)
+    assert f"{left_out} more nodes" in text or not left_out
+
+
 def test_deep_and_wide_graphs():
     x = y = Value(1.0, "x")
     for _ in range(20_000):

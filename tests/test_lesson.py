@@ -4,29 +4,40 @@ A number in backticks after an arrow, as in → `6.0`, is a quotation: it stands
 """
 
 import contextlib
-import importlib.util
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from autograd_lite import Value
+from autograd_lite.op import TABLE
+from autograd_lite.ops import FUNCTIONS
+from autograd_lite.telling.defining import OWN
 
 ENGLISH = Path(__file__).parent.parent / "docs" / "en"
 PAGES = sorted(ENGLISH.rglob("*.md"))
 CELL = re.compile(r"^```\{code-cell\} ipython3\n(?::.*\n)*(.*?)^```$", re.MULTILINE | re.DOTALL)
 QUOTED = re.compile(r"→ `([^`]+)`")
-HAS_EXERCISES = importlib.util.find_spec("autograd_lite.exercises") is not None
 
 
 def run(cells: list[str], name: str) -> str:
-    """What the cells print, and the text of what the last line of each gives."""
+    """What the cells print, run in one namespace."""
     printed, names = io.StringIO(), {"__name__": "page"}
     with contextlib.redirect_stdout(printed):
         for number, cell in enumerate(cells, 1):
-            if ("exercise(" in cell or ".check(" in cell) and not HAS_EXERCISES:
-                continue
             exec(compile(cell, f"{name}, cell {number}", "exec"), names)
     return printed.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays() -> Iterator[None]:
+    """What a page defines is gone after it."""
+    yield
+    for name in list(OWN):
+        del OWN[name], TABLE[name], FUNCTIONS[name]
+        delattr(Value, name)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ENGLISH)) for page in PAGES])

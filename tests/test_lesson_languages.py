@@ -89,6 +89,13 @@ def test_a_page_is_the_same_in_both_languages(pair, what):
         assert anatomy(english, what) == anatomy(chinese, what)
 
 
+@pytest.mark.parametrize("name", BOTH)
+def test_a_page_leads_to_the_same_places(name):
+    links = re.compile(r"\]\(([^)]+)\)")
+    english, chinese = (links.findall((folder / name).read_text(encoding="utf-8")) for folder in (ENGLISH, CHINESE))
+    assert sorted(english) == sorted(chinese)
+
+
 @pytest.mark.parametrize(("folder", "other"), [(ENGLISH, CHINESE), (CHINESE, ENGLISH)], ids=["en", "zh"])
 def test_a_page_that_an_index_lists_is_there_in_both_languages(folder, other):
     assert listed(folder) <= names(folder) & names(other)

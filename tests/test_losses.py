@@ -121,6 +121,21 @@ def test_cross_entropy_of_any_logits(logits, target):
             assert z.grad == pytest.approx(float(p[k] - (k == target)), rel=1e-12, abs=1e-12)
 
 
+@pytest.mark.parametrize("target", [0, 1, 2])
+def test_the_delta_of_cross_entropy_is_softmax_less_the_class_node_by_node(target):
+    """In the graph itself: its partial toward a logit is that of logsumexp, and −1 more along the edge to the class."""
+    zs = values(0.3, 1.5, -2.0)
+    loss = losses.cross_entropy(zs, target)
+    normaliser, chosen = loss.parents
+    assert (loss.op.name, loss.partials) == ("subtract", (1.0, -1.0))
+    assert (normaliser.op.name, normaliser.parents) == ("logsumexp", tuple(zs))
+    assert normaliser.partials == pytest.approx([float(p) for p in softmax(list(map(mpmath.mpf, (0.3, 1.5, -2.0))))])
+    assert (chosen.op.name, chosen.parents[1:]) == ("pick", tuple(zs))
+    assert chosen.partials[1:] == tuple(float(k == target) for k in range(3))
+    loss.backward()
+    assert [z.grad for z in zs] == [p - (k == target) for k, p in enumerate(normaliser.partials)]
+
+
 def test_a_target_that_is_a_value_chooses_by_where():
     by_index, by_value = values(0.3, 1.5, -2.0), values(0.3, 1.5, -2.0)
     first, second = losses.cross_entropy(by_index, 2), losses.cross_entropy(by_value, Value(2))

@@ -164,6 +164,13 @@ def test_progress_is_silent_where_it_is_quick_or_not_wanted(capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def test_progress_says_what_time_is_left(capsys):
+    with Progress(3, "steps", shown=True) as progress:
+        progress._next, progress._started = -math.inf, progress._started - 10.0
+        progress.step("loss 0.5")
+    assert capsys.readouterr().err == "steps 1/3 loss 0.5, 20 s left\n"
+
+
 def test_progress_is_a_plain_line_where_there_is_no_terminal(capsys):
     with Progress(3, "steps", shown=True) as progress:
         progress._next = -math.inf

@@ -21,17 +21,19 @@ Vector = Callable[..., list[Any]]  # a function of numbers that gives a list of 
 RANDOM_DIRECTIONS = 3
 STEPS = [2.0**-k for k in range(3, 29)]  # for arguments of size 1
 TOLERANCE = 1e-6  # relative to the derivatives
+SURE = 100.0  # so many times what it may be off by: then a jump of the slope is one
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One derivative three times: which one, its three values, and how far they may lie apart."""
+    """One derivative three times: which one, its three values, how far they may lie apart, its jump at a kink."""
 
     name: str
     reverse: float
     forward: float
     differences: float
     allowed: float
+    jump: float
 
     @property
     def excess(self) -> float:
@@ -39,10 +41,13 @@ class Comparison:
         three = (self.reverse, self.forward, self.differences)
         if not all(map(math.isfinite, three)):
             return math.inf
-        distance = max(three) - min(three)
+        distance = max(max(three) - min(three), abs(self.jump))
         return distance / self.allowed if distance else 0.0
 
     def __str__(self) -> str:
+        if abs(self.jump) > self.allowed:
+            left, right = self.differences - self.jump / 2, self.differences + self.jump / 2
+            return f"{self.name} to be one slope, got a kink: {left:.6g} from the left, {right:.6g} from the right"
         return (
             f"{self.name} to be the same three times within {self.allowed:.1e}, got {self.reverse:.12g} in reverse, "
             f"{self.forward:.12g} forward, {self.differences:.12g} by differences"
@@ -54,7 +59,8 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2) -> N
 
     The ways are reverse mode, forward mode and central differences, by each input and in random directions; the error
     names the worst entry. What is allowed scales with the derivatives, and with f by the rounding in its differences.
-    f has to be smooth at args. Of the order k there are (inputs)ᵏ entries for each output.
+    f has to be smooth at args: a kink, where the slopes from the left and from the right differ, does not pass,
+    whatever slope f has there. Of the order k there are (inputs)ᵏ entries for each output.
     """
     check_function("check_grads", f)
     if not isinstance(args, (list, tuple)):
@@ -105,10 +111,10 @@ def _entries(
     for name, direction in directions.items():
         _, forward = jvp(function, at, direction)
         differences = _differences(function, at, direction)
-        for j, (estimate, error) in enumerate(differences):
+        for j, (estimate, error, jump) in enumerate(differences):
             reverse = math.fsum(x * d for x, d in zip(rows[j], direction, strict=True))
             allowed = TOLERANCE * max(abs(reverse), *map(abs, rows[j])) + error
-            yield Comparison(f"∂({outputs[j]})/∂{name}", reverse, forward[j], estimate, allowed)
+            yield Comparison(f"∂({outputs[j]})/∂{name}", reverse, forward[j], estimate, allowed, jump)
 
 
 def _axes(inputs: list[str]) -> dict[str, list[float]]:
@@ -126,13 +132,15 @@ def _random_directions(count: int) -> dict[str, list[float]]:
     return directions
 
 
-def _differences(function: Vector, at: Numbers, direction: Numbers) -> list[tuple[float, float]]:
-    """For each output the derivative in a direction by central differences, and how far off it may be."""
+def _differences(function: Vector, at: Numbers, direction: Numbers) -> list[tuple[float, float, float]]:
+    """For each output its slope in a direction by differences, how far off that may be, and the slope's jump."""
     size = max(1.0, *map(abs, at))
     steps = [size * step for step in STEPS]
     above = [_shifted(function, at, direction, step) for step in steps]
     below = [_shifted(function, at, direction, -step) for step in steps]
-    return [_limit(steps, *columns) for columns in zip(zip(*above, strict=True), zip(*below, strict=True), strict=True)]
+    here = _shifted(function, at, direction, 0.0)
+    columns = zip(here, zip(*above, strict=True), zip(*below, strict=True), strict=True)
+    return [_slope(steps, y, above_y, below_y) for y, above_y, below_y in columns]
 
 
 def _shifted(function: Vector, at: Numbers, direction: Numbers, step: float) -> list[float]:
@@ -142,26 +150,39 @@ def _shifted(function: Vector, at: Numbers, direction: Numbers, step: float) -> 
     return [y.data if isinstance(y, Value) else as_float(y, "check_grads: the result of f") for y in values]
 
 
-def _limit(steps: Numbers, above: Numbers, below: Numbers) -> tuple[float, float]:
-    """The central difference extrapolated to step 0 (nan where there is none), and how far off it may be.
+def _slope(steps: Numbers, here: float, above: Numbers, below: Numbers) -> tuple[float, float, float]:
+    """The slope by central differences, how far off it may be, and by how much it jumps (0 unless that is sure).
 
-    The extrapolation is taken that differs least from its neighbours; after Ridders, "Accurate computation of
-    F′(x) and F′(x)F″(x)", Advances in Engineering Software 4 (1982).
+    The slopes from the right and from the left differ by step·f″ where f is smooth: nothing, at step 0.
+    """
+    sides = list(zip(steps, above, below, strict=True))
+    roundings = [4 * math.ulp(max(abs(y1), abs(y0))) / step for step, y1, y0 in sides]
+    central = [(y1 - y0) / (2 * step) for step, y1, y0 in sides]
+    jumps = [((y1 - here) - (here - y0)) / step for step, y1, y0 in sides]
+    estimate, _, rounding = _limit(central, roundings, 4.0)
+    jump, error, _ = _limit(jumps, [2 * rounding for rounding in roundings], 2.0)
+    steepest = max(filter(math.isfinite, map(abs, central)), default=0.0)
+    return estimate, rounding + TOLERANCE * steepest, jump if abs(jump) > SURE * error else 0.0
+
+
+def _limit(estimates: Numbers, roundings: Numbers, base: float) -> tuple[float, float, float]:
+    """What estimates at halved steps come to at step 0 (nan: nothing), how far off that may be, the rounding in it.
+
+    They are off by powers of the step, of every second power (base 4) or of each (base 2). The extrapolation is taken
+    that differs least from its neighbours; after Ridders, "Accurate computation of F′(x) and F′(x)F″(x)", Advances in
+    Engineering Software 4 (1982).
     """
     best = (math.inf, math.nan, 0.0)
-    steepest = 0.0
     previous: list[float] = []
-    for step, y1, y0 in zip(steps, above, below, strict=True):
-        column = [(y1 - y0) / (2 * step)]
-        steepest = max(steepest, abs(column[0])) if math.isfinite(column[0]) else steepest
+    for raw, rounding in zip(estimates, roundings, strict=True):
+        column = [raw]
         for i, coarser in enumerate(previous):
             finer = column[i]
-            column.append(finer + (finer - coarser) / (4.0 ** (i + 1) - 1))
-        rounding = 4 * math.ulp(max(abs(y1), abs(y0))) / step
+            column.append(finer + (finer - coarser) / (base ** (i + 1) - 1))
         for i, estimate in enumerate(column[1:-1]):
             error = max(abs(estimate - x) for x in (column[i], previous[i], previous[i + 1])) + rounding
             if error < best[0]:
                 best = (error, estimate, rounding)
         previous = column
-    _, estimate, rounding = best
-    return estimate, rounding + TOLERANCE * steepest
+    error, estimate, rounding = best
+    return estimate, error, rounding

@@ -30,6 +30,15 @@ class Feedback(Document):
         """One paragraph."""
         return [Paragraph(self.words)]
 
+    @property
+    def html(self) -> str:
+        """The paragraph beside a bar: blue for a hint, else green or orange."""
+        return _beside_a_bar({True: "#009e73", False: "#d55e00", None: "#0072b2"}[self.right], super().html)
+
+
+def _beside_a_bar(colour: str, html: str) -> str:
+    return f'<div style="border-left: 4px solid {colour}; padding: 0.1em 1em">\n{html}</div>'
+
 
 class Exercise(Document):
     """A question of the course: look at it, `check` an answer, ask for a `hint`."""
@@ -47,6 +56,11 @@ class Exercise(Document):
         heading = Text(f"Exercise {self.name}", f"练习 {self.name}").read(self.language)
         asks = self.task.kind.asks.read(self.language)
         return [Heading(heading), *map(Paragraph, question), Paragraph(asks)]
+
+    @property
+    def html(self) -> str:
+        """The same beside a grey bar."""
+        return _beside_a_bar("#8888", super().html)
 
     def check(self, answer: Any) -> Feedback:
         """Whether an answer is right, and if not, which slip it is or how it is off, and what to do about it.

@@ -57,7 +57,7 @@ FAILURES = [
 TAPES = [
     Task(
         "tape-length", 9,
-        Text("How many instructions has the tape of x * x * x * x?", "x * x * x * x 的 tape 有多少条指令？"),
+        Text("How many instructions has the tape of x * x * x * x?", "x * x * x * x 的记录带有多少条指令？"),
         Number(3.0, [
             (4.0, "4 are the uses of x. An instruction is a multiplication.", "4 是 x 出现的次数。一条指令是一次乘法。"),
             (1.0, "1 would be x**4. Here it is written as products, and what you write is what is recorded.",
@@ -71,16 +71,16 @@ TAPES = [
     Task(
         "tape-fixed", 9,
         Text("f = lambda x: x * x if x > 0 else -x is recorded at x = 2. (record warns.) What does the tape give at x = −3?",
-             "f = lambda x: x * x if x > 0 else -x 在 x = 2 处被记录（record 会警告）。在 x = −3 处，这条 tape 给出多少？"),
+             "f = lambda x: x * x if x > 0 else -x 在 x = 2 处被记录（record 会警告）。在 x = −3 处，这条记录带给出多少？"),
         Number(9.0, [
             (3.0, "3 is what f gives. The tape holds only the branch that was taken at 2; the if is not on it.",
-             "3 是 f 的结果。tape 里只有在 2 处走过的分支，if 并不在上面。"),
-            (4.0, "4 is the value at 2. The tape runs anew with −3.", "4 是在 2 处的值。tape 会用 −3 重新运行。"),
-            (-3.0, "the tape has x · x on it, not x.", "tape 上是 x · x，不是 x。"),
+             "3 是 f 的结果。记录带里只有在 2 处走过的分支，if 并不在上面。"),
+            (4.0, "4 is the value at 2. The tape runs anew with −3.", "4 是在 2 处的值。记录带会用 −3 重新运行。"),
+            (-3.0, "the tape has x · x on it, not x.", "记录带上是 x · x，不是 x。"),
         ]),
-        [Text("At 2 the branch x * x was taken. What is on the tape of the if?", "在 2 处走的是 x * x 这个分支。if 在 tape 上留下了什么？"),
-         Text("Nothing of it: the tape is x · x, and (−3)² = 9. That is why record warns; write where(x > 0, x * x, -x).",
-              "什么也没有：tape 就是 x · x，(−3)² = 9。所以 record 会警告；应写成 where(x > 0, x * x, -x)。")],
+        [Text("At 2 the branch x * x was taken. What is on the tape of the if?", "在 2 处走的是 x * x 这个分支。if 在记录带上留下了什么？"),
+         Text("Nothing of it: the tape is x · x, and (−3)² = 9. That is why record warns; write where(greater(x, 0), x * x, -x).",
+              "什么也没有：记录带就是 x · x，(−3)² = 9。所以 record 会警告；应写成 where(greater(x, 0), x * x, -x)。")],
     ),
     Task(
         "define-softsign", 9,

@@ -192,7 +192,7 @@ LAYER = [
              "one number a pair: every δ[j] meets every a[k], not only the one of the same index.",
              "只配了一对一：每个 δ[j] 要与每个 a[k] 相乘，而不是只与下标相同的那个。"),
         ]),
-        [Text("Through which one node does w[j][k] reach the cost?", "w[j][k] 只经过哪一个结点到达代价？"),
+        [Text("Through which one node does w[j][k] reach the cost?", "w[j][k] 只经过哪一个节点到达代价？"),
          Text("Through z[j]: ∂C/∂w[j][k] = δ[j] · ∂z[j]/∂w[j][k].", "经过 z[j]：∂C/∂w[j][k] = δ[j] · ∂z[j]/∂w[j][k]。"),
          Text("It is δ[j] · a[k]: [[d * a for a in a_before] for d in delta].",
               "就是 δ[j] · a[k]：[[d * a for a in a_before] for d in delta]。")],

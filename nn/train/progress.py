@@ -25,6 +25,7 @@ class Progress:
         self.shown = sys.stderr.isatty() if shown is None else bool(shown)
         self.done = 0
         self._bar: Any = None
+        self._started = time.monotonic()
         self._next = time.monotonic() + FIRST_SECONDS
         self._waiting = threading.Timer(FIRST_SECONDS, self._show, [first])  # the first step may be a long call into C
         self._waiting.daemon = True
@@ -49,8 +50,13 @@ class Progress:
             self._bar.update(self.done - self._bar.n)
             self._next = 0.0
         else:
-            print(f"{self.label} {self.done}/{self.total} {text}".rstrip(), file=sys.stderr, flush=True)
+            print(f"{self.label} {self.done}/{self.total} {text}".rstrip() + self._left(), file=sys.stderr, flush=True)
             self._next = time.monotonic() + LINE_SECONDS
+
+    def _left(self) -> str:
+        """How long the steps that are left take, at the pace so far; nothing where it is under a second."""
+        left = (time.monotonic() - self._started) * (self.total - self.done) / self.done if self.done else 0.0
+        return f", {left:,.0f} s left" if left >= 1.0 else ""
 
     def __enter__(self) -> Progress:
         if self.shown:

@@ -56,6 +56,14 @@ class Samples:
         self.ys = Rows(self.numbers, width, n_inputs, width, targets.single)
 
 
+def read_rows(function: str, xs: Any) -> tuple[array[float], int]:
+    """The rows of xs one after the other, and how many there are; raises as `Samples` does, also for none."""
+    reader, numbers = _Reader(function, "xs", xs), array("d")
+    for row in reader:
+        numbers += row
+    return numbers, reader.n
+
+
 class _Reader:
     """The rows of one argument, each as an array of doubles; `single` says that a row is one bare number."""
 
