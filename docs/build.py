@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from docs.packages import MATHJAX, fetched, try_page
 from docs.stage import LANGUAGES, ROOT, stage
 
 OUTPUT = ROOT / "output"
 SITE = OUTPUT / "site"
-MATHJAX = "mathjax@3.2.2"
 START = """<!doctype html><html lang="en"><meta charset="utf-8"><title>autograd_lite</title>
 <meta name="viewport" content="width=device-width">
 <script>location.replace((navigator.language || "en").startsWith("zh") ? "zh/index.html" : "en/index.html")</script>
@@ -28,7 +27,8 @@ START = """<!doctype html><html lang="en"><meta charset="utf-8"><title>autograd_
 def build(languages: list[str]) -> int:
     """Build these languages side by side; 0 if all went well."""
     SITE.mkdir(parents=True, exist_ok=True)
-    mathjax = _mathjax(OUTPUT / "mathjax")
+    mathjax = fetched(MATHJAX, OUTPUT / "npm" / "mathjax")
+    try_page(OUTPUT / "npm", SITE / "try")
     (SITE / "index.html").write_text(START, encoding="utf-8")
     running = [_started(language, mathjax) for language in languages]
     return max(process.wait() for process in running)
@@ -56,20 +56,6 @@ def _library() -> str:
         for path in sorted((ROOT / package).rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _mathjax(folder: Path) -> Path:
-    """The folder with the one script that sets formulas, from npm, fetched once; the site carries it along."""
-    script = folder / "tex-svg.js"
-    if not script.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["npm", "pack", MATHJAX, "--silent"], cwd=OUTPUT, check=True, stdout=subprocess.DEVNULL)
-        packed = OUTPUT / f"{MATHJAX.replace('@', '-')}.tgz"
-        shutil.unpack_archive(packed, OUTPUT / "unpacked")
-        shutil.copy(OUTPUT / "unpacked" / "package" / "es5" / "tex-svg.js", script)
-        shutil.rmtree(OUTPUT / "unpacked")
-        packed.unlink()
-    return folder
 
 
 if __name__ == "__main__":

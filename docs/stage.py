@@ -17,7 +17,9 @@ from autograd_lite import Value, explore
 from autograd_lite.__main__ import main
 from autograd_lite.commands import COMMANDS
 from autograd_lite.op import Op
+from autograd_lite.pictures import layout
 from docs import names
+from docs.flowchart import dot
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -25,6 +27,7 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 TOP = ["CONTRIBUTING.md", "CHANGELOG.md"]  # of the checkout, pages of the site as well
 OWN = {"README.md"}  # for those who read the folder, no page of the site
 FENCE = re.compile(r"^(```.*?^```)", re.MULTILINE | re.DOTALL)
+MERMAID = re.compile(r"^```mermaid\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s#:]+)(#[^)\s]*)?\)")
 
 
@@ -91,10 +94,15 @@ def _linked(text: str, source: Path, place: str, places: dict[Path, str]) -> str
             raise ValueError(f"docs: {source.relative_to(ROOT)} links to {found[3]}, which is not there")
         return f"{found[1]}[{found[2]}]({goes}{found[4] or ''})"
 
-    parts = FENCE.split(text)
     return "".join(
-        re.sub(r"^```mermaid", "```text", part) if part.startswith("```") else LINK.sub(link, part) for part in parts
+        part if part.startswith("```") else LINK.sub(link, part) for part in FENCE.split(MERMAID.sub(_chart, text))
     )
+
+
+def _chart(found: re.Match[str]) -> str:
+    """A flowchart as the picture that Graphviz makes of it."""
+    svg = layout.picture(dot(found[1]), "svg").decode()
+    return f'```{{raw}} html\n<p class="chart">{svg[svg.index("<svg") :]}</p>\n```'
 
 
 # ---- pages that are made ----
@@ -158,15 +166,18 @@ LIVE = {
 }
 WORDS = {
     "en": ("# Live pages", "Change a leaf, step through the backward pass, ask a node. Each page is one file that "
-           "`explore` or `nn.playground` wrote while this site was built.", "Open it alone"),
+           "`explore` or `nn.playground` wrote while this site was built.", "Open it alone",
+           "Or write a program of your own: Python runs in the browser"),
     "zh": ("# 可以玩的页面", "改一个叶节点的值，一步步走完反向传播，点一个节点问问它。"
-           "每个页面都是构建本站时由 `explore` 或 `nn.playground` 写出的一个独立文件。", "单独打开"),
+           "每个页面都是构建本站时由 `explore` 或 `nn.playground` 写出的一个独立文件。", "单独打开",
+           "也可以自己写程序：Python 就在浏览器里运行"),
 }  # fmt: skip
 
 
 def _live_page(language: str) -> Iterator[str]:
-    title, told, alone = WORDS[language]
+    title, told, alone, tried = WORDS[language]
     yield f"{title}\n\n{told}\n"
+    yield f'```{{raw}} html\n<p><a href="../try/index.html">{tried}</a></p>\n```\n'
     for name, titles in LIVE.items():
         yield f"## {titles[language == 'zh']}\n"
         yield (

@@ -8,6 +8,7 @@ import pytest
 pytest.importorskip("docs.stage", reason="the docs are in a checkout only")
 
 from autograd_lite.commands import COMMANDS
+from docs.flowchart import dot
 from docs.prose import as_restructured_text
 from docs.stage import DOCS, FENCE, LANGUAGES, LINK, ROOT, _linked, made, pages
 
@@ -34,7 +35,6 @@ def test_a_link_of_a_page_leads_to_a_file(language, place):
         ("[house](../../../CONTRIBUTING.md)", "[house](../CONTRIBUTING.md)"),
         ("[out](https://example.org/a_(b))", "[out](https://example.org/a_(b))"),
         ("```python\n[a](b.md)\n```\n", "```python\n[a](b.md)\n```\n"),
-        ("```mermaid\nflowchart TB\n```\n", "```text\nflowchart TB\n```\n"),
     ],
 )
 def test_links_as_they_are_in_the_site(text, linked):
@@ -42,6 +42,15 @@ def test_links_as_they_are_in_the_site(text, linked):
     places = {path: where for where, path in pages("en").items()}
     places[DOCS / "en" / "course" / "02-paths.md"] = "course/02-paths.md"
     assert _linked(text, source, place, places) == linked
+
+
+def test_a_flowchart_as_dot():
+    text = 'flowchart TB\n    subgraph ground["the ground"]\n  a["one"] --> b["two"]\n  end\n    ground --> c["top"]\n'
+    found = dot(text)
+    for line in ('a [label="one"];', "a -> b [];", "b -> c [ltail=cluster_ground];", 'label="the ground"'):
+        assert line in found
+    with pytest.raises(ValueError, match="expected subgraph, end or nodes"):
+        dot("flowchart TB\na ==> b")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
