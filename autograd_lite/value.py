@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd_lite import ops
 from autograd_lite.by_hand import Step, push_by_hand
+from autograd_lite.errors import ALLOWED, as_float, shown
 from autograd_lite.graph import begin_pass, propagate, toposort
 from autograd_lite.modes import current
 from autograd_lite.ops import Op
 from autograd_lite.reading import Readable, tell
-from autograd_lite.scalars import ALLOWED, as_float, shown
 from autograd_lite.selection import factors, rule_of
 
 _new = object.__new__
