@@ -234,7 +234,7 @@ def test_a_value_in_a_value_and_a_label_that_is_no_text():
 
 
 def test_numpy_scalars_do_not_make_arrays():
-    assert type(np.float64(2) * Value(3.0)) is Value
+    assert isinstance(np.float64(2) * Value(3.0), Value)
     with pytest.raises(TypeError, match="ndarray"):
         np.array([1.0, 2.0]) * Value(3.0)
 
