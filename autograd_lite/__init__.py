@@ -16,6 +16,7 @@ from autograd_lite.derivatives.functional import jacobian as jacobian
 from autograd_lite.derivatives.functional import jvp as jvp
 from autograd_lite.derivatives.functional import value_and_grad as value_and_grad
 from autograd_lite.derivatives.functional import vjp as vjp
+from autograd_lite.graph import toposort as toposort
 from autograd_lite.lists import log_softmax as log_softmax
 from autograd_lite.lists import softmax as softmax
 from autograd_lite.modes import no_grad as no_grad
@@ -27,6 +28,7 @@ from autograd_lite.recording import record as record
 from autograd_lite.scopes import scope as scope
 from autograd_lite.tape import OFFERS as _TAPE_OFFERS
 from autograd_lite.tape import Tape as Tape
+from autograd_lite.tape import trace as trace
 from autograd_lite.value import Value as Value
 from autograd_lite.value import zero_grad as zero_grad
 
@@ -62,6 +64,8 @@ __all__ = [
     "no_grad",
     "record",
     "scope",
+    "toposort",
+    "trace",
     "zero_grad",
     *_DERIVATIVES,
     *_FUNCTIONS,

@@ -12,9 +12,9 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from autograd_lite.errors import shown
 from autograd_lite.op import Op
 from autograd_lite.ops import TABLE
-from autograd_lite.scalars import shown
 from autograd_lite.telling.document import Document
 from autograd_lite.telling.expression import Expression, parse
 from autograd_lite.value import Value

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from autograd_lite.errors import as_float
 from autograd_lite.op import FUNCTION, TABLE, Interval, Op
 from autograd_lite.operators import Operators
-from autograd_lite.scalars import as_float
 from autograd_lite.selection import factors
 
 Definition = Callable[..., Any]

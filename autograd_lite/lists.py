@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from autograd_lite.errors import shown
 from autograd_lite.ops import exp, logsumexp, subtract
-from autograd_lite.scalars import shown
 
 
 def softmax(xs: Any) -> list[Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from autograd_lite.scalars import as_float
+from autograd_lite.errors import as_float
 
 Interval = tuple[float, float]
 

@@ -125,17 +125,17 @@ atan = _row(
 
 
 def _atan2_partials(y: Any, x: Any, out: Any) -> tuple[Any, Any]:
-    """x/r² and −y/r²; 0 at the origin, as in PyTorch."""
-    square = x * x + y * y
-    at_origin = equal(square, 0.0)
-    return where(at_origin, 0.0, divide(x, square)), where(at_origin, 0.0, -divide(y, square))
+    """x/r² and −y/r² by way of r, for r² may under- or overflow; 0 at the origin, as in PyTorch."""
+    r = hypot(x, y)
+    at_origin = equal(r, 0.0)
+    return where(at_origin, 0.0, divide(divide(x, r), r)), where(at_origin, 0.0, -divide(divide(y, r), r))
 
 
 atan2 = _row(
     "atan2", math.atan2, _atan2_partials, (-3, 3), (0.3, 3),
     meaning="the angle of the point with height x and width y, from -pi to pi",
 )  # fmt: skip
-hypot = _row(
+hypot: Op = _row(
     "hypot", math.hypot, lambda a, b, out: (divide(a, out), divide(b, out)), (0.2, 3), (0.2, 3),
     meaning="the length sqrt(x*x + y*y), without overflow on the way",
 )  # fmt: skip
@@ -212,8 +212,16 @@ elu = _row(
     lambda x, out: (exp(-relu(-x)),), (-3, 3),
     definition=lambda x: where(greater(x, 0.0), x, expm1(x)), meaning="x where it is positive, else exp(x) - 1",
 )  # fmt: skip
+
+
+def _logaddexp_partials(a: Any, b: Any, out: Any) -> tuple[Any, Any]:
+    """σ(a − b) and σ(b − a), the larger one by the smaller: σ′ = σ·(1 − σ) has its digits where σ is below ½."""
+    of_a, of_b, is_first = sigmoid(a - b), sigmoid(b - a), greater_equal(a, b)
+    return where(is_first, 1.0 - of_b, of_a), where(is_first, of_b, 1.0 - of_a)
+
+
 logaddexp = _row(
-    "logaddexp", floats.logaddexp, lambda a, b, out: (sigmoid(a - b), sigmoid(b - a)), (-4, 4), (-4, 4),
+    "logaddexp", floats.logaddexp, _logaddexp_partials, (-4, 4), (-4, 4),
     latex=r"\ln\left(e^{{{}}} + e^{{{}}}\right)",
     definition=lambda a, b: maximum(a, b) + where(equal(a, b), floats.LN_2, log1p(exp(-absolute(a - b)))),
     meaning="log(exp(x) + exp(y)), without overflow on the way",

@@ -10,9 +10,9 @@ import sys
 from types import FrameType
 from typing import Any, NoReturn
 
+from autograd_lite.errors import ALLOWED, as_float, is_real, shown
 from autograd_lite.graph import Node
 from autograd_lite.modes import current
-from autograd_lite.scalars import ALLOWED, as_float, is_real, shown
 
 _mode = current.get
 

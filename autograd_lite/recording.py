@@ -19,10 +19,10 @@ from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any
 
+from autograd_lite.errors import as_float, is_real, shown
 from autograd_lite.graph import interior
 from autograd_lite.modes import entered, recorded
 from autograd_lite.reading import is_ours, top
-from autograd_lite.scalars import as_float, is_real, shown
 from autograd_lite.structure import flatten, rebuild
 from autograd_lite.tape import Tape, trace
 from autograd_lite.value import Value, Variable

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from autograd_lite.errors import shown
 from autograd_lite.modes import current, entered
-from autograd_lite.scalars import shown
 
 if TYPE_CHECKING:
     from autograd_lite.value import Value

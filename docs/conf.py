@@ -69,9 +69,21 @@ class SearchMixed(SearchChinese):
     js_splitter_code = (HERE / "split.js").read_text(encoding="utf-8")
 
 
+# What the theme says in English only.
+THEME = {"Previous": "上一页", "Next": "下一页", "Home": "首页", "Back to top": "回到顶部", "On this page": "本页内容"}
+
+
+def in_chinese(app, page, template, context, tree):
+    """The theme's words in the language of the page."""
+    english = app.builder.templates.environment.globals["gettext"]
+    context["gettext"] = lambda text: THEME.get(text, english(text))
+
+
 def setup(app):
     """Docstrings are prose: their stars and bars are no markup."""
     from sphinx import search
 
     search.languages["zh"] = SearchMixed
     app.connect("autodoc-process-docstring", as_restructured_text)
+    if IS_CHINESE:
+        app.connect("html-page-context", in_chinese)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd_lite import Value
+from autograd_lite.errors import shown
 from autograd_lite.graph import reached
 from autograd_lite.pictures.curves import COLOURS, axes
-from autograd_lite.scalars import shown
 from autograd_lite.telling.document import Block, Document, Paragraph, Table
 from nn.layers import Layer
 from nn.losses import Cost, Loss, find

@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from autograd_lite.errors import shown
 from autograd_lite.files import write_file
-from autograd_lite.scalars import shown
 from nn.answers import READINGS
 from nn.layers import MLP
 from nn.module import Module

@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from autograd_lite.scalars import shown
+from autograd_lite.errors import shown
 
 Draw = Callable[[Any, int, int], tuple[list[float], float]]
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_lite import Value
+from autograd_lite.errors import is_real, shown
 from autograd_lite.ops import TABLE, Op
-from autograd_lite.scalars import is_real, shown
 from autograd_lite.scopes import Part
 from nn.init import Draw, generator, initialiser
 from nn.module import Module, Parameter

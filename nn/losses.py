@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd_lite import Value, log, log1p, logsumexp, minimum, pick, relu, softplus
-from autograd_lite.scalars import ALLOWED, as_float, is_real, shown
+from autograd_lite.errors import ALLOWED, as_float, is_real, shown
 from nn import answers
 from nn.answers import Right
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite.scalars import as_float, is_real, shown
+from autograd_lite.errors import as_float, is_real, shown
 from autograd_lite.telling.document import Block, Document, Table
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from autograd_lite import Value
-from autograd_lite.scalars import as_float, shown
+from autograd_lite.errors import as_float, shown
 from nn import prediction
 
 

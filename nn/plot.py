@@ -8,8 +8,8 @@ from math import isfinite
 from typing import Any
 
 from autograd_lite import Value, no_grad
+from autograd_lite.errors import as_float, is_real, shown
 from autograd_lite.pictures.curves import COLOURS, axes, training
-from autograd_lite.scalars import as_float, is_real, shown
 from nn.train.fit import History
 from nn.train.snapshots import Snapshots
 

@@ -6,11 +6,10 @@ import sys
 from array import array
 from typing import Any
 
-from autograd_lite import Value, no_grad
+from autograd_lite import Tape, Value, no_grad, trace
 from autograd_lite.backends import choose, find
+from autograd_lite.errors import shown
 from autograd_lite.recording import watching
-from autograd_lite.scalars import shown
-from autograd_lite.tape import Tape, trace
 from nn import metrics
 from nn.answers import READINGS, Reading
 from nn.train.samples import read_rows

@@ -7,7 +7,7 @@ import os
 import re
 from typing import Any
 
-from autograd_lite.scalars import shown
+from autograd_lite.errors import shown
 
 MAX_BYTES = 256 * 2**20
 MAX_DEPTH = 16

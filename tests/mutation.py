@@ -36,7 +36,7 @@ def mutate(name: str, place: int) -> None:
         object.__setattr__(row, "forward", lambda *xs: off(forward(*xs)))
     else:
         object.__setattr__(row, "partials", wrong_partials)
-    kept = ("scalars", "op", "operators", "composite", "floats", "choices", "ops")
+    kept = ("errors", "op", "operators", "composite", "floats", "choices", "ops")
     of_the_table = {f"autograd_lite.{name}" for name in kept}
     for module in [m for m in sys.modules if m.startswith("autograd_lite") and m not in of_the_table]:
         del sys.modules[module]

@@ -8,7 +8,7 @@ import mpmath
 import pytest
 
 import autograd_lite
-from autograd_lite import Value
+from autograd_lite import Value, gradients
 from autograd_lite.composite import forward_of, partials_of
 from autograd_lite.operators import Operators
 from autograd_lite.ops import FUNCTIONS, TABLE, Op
@@ -239,7 +239,8 @@ PARTIAL_EDGES = [
     ("tanh", (1000.0,), (0.0,)), ("sigmoid", (1000.0,), (0.0,)), ("softplus", (-1000.0,), (0.0,)),
     ("softplus", (1000.0,), (1.0,)), ("exp", (1000.0,), (INF,)), ("where", (1.0, 5.0, 6.0), (0.0, 1.0, 0.0)),
     ("logaddexp", (1000.0, -1000.0), (1.0, 0.0)), ("elu", (-40.0,), (math.exp(-40.0),)), ("elu", (1000.0,), (1.0,)),
-    ("atan2", (0.0, 0.0), (0.0, 0.0)), ("atan2", (0.0, -2.0), (-0.5, 0.0)), ("atan2", (1.0, 1.0), (0.5, -0.5)),
+    ("atan2", (0.0, 0.0), (0.0, 0.0)), ("atan2", (0.0, -2.0), (-0.5, 0.0)), ("atan2", (3.0, 4.0), (0.16, -0.12)),
+    ("atan2", (0.0, 1e200), (1e-200, 0.0)), ("atan2", (2.0**-600, 0.0), (0.0, -(2.0**600))),
 ]  # fmt: skip
 
 
@@ -248,6 +249,34 @@ def test_partials_at_the_edges(name, inputs, wanted):
     op = TABLE[name]
     got = op.partials(*inputs, op.forward(*inputs))
     assert all(a == b or (a != a and b != b) for a, b in zip(got, wanted, strict=True)), got
+
+
+def second_derivatives(op, inputs):
+    """The second derivatives of an op: its partials run on Values, row by row."""
+    values = [Value(x) for x in inputs]
+    rows = [op.partials(*values, op(*values))[i] for i in range(op.arity)]
+    return [gradients(row, values) for row in rows]
+
+
+@pytest.mark.parametrize("a", [0.0, 1000.0, -30.0])
+@pytest.mark.parametrize("distance", [0.0, 0.125, 1.0, 5.0, 20.0, 36.0, 40.0, 300.0, 700.0])
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_second_derivatives_of_logaddexp_keep_their_digits(a, distance, sign):
+    """σ(d)·σ(−d) however far apart the two numbers are."""
+    wanted = 1 / (2 + 2 * mpmath.cosh(mpmath.mpf(distance)))
+    (aa, ab), (ba, bb) = second_derivatives(TABLE["logaddexp"], (a, a + sign * distance))
+    for got in (aa, -ab, -ba, bb):
+        assert abs(mpmath.mpf(got) / wanted - 1) <= 2.0**-50
+
+
+@pytest.mark.parametrize("size", [1e-307, 1e-200, 1e-100, 1.0, 1e100, 1e200, 1e307])
+@pytest.mark.parametrize(("a", "b"), [(1.0, 1.0), (1.0, -1e-30), (-1e-30, 1.0), (3.0, 7.0), (0.0, -2.0)])
+def test_partials_of_atan2_at_any_distance(a, b, size):
+    y, x = a * size, b * size
+    square = mpmath.mpf(x) ** 2 + mpmath.mpf(y) ** 2
+    wanted = x / square, -y / square
+    for got, exact in zip(TABLE["atan2"].partials(y, x, None), wanted, strict=True):
+        assert abs(got - exact) <= 4 * math.ulp(max(abs(float(exact)), 2.0**-1022))
 
 
 @pytest.mark.parametrize("x", [-700.0, -40.0, -20.0, -1e-3, 1e-3, 20.0, 40.0])

@@ -1,5 +1,6 @@
 """The page: what it holds, and in a real browser what it shows, held to Python's own passes."""
 
+import inspect
 import json
 import math
 import re
@@ -7,11 +8,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from autograd_lite import Value, explore, relu, where
+from autograd_lite import Value, detect_anomaly, explore, relu, where
 from autograd_lite.backends import javascript
 from autograd_lite.graph import toposort
 from autograd_lite.ops import TABLE
 from autograd_lite.page import document, exploring
+from autograd_lite.telling.provenance import Cause
 from nn import MLP
 from nn.losses import quadratic
 from tests.pages import complaints, element, fragment, numbers, opened, press, press_text, settled, text
@@ -339,6 +341,69 @@ def test_why_a_gradient_is_zero(browser):
     assert "Why: dead ReLU" in text(driver, "card")
 
 
+CAUSES = {
+    "dead ReLU": (
+        lambda: relu(Value(-3.0, "a") * 1.0),
+        "dead ReLU: y = relu(v1) = 0 (v1 = −3), so ∂y/∂v1 = 0.",
+        "ReLU 失活：y = relu(v1) = 0（v1 = −3），所以 ∂y/∂v1 = 0。",
+    ),
+    "zero factor": (
+        lambda: Value(2.0, "a") * Value(0.0, "b"),
+        "zero factor: y = a * b = 0 (a = 2, b = 0), and its factor b = 0, so ∂y/∂a = 0.",
+        "因子为零：y = a * b = 0（a = 2，b = 0），其中的因子 b = 0，所以 ∂y/∂a = 0。",
+    ),
+    "cancellation": (
+        lambda: (a := Value(2.0, "a")) - a,
+        "cancellation: 1, −1 add up to exactly 0 at a = 2.",
+        "抵消：1，−1 在 a = 2 处相加，恰好为 0。",
+    ),
+    "underflow": (
+        lambda: Value(3.0, "a") * Value(1e-200, "b") * Value(1e-200, "c"),
+        "underflow: at v1 = a * b = 3e−200 (a = 3, b = 1e−200) the product of 1e−200, 1e−200 is less",
+        "下溢：在 v1 = a * b = 3e−200（a = 3，b = 1e−200） 处，1e−200，1e−200 的乘积",
+    ),
+    "inf": (
+        lambda: Value(0.0, "a").sqrt(),
+        "inf: it begins at y = sqrt(a) = 0 (a = 0), where ∂y/∂a = inf.",
+        "inf：始于 y = sqrt(a) = 0（a = 0），其中 ∂y/∂a = inf。",
+    ),
+    "nan": (
+        lambda: Value(0.0, "a") * Value(-1.0, "b").log(),
+        "nan: it begins at v1 = log(b) = nan (b = −1).",
+        "nan：始于 v1 = log(b) = nan（b = −1）。",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", CAUSES)
+def test_a_cause_is_told_in_both_languages(browser, kind):
+    make, english, chinese = CAUSES[kind]
+    y = make()
+    y.label = "y"
+    at = [node.label for node in toposort(y)].index("a")
+    assert english in text(browser(y, f"#node={at}"), "card")
+    assert chinese in text(browser(y, f"#node={at}&language=zh"), "card")
+
+
+def test_every_kind_of_cause_has_its_sentence():
+    told = set(re.findall(r'"cause:([^":]+)', (document.SOURCE / "strings.js").read_text(encoding="utf-8")))
+    listed = re.search(r"Kinds: (.*?)\.\n", Cause.__doc__, re.DOTALL)[1]
+    assert told == {" ".join(kind.split()) for kind in listed.split(",")} - {"unreachable", "small factor", "none"}
+
+
+def test_the_card_names_the_line_that_made_a_node_but_not_the_folder(browser):
+    x = Value(2.0, "x")
+    with detect_anomaly():
+        y = x * x
+        line = inspect.currentframe().f_lineno - 1
+    y.label = "y"
+    page = explore(y)
+    assert f"test_page.py:{line}" in page.html
+    assert __file__ not in page.html
+    assert f"made at\ntest_page.py:{line}" in text(browser(y, "#node=1"), "card")
+    assert "made at" not in text(browser(y, "#node=0"), "card")
+
+
 def test_nudging(browser):
     driver = browser(neuron(), "#tab=nudge&node=1")
     field = element(driver, "nudge-number")
@@ -485,3 +550,58 @@ def test_the_map_of_what_is_larger_than_the_screen(browser):
     settled(driver)
     assert not element(driver, "minimap").is_displayed()
     assert complaints(driver) == []
+
+
+@pytest.fixture
+def projector(chromium):
+    """The browser's window as a projector of 1024 × 768 has it, for one test."""
+    before = chromium.get_window_size()
+    chromium.set_window_size(1024, 768)
+    yield chromium
+    chromium.set_window_size(before["width"], before["height"])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_table_and_the_search_fit_a_projector(browser, projector, language):
+    driver = browser(net(), f"#tab=trace&language={language}")
+    settled(driver)
+    rows = driver.execute_script(
+        "return [...document.querySelectorAll('#trace-table button.link')]"
+        ".filter((name) => /^[wxb]/.test(name.textContent)).map((name) => name.getClientRects().length)"
+    )
+    assert rows
+    assert set(rows) == {1}
+    assert driver.execute_script(
+        "const panel = document.querySelector('#trace-table').parentElement;"
+        "return panel.scrollWidth <= panel.clientWidth"
+    )
+    assert (
+        driver.execute_script(
+            "const search = document.querySelector('#search');"
+            "const context = document.createElement('canvas').getContext('2d');"
+            "const style = getComputedStyle(search); context.font = style.font;"
+            "return search.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)"
+            " - context.measureText(search.placeholder).width"
+        )
+        >= 0
+    )
+
+
+def test_a_long_number_on_an_edge_does_not_cover_its_boxes(browser):
+    driver = browser(saturated(), "")
+    driver.execute_script(
+        "window.drawn = []; const draw = CanvasRenderingContext2D.prototype.fillText;"
+        "CanvasRenderingContext2D.prototype.fillText = function (text, ...rest)"
+        " { window.drawn.push(text); draw.call(this, text, ...rest); }"
+    )
+    driver.execute_script("autogradLite.goto(2)")
+    settled(driver)
+    drawn = driver.execute_script("return window.drawn")
+    assert "6e−08" in drawn
+    assert "6.09e−08" not in drawn
+
+
+def saturated():
+    y = Value(9.0, "x").tanh()
+    y.label = "y"
+    return y

@@ -81,6 +81,13 @@ def test_classes_and_a_share_for_validation(browser):
     assert complaints(driver) == []
 
 
+def test_the_colours_of_the_map_are_explained(browser):
+    xs, ys = posed()
+    assert text(browser(small(), xs, ys, "hinge"), "map-caption") == "Its answer: blue above 0, orange below"
+    xs, ys = posed("cross_entropy")
+    assert text(browser(small(2), xs, ys, "cross_entropy"), "map-caption") == "Its answer"
+
+
 def test_running_stepping_and_going_back(browser):
     xs, ys = posed()
     driver = browser(small(), xs, ys, "hinge", batch_size=30)

@@ -132,7 +132,11 @@ def test_a_model_that_no_tape_can_be_runs_all_the_same():
             r"predict: xs\[0\]: expected a number or a row of numbers, got \[1.0, 'a'\]",
         ),
         (lambda: net().predict([[1.0]]), ValueError, "MLP: expected 2 inputs, got 1"),
-        (lambda: net().predict([None]), TypeError, r"predict: xs\[0\]: expected a number or a row of numbers, got None"),
+        (
+            lambda: net().predict([None]),
+            TypeError,
+            r"predict: xs\[0\]: expected a number or a row of numbers, got None",
+        ),
         (lambda: net().score(XS, 3), TypeError, "score: expected ys to be a list, got 3"),
         (lambda: net().score(XS, YS[:3]), ValueError, "as many of each, got 60 and 3"),
     ],

@@ -94,8 +94,17 @@ def test_the_engine_imports_nothing_of_nn_and_only_what_its_extras_allow(path):
         ), module
 
 
-# What the engine has for those who build on it; whatever is told or drawn is so in its words.
-BUILT_ON = {"backends", "files", "graph", "modes", "ops", "recording", "scalars", "scopes", "tape"}
+# What nn builds on beside the public names, and why; whatever is told or drawn is so in the engine's words.
+BUILT_ON = {
+    "backends": "the protocol by which fit trains: choose, find, Trainer",
+    "errors": "the words in which a wrong argument is reported",
+    "files": "a file is written whole or not at all",
+    "graph": "whether a pass reached a parameter (its grad reads 0.0 either way), and the uses of a node, for receipts",
+    "modes": "fit and playground build graphs even where they are called within no_grad",
+    "ops": "an activation is the name of a row of the table, or a row",
+    "recording": "what a recording would fix is noticed before fit trusts it",
+    "scopes": "a neuron marks its nodes as its own, and playground finds them by that",
+}
 TOLD = ("autograd_lite.telling.", "autograd_lite.pictures.", "autograd_lite.page.")
 
 

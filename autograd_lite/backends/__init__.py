@@ -15,7 +15,7 @@ from autograd_lite.backends.batches import Batches as Batches
 from autograd_lite.backends.batches import Epochs as Epochs
 from autograd_lite.backends.batches import Shuffler as Shuffler
 from autograd_lite.backends.batchwise import Batchwise as Batchwise
-from autograd_lite.scalars import shown
+from autograd_lite.errors import shown
 from autograd_lite.tape import Tape
 
 # The module of each backend, fastest first, and the package that it needs.

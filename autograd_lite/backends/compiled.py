@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from autograd_lite.backends import Program, choose, find
+from autograd_lite.errors import as_float, shown
 from autograd_lite.labels import sentence
-from autograd_lite.scalars import as_float, shown
 from autograd_lite.structure import describe, flatten, rebuild
 from autograd_lite.tape import OFFERS, Tape
 from autograd_lite.value import Value

@@ -10,8 +10,8 @@ from typing import Any
 
 from autograd_lite.derivatives.functional import jacobian, jvp, vjp
 from autograd_lite.derivatives.variables import check_function, output
+from autograd_lite.errors import as_float, shown
 from autograd_lite.modes import no_grad
-from autograd_lite.scalars import as_float, shown
 from autograd_lite.structure import flatten, paths, rebuild
 from autograd_lite.value import Value
 

@@ -18,9 +18,9 @@ from typing import Any
 
 from autograd_lite.derivatives.linearize import pull
 from autograd_lite.derivatives.variables import Argnums, check_function, matching, number, running
+from autograd_lite.errors import shown
 from autograd_lite.modes import recording
 from autograd_lite.reading import tell
-from autograd_lite.scalars import shown
 from autograd_lite.structure import flatten, rebuild
 from autograd_lite.value import Value
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from autograd_lite import ops
 from autograd_lite.derivatives.linearize import columns, pull, push
+from autograd_lite.errors import ALLOWED, as_float, is_real, shown
 from autograd_lite.graph import toposort
 from autograd_lite.modes import recorded, recording
 from autograd_lite.reading import tell
-from autograd_lite.scalars import ALLOWED, as_float, is_real, shown
 from autograd_lite.structure import describe, flatten, rebuild
 from autograd_lite.value import Constant, Value, Variable
 

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from autograd_lite.errors import as_float, shown
 from autograd_lite.exercises.text import Text
 from autograd_lite.exercises.writing import as_python
-from autograd_lite.scalars import as_float, shown
 from autograd_lite.telling.expression import parse
 
 Slips = Sequence[tuple[Any, str, str]]  # an answer, and what to say of it in English and in Chinese

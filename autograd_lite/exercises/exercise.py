@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autograd_lite.errors import shown
 from autograd_lite.exercises import beyond, equations, failures, neurons, nodes
 from autograd_lite.exercises.task import Task
 from autograd_lite.exercises.text import Text, chosen
-from autograd_lite.scalars import shown
 from autograd_lite.telling.document import Block, Document, Heading, Paragraph
 
 TASKS: Mapping[str, Task] = {

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from autograd_lite.errors import shown
 from autograd_lite.exercises.answers import Slips
 from autograd_lite.exercises.text import Text
 from autograd_lite.exercises.writing import as_python
-from autograd_lite.scalars import shown
 from autograd_lite.telling.defining import define
 from autograd_lite.telling.expression import Expression, parse
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autograd_lite.errors import as_float, shown
 from autograd_lite.exercises.answers import Slips, off
 from autograd_lite.exercises.text import Text
-from autograd_lite.scalars import as_float, shown
 
 Outcome = dict[str, float]  # a number for each place of what a function returned
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from autograd_lite.derivatives.anomaly import Traced
 from autograd_lite.graph import uses
 from autograd_lite.page.program import Program
 from autograd_lite.scopes import Part, places
 from autograd_lite.telling.mistakes import WRONG
 from autograd_lite.telling.names import Names
 from autograd_lite.telling.paths import between, ledger
-from autograd_lite.telling.provenance import find_cause
+from autograd_lite.telling.provenance import Cause, find_cause
 from autograd_lite.telling.steps import adjoints
 from autograd_lite.value import Value
 
@@ -41,9 +43,15 @@ def describe(program: Program, y: Value) -> list[Json]:
             "selects": bool(node.op and node.op.selects),
             "equation": equations.get(node, ""),
             "confused": text(_confused(node)),
+            "place": _place(node),
         }
         for node in program.nodes
     ]
+
+
+def _place(node: Value) -> str:
+    """The file and line that made a node, if it knows them; without the folders, which are no reader's business."""
+    return os.path.basename(node.place) if isinstance(node, Traced) else ""
 
 
 def _confused(node: Value) -> float | None:
@@ -107,20 +115,34 @@ def is_pre_activation(node: Value, place: Mapping[Value, str]) -> bool:
     return not (first.op is not None and isinstance(first.scope, Part) and place[first] == place[node])
 
 
-def causes(program: Program, y: Value) -> dict[int, str]:
-    """Why the gradient of a node is 0, nan or infinite, by its number; none for a large graph."""
+def causes(program: Program, y: Value) -> dict[int, Json]:
+    """Why the gradient of a node is 0, nan or infinite, by its number; none for a large graph.
+
+    A cause is data, for a sentence in either language: its kind, the node it happens at, the edge whose slope is to
+    blame, the numbers that meet there.
+    """
     if len(program.nodes) > EXPLAINED_NODES:
         return {}
     gradients, names = adjoints(y), Names(program.nodes, y)
-    found: dict[int, str] = {}
+    numbers = {node: i for i, node in enumerate(program.nodes)}
+    found: dict[int, Json] = {}
     for i, node in enumerate(program.nodes):
         gradient = gradients.get(node)
         if node is y or gradient is None or (gradient != 0.0 and math.isfinite(gradient)):
             continue
         nodes = between(y, node)
         if nodes:
-            found[i] = str(find_cause(nodes, gradients, ledger(nodes, 3), names))
+            found[i] = _cause(find_cause(nodes, gradients, ledger(nodes, 3), names), numbers)
     return found
+
+
+def _cause(cause: Cause, numbers: Mapping[Value, int]) -> Json:
+    return {
+        "kind": cause.kind,
+        "node": None if cause.node is None else numbers[cause.node],
+        "edge": [numbers[node] for node in cause.edge] if cause.edge else None,
+        "numbers": [text(x) for x in cause.numbers],
+    }
 
 
 def slips(program: Program, y: Value) -> list[Json]:

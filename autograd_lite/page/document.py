@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograd_lite.errors import shown
 from autograd_lite.files import write_file
 from autograd_lite.labels import visible
-from autograd_lite.scalars import shown
 
 SOURCE = Path(__file__).with_name("source")
 IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";\n', re.MULTILINE)

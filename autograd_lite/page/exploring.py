@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from autograd_lite.errors import shown
 from autograd_lite.graph import toposort
 from autograd_lite.page.description import causes, describe, slips, text
 from autograd_lite.page.document import Page, document
 from autograd_lite.page.program import Program, program
 from autograd_lite.page.views import views
-from autograd_lite.scalars import shown
 from autograd_lite.value import Value
 
 VALUE_LIMIT = 20_000  # beyond it the page's program alone has megabytes

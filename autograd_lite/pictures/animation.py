@@ -16,12 +16,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from autograd_lite.errors import is_real, shown
 from autograd_lite.files import write_file
 from autograd_lite.pictures.backward_pass import Moment, moments, n_steps
 from autograd_lite.pictures.boxes import rounded
 from autograd_lite.pictures.digraph import PICTURES, SOURCES
 from autograd_lite.pictures.styles import STATES, Theme
-from autograd_lite.scalars import is_real, shown
 from autograd_lite.value import Value
 
 SVG = "http://www.w3.org/2000/svg"

@@ -10,12 +10,12 @@ from typing import Any
 
 import graphviz
 
+from autograd_lite.errors import shown
 from autograd_lite.files import write_file
 from autograd_lite.pictures import layout
 from autograd_lite.pictures.dot import statements
 from autograd_lite.pictures.levels import DETAILS
 from autograd_lite.pictures.picture import Picture
-from autograd_lite.scalars import shown
 
 BOX_LIMIT, LENGTH_LIMIT = 1_500, 6_000  # in a picture; the layout of a larger or denser one takes minutes
 VALUE_LIMIT = 400_000  # beyond it, finding out what to draw takes longer than anybody waits

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autograd_lite.errors import shown
 from autograd_lite.graph import reached, toposort
 from autograd_lite.pictures.alike import LOSS
 from autograd_lite.pictures.animation import Animation, animate
@@ -21,7 +22,6 @@ from autograd_lite.pictures.formulas import formulas
 from autograd_lite.pictures.levels import DETAILS, NOTHING, Opened, diagram, opened_by
 from autograd_lite.pictures.picture import Picture, told_apart
 from autograd_lite.pictures.styles import COLORS, DIRECTIONS, STYLES, THEMES, Style
-from autograd_lite.scalars import shown
 from autograd_lite.scopes import places
 from autograd_lite.value import Value
 

@@ -14,10 +14,10 @@ from functools import cached_property
 from typing import Any
 
 from autograd_lite import ops
+from autograd_lite.errors import shown
 from autograd_lite.graph import edges, sweep, toposort, turned
 from autograd_lite.operators import Operators
 from autograd_lite.ops import Op
-from autograd_lite.scalars import shown
 from autograd_lite.telling.document import Block, Document, Heading, Paragraph, Prose, Table
 from autograd_lite.telling.notation import whole
 from autograd_lite.value import Value

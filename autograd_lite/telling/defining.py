@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_lite.composite import Plain, partials_of, plain, row
+from autograd_lite.errors import as_float, shown
 from autograd_lite.op import TABLE, Interval, Op
 from autograd_lite.ops import FUNCTIONS
-from autograd_lite.scalars import as_float, shown
 from autograd_lite.telling.misstated import misstated
 from autograd_lite.value import Value, add_method
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from autograd_lite.errors import shown
 from autograd_lite.graph import toposort, uses
-from autograd_lite.scalars import shown
 from autograd_lite.telling.document import Block, Document, Equation, Heading, Paragraph, Prose, Table, columns
 from autograd_lite.telling.names import Names
 from autograd_lite.telling.notation import Math, factor, number, product, scaled, whole

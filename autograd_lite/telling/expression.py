@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd_lite import ops
+from autograd_lite.errors import shown
 from autograd_lite.ops import Op
-from autograd_lite.scalars import shown
 
 TEXT_LIMIT = 2_000  # characters
 DEPTH_LIMIT = 50  # brackets within one another

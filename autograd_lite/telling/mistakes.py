@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from autograd_lite.errors import as_float, shown
 from autograd_lite.graph import edges, interior, sweep, toposort
 from autograd_lite.ops import FUNCTION
-from autograd_lite.scalars import as_float, shown
 from autograd_lite.telling import forgetting
 from autograd_lite.telling.document import Block, Document, Heading, Paragraph, Prose, Table
 from autograd_lite.telling.names import Names

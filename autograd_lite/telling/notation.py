@@ -11,8 +11,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from autograd_lite.errors import shown
 from autograd_lite.labels import sentence
-from autograd_lite.scalars import shown
 
 LABEL_LIMIT = 16  # characters
 DIGITS = 6  # significant ones, in every number that is told

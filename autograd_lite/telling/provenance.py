@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd_lite.graph import uses
@@ -30,6 +30,9 @@ FLAT = {"relu": "dead ReLU", "where": "branch not taken", "maximum": "not the ma
 class Cause:
     """What limits a gradient: its `kind` in a word or two, the `node` at which it happens, and a sentence with numbers.
 
+    For who tells it otherwise (another language) the sentence's material: the edge whose slope is to blame, as its
+    user and the parent, and the numbers that are multiplied or added up there.
+
     Kinds: unreachable, dead ReLU, saturated, zero factor, zero slope, cancellation, underflow, overflow, nan, inf,
     small factor, branch not taken, not the maximum, not the minimum, none.
     """
@@ -37,6 +40,8 @@ class Cause:
     kind: str
     node: Value | None
     prose: Prose
+    edge: tuple[Value, Value] | None = None
+    numbers: tuple[float, ...] = ()
 
     def __str__(self) -> str:
         return plain(self.prose)
@@ -103,6 +108,7 @@ class _Search:
         return Cause(
             "cancellation", node,
             (f"cancellation: the {count} contributions to ", self.names[node], " add up to exactly 0: ", *told, more),
+            numbers=tuple(edge.contribution for edge in terms[:4]),
         )  # fmt: skip
 
     def _flat(self, edge: _Edge) -> Cause:
@@ -115,14 +121,16 @@ class _Search:
             return Cause(
                 "zero factor", other,
                 ("zero factor: ", *self._made(user), ", and its factor ", *self._is(other), ", so ", *slope),
+                (user, parent),
             )  # fmt: skip
         kind = FLAT.get(user.op.name, "saturated" if _is_squashing(user) else "zero slope")
-        return Cause(kind, user, (f"{kind}: ", *self._made(user), " with ", *self._is(parent), ", so ", *slope))
+        told = (f"{kind}: ", *self._made(user), " with ", *self._is(parent), ", so ", *slope)
+        return Cause(kind, user, told, (user, parent))
 
     def _underflow(self, edge: _Edge) -> Cause:
         both = product(factor(edge.local), factor(edge.upstream))
         told = ("underflow: at ", self.names[edge.user], " the product ", both, " is less than the smallest double")
-        return Cause("underflow", edge.user, told)
+        return Cause("underflow", edge.user, told, numbers=(edge.local, edge.upstream))
 
     # ---- nan and inf ----
 
@@ -140,20 +148,23 @@ class _Search:
             node = guilty.user
 
     def _sum_overflows(self, node: Value) -> Cause:
-        terms = _listed([(number(edge.contribution),) for edge in self.edges[node][:4]])
-        return Cause("overflow", node, ("overflow: the contributions to ", self.names[node], " are ", *terms))
+        numbers = tuple(edge.contribution for edge in self.edges[node][:4])
+        told = ("overflow: the contributions to ", self.names[node], " are ", *_listed([(number(x),) for x in numbers]))
+        return Cause("overflow", node, told, numbers=numbers)
 
     def _born(self, edge: _Edge) -> Cause:
         """A product of a finite gradient and a partial that is not finite, or that overflows with it."""
         user, parent = edge.user, edge.user.parents[edge.place]
         if math.isfinite(edge.local):
             both = product(factor(edge.local), factor(edge.upstream))
-            return Cause("overflow", user, ("overflow: at ", self.names[user], " the product ", both, " is too large"))
+            told = ("overflow: at ", self.names[user], " the product ", both, " is too large")
+            return Cause("overflow", user, told, numbers=(edge.local, edge.upstream))
         if _first_not_finite(user) is not None:
             return self.born_below(user)
         slope = (self.names.local(user, parent), " = ", number(edge.local))
         times = (", and the gradient 0 · ", number(edge.local), " is nan") if edge.upstream == 0.0 else ()
-        return self._kind(user, "born at ", *self._made(user), " with ", *self._is(parent), ", where ", *slope, *times)
+        told = ("born at ", *self._made(user), " with ", *self._is(parent), ", where ", *slope, *times)
+        return replace(self._kind(user, *told), edge=(user, parent), numbers=(edge.local, edge.upstream))
 
     def born_below(self, node: Value) -> Cause:
         """The op, or the input, whose number is the first at or below this node that is not finite."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd_lite.by_hand import Step, handed_on, stepped
+from autograd_lite.errors import shown
 from autograd_lite.graph import begin_pass, downhill, edges, interior, sweep, toposort
-from autograd_lite.scalars import shown
 from autograd_lite.value import Value
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autograd_lite.derivatives.linearize import push
+from autograd_lite.errors import shown
 from autograd_lite.graph import toposort, uses
-from autograd_lite.scalars import shown
 from autograd_lite.telling.document import Block, Document, Heading, Prose, Table
 from autograd_lite.telling.names import Names, is_bare
 from autograd_lite.telling.notation import Math, factor, number

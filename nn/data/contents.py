@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from operator import index
 from typing import Any
 
-from autograd_lite.scalars import shown
+from autograd_lite.errors import shown
 
 FilePath = str | os.PathLike[str]
 Read = Callable[[int], bytes]  # so many bytes, fewer only where the file ends

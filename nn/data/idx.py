@@ -5,7 +5,7 @@ import sys
 from array import array
 from typing import Any
 
-from autograd_lite.scalars import shown
+from autograd_lite.errors import shown
 from nn.data.contents import FilePath, Read, contents
 
 _ELEMENTS = {0x08: "B", 0x09: "b", 0x0B: "h", 0x0C: "i", 0x0D: "f", 0x0E: "d"}  # the type codes of `array`

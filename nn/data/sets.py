@@ -13,7 +13,7 @@ from operator import index
 from random import Random
 from typing import Any, TypeVar
 
-from autograd_lite.scalars import as_float, shown
+from autograd_lite.errors import as_float, shown
 from nn.data.idx import read_idx as read_idx
 from nn.data.labels import Labels, like
 from nn.data.table import read_csv as read_csv

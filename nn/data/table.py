@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from operator import index
 from typing import Literal
 
-from autograd_lite.scalars import shown
+from autograd_lite.errors import shown
 from nn.data.contents import FilePath, contents
 from nn.data.labels import Labels
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from importlib import import_module
 from typing import Any
 
-from autograd_lite.scalars import shown
+from autograd_lite.errors import shown
 from nn.files import layer_activations
 from nn.layers import MLP
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd_lite.scalars import shown
+from autograd_lite.errors import shown
 from nn.exchange.needed import activations, needed
 from nn.layers import MLP
 

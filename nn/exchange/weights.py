@@ -6,8 +6,8 @@ import json
 import os
 from typing import Any
 
+from autograd_lite.errors import shown
 from autograd_lite.files import write_file
-from autograd_lite.scalars import shown
 from nn.exchange.needed import needed
 from nn.files import architecture, build
 from nn.module import Module

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from autograd_lite import Value, maximum, minimum, sqrt
+from autograd_lite.errors import as_float
 from autograd_lite.graph import reached
-from autograd_lite.scalars import as_float
 
 
 def clip_norm(params: Iterable[Value], limit: float) -> float:

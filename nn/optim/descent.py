@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd_lite import Value, relu, sqrt
-from autograd_lite.scalars import shown
+from autograd_lite.errors import shown
 from nn.optim.optimizer import Optimizer
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from autograd_lite import Value
+from autograd_lite.errors import as_float, shown
 from autograd_lite.graph import reached
-from autograd_lite.scalars import as_float, shown
 
 # What a setting of this name may be: at least the first number, below the second. Others may be any finite number.
 RANGES = {

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from autograd_lite.scalars import as_float, shown
+from autograd_lite.errors import as_float, shown
 
 Schedule = Callable[[int], float]
 

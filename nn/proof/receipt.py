@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite import Value
-from autograd_lite.graph import toposort, uses
-from autograd_lite.scalars import is_real, shown
+from autograd_lite import Value, toposort
+from autograd_lite.errors import is_real, shown
+from autograd_lite.graph import uses
 from autograd_lite.telling.names import Names
 from autograd_lite.telling.notation import Math, factor, label_math, product
 from nn.layers import MLP

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from autograd_lite import Value
-from autograd_lite.scalars import as_float, is_real, shown
+from autograd_lite.errors import as_float, is_real, shown
 from autograd_lite.telling.document import Block, Document, Heading, Paragraph, Prose, Table
 from autograd_lite.telling.notation import label_math
 from nn.layers import MLP

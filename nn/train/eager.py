@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from autograd_lite import Value
+from autograd_lite import Value, toposort
 from autograd_lite.backends import Batches, Batchwise
-from autograd_lite.graph import toposort
 from nn.optim import Optimizer, clip_norm, clip_value
 from nn.train.problem import Problem
 

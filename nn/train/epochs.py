@@ -9,10 +9,9 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite import Value
+from autograd_lite import Tape, Value, trace
 from autograd_lite.backends import Batches, Shuffler, Trainer, choose, find
-from autograd_lite.scalars import as_float
-from autograd_lite.tape import Tape, trace
+from autograd_lite.errors import as_float
 from nn.optim import Optimizer
 from nn.optim.clipping import norm_factor, value_cut
 from nn.train.eager import Eager, eager_batch

@@ -12,9 +12,9 @@ from typing import Any
 
 from autograd_lite import Value
 from autograd_lite.backends import choose
+from autograd_lite.errors import shown
 from autograd_lite.modes import recorded
 from autograd_lite.recording import warn
-from autograd_lite.scalars import shown
 from nn.losses import Cost, Loss
 from nn.module import Module
 from nn.optim import SGD, Optimizer

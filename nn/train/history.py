@@ -8,9 +8,9 @@ import os
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograd_lite.errors import shown
 from autograd_lite.files import write_file
 from autograd_lite.pictures.curves import training
-from autograd_lite.scalars import shown
 from nn.train.summary import COLUMNS, summary
 
 

@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from autograd_lite import Value
+from autograd_lite import Tape, Value, toposort, trace
 from autograd_lite.backends import Shuffler
-from autograd_lite.graph import toposort
+from autograd_lite.errors import shown
 from autograd_lite.modes import recorded
-from autograd_lite.scalars import shown
-from autograd_lite.tape import Tape, trace
 from nn.losses import Cost, Loss
 from nn.module import Module
 from nn.optim import SGD, Optimizer

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autograd_lite import Value
-from autograd_lite.graph import toposort
+from autograd_lite import Value, toposort, trace
 from autograd_lite.modes import recorded
 from autograd_lite.scopes import Part, places
-from autograd_lite.tape import trace
 from nn.answers import same_half
 from nn.train.problem import Problem
 

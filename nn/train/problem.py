@@ -13,10 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograd_lite import Value, no_grad
+from autograd_lite import Tape, Value, no_grad, trace
+from autograd_lite.errors import as_float, shown
 from autograd_lite.recording import PASS, Fixed, examined, undrawn, watching
-from autograd_lite.scalars import as_float, shown
-from autograd_lite.tape import Tape, trace
 from nn.answers import Right
 from nn.losses import Cost, Loss, find
 from nn.train.samples import Samples

@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from autograd_lite.scalars import as_float, is_real, shown
+from autograd_lite.errors import as_float, is_real, shown
 
 PLAIN = {float, int, bool}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from autograd_lite.errors import shown
 from autograd_lite.graph import reached
-from autograd_lite.scalars import shown
 from nn.losses import Cost, Loss, find
 from nn.module import Module
 

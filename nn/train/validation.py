@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd_lite import Value, no_grad
 from autograd_lite.backends import Program, find
-from autograd_lite.scalars import as_float, is_real
+from autograd_lite.errors import as_float, is_real
 from nn.data import split
 from nn.optim import Optimizer
 from nn.train.problem import Problem, pose

@@ -24,7 +24,7 @@ from llvmlite import binding, ir
 
 from autograd_lite.backends.llvm import kernels_exp, kernels_log, kernels_power, kernels_trig
 from autograd_lite.backends.llvm.lanes import DOUBLE, Bits, Lanes, any_lane, intrinsic, where
-from autograd_lite.scalars import shown
+from autograd_lite.errors import shown
 
 Kernel = Callable[..., Lanes]
 

@@ -109,9 +109,9 @@ function drawPartials(context, look, seen) {
     if (x < seen.left || x > seen.right || y < seen.top || y > seen.bottom) continue;
     if (isCrowded && link !== current) continue;
     if (look.related && !(isRelated(look, link.from) && isRelated(look, link.to))) continue;
-    const text = lineText(link, look);
-    if (!text) continue;
     context.font = `${link === current ? "700 13px" : "12px"} ${FONT}`;
+    const text = lineText(context, link, look);
+    if (!text) continue;
     const half = context.measureText(text).width / 2 + 3;
     context.fillStyle = colour("page");
     context.fillRect(x - half, y - 8, 2 * half, 16);
@@ -120,14 +120,23 @@ function drawPartials(context, look, seen) {
   }
 }
 
-function lineText(link, { graph, scene, hidesPartials }) {
+function lineText(context, link, { graph, scene, hidesPartials }) {
   const [from, to] = [scene.boxes[link.from], scene.boxes[link.to]];
   if (link.edges.length > 1 || from.isPart || to.isPart) return link.edges.length > 1 ? `×${link.edges.length}` : "";
   const [number] = link.edges;
   if (!graph.carries.has(number)) return "";
   if (hidesPartials) return "?";
   const partial = graph.partial(number);
-  return partial === null ? "" : format(partial, 3);
+  if (partial === null) return "";
+  const room = gap(from, to);
+  const texts = [3, 2, 1].map((digits) => format(partial, digits));
+  return texts.find((text) => context.measureText(text).width <= room) ?? texts[2];
+}
+
+// The space between two boxes that stand side by side; a number that is longer would hide theirs.
+function gap(from, to) {
+  const isBeside = Math.abs(from.y - to.y) < (from.height + to.height) / 2;
+  return isBeside ? Math.max(to.left - from.right, from.left - to.right) : Infinity;
 }
 
 // ---- boxes ----

@@ -5,6 +5,7 @@ import { format } from "./numbers.js";
 import { paths } from "./paths.js";
 import { change, state } from "./store.js";
 import { t } from "./strings.js";
+import { sentence } from "./why.js";
 
 const LISTED = 12;
 
@@ -35,7 +36,7 @@ function heading({ name, kind, symbol, formula }) {
 }
 
 function facts(graph, id, { hidesGradients }) {
-  const { name, scope } = graph.nodes[id];
+  const { name, scope, place } = graph.nodes[id];
   const root = graph.nodes[graph.root].name;
   return make(
     "dl",
@@ -49,13 +50,14 @@ function facts(graph, id, { hidesGradients }) {
       hidesGradients ? "?" : format(graph.grad(id), 6),
     ),
     ...(scope ? [make("dt", {}, t("isIn")), make("dd", {}, scope)] : []),
+    ...(place ? [make("dt", {}, t("madeAt")), make("dd", {}, place)] : []),
   );
 }
 
 function why(graph, data, id) {
   const cause = data.causes[id];
   if (!cause || graph.step < graph.steps) return null;
-  return make("p", { class: "why" }, t("why", cause), graph.isAtStart() ? "" : ` ${t("whyMoved")}`);
+  return make("p", { class: "why" }, t("why", sentence(graph, cause)), graph.isAtStart() ? "" : ` ${t("whyMoved")}`);
 }
 
 function actions(graph, id, box, open) {

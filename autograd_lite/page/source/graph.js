@@ -30,6 +30,7 @@ export class Graph {
       this.place[id] = k;
     });
     this.run();
+    this.began = this.values.slice();
   }
 
   run() {

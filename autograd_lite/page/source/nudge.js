@@ -126,7 +126,7 @@ export class Nudge {
     const dx = x - this.x0;
     const [predicted, actual] = [this.slope * dx, y - this.y0];
     const told = [
-      [`${leaf}, ${t("from", format(this.x0))}`, format(x, 6)],
+      [`${leaf}${t("comma")}${t("from", format(this.x0))}`, format(x, 6)],
       [t("delta", leaf), format(dx)],
       [t("tangent", root, leaf), format(predicted)],
       [t("actual", root), format(actual)],

@@ -173,10 +173,16 @@ export class Playground {
     byId("net-caption").textContent = t("netCaption");
     byId("map-caption").textContent = this.isUnit()
       ? t("unitCaption", this.data.units[state.unit].name)
-      : t("mapCaption");
+      : this.answerCaption();
     byId("curve-caption").textContent = t(this.trainer.validation.length ? "curveCaptionValidation" : "curveCaption");
     this.views.render();
     if (state.running) change();
+  }
+
+  // What the two colours of the map mean; the colours of classes are those of the samples.
+  answerCaption() {
+    const { inputs, outputs, threshold } = this.data;
+    return inputs === 2 && outputs === 1 ? t("mapCaptionScale", threshold) : t("mapCaption");
   }
 
   renderBar() {
