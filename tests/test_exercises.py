@@ -117,6 +117,7 @@ def test_another_number_gets_more_than_wrong(name):
         ("sigmoid-chain", "a(1 − a)x"),
         ("sigmoid-chain", "σ(z)(1 − σ(z)) · x"),
         ("neuron-weights", "x(a−y)(1−tanh(z)²)"),
+        ("uniform-loss", "−ln(1/27)"),
         ("missing-line", "model.zero_grad()"),
         ("wrong-clip", "the gradient"),
     ],
