@@ -99,11 +99,14 @@ MIXED = "∂²/∂x∂y = xʸ⁻¹ (1 + y ln x) is 1/x there, whichever slope is
 ZERO_BASE = "0ʸ is 0 for every y > 0, so flat; PyTorch multiplies by ln 0"
 CORNER = "there is no such derivative; ours is that of the slopes as they are defined at 0"
 SQUARE = "x² + y² under- or overflows in the rule of PyTorch"
+LIMIT = "the limit for x → ∞; PyTorch divides inf by inf"
 LARGE_LOGITS = "the true one; PyTorch's rule overflows on the way"
 DIFFERENT: list[tuple[tuple[str, Any], str, list[float], str]] = [
     (("atan2(y, x)", (1e-200, 1e-200)), "first", [-INF, INF], SQUARE),
     (("atan2(y, x)", (1e-200, 1e-200)), "second", [NAN, NAN, NAN, NAN], SQUARE),
     (("atan2(y, x)", (1e200, 1e200)), "first", [0.0, 0.0], SQUARE),
+    (("hypot(x, y)", (INF, 1.0)), "first", [NAN, 0.0], LIMIT),
+    (("hypot(x, y)", (INF, 1.0)), "second", [NAN, NAN, NAN, 0.0], LIMIT),
     (("elu(x)", NAN), "first", [1.0], "a nan stays a nan"),
     (("elu(x)", NAN), "second", [0.0], "a nan stays a nan"),
     (("0**x", 0.0), "second", [NAN], ZERO_BASE),
