@@ -197,7 +197,7 @@ def test_real_numbers_on_either_side(number):
         v**number,
         number**v,
     ]
-    assert all(type(r) is Value for r in results)
+    assert all(isinstance(r, Value) for r in results)
     assert [r.data for r in results] == [3 + x, x + 3, 3 - x, x - 3, 3 * x, x * 3, 3 / x, x / 3, 3**x, x**3]
     assert Value(number).data == x
     assert type(Value(number).data) is float
