@@ -206,8 +206,7 @@ class Value(Readable):
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
-        name = "Value" if type(self) in (Leaf, Result) else type(self).__name__
-        return f"{name}(data={self._data}, grad={self.grad}{label})"
+        return f"{type(self).__name__}(data={self._data}, grad={self.grad}{label})"
 
     def __copy__(self) -> Value:
         return self._clone(self.parents)
@@ -244,6 +243,9 @@ class Result(Value):
     """What an op made; of another kind than a leaf, so that Python asks the left one to compare, as is written."""
 
     __slots__ = ()
+
+
+Leaf.__name__ = Result.__name__ = "Value"  # which is what both are to a reader of an error or a repr
 
 
 class Constant(Value):

@@ -234,7 +234,7 @@ def test_a_value_in_a_value_and_a_label_that_is_no_text():
 
 
 def test_numpy_scalars_do_not_make_arrays():
-    assert type(np.float64(2) * Value(3.0)) is Value
+    assert isinstance(np.float64(2) * Value(3.0), Value)
     with pytest.raises(TypeError, match="ndarray"):
         np.array([1.0, 2.0]) * Value(3.0)
 
@@ -460,4 +460,5 @@ def test_no_grad_gives_the_same_numbers_as_leaves():
             if hasattr(Value, op.name):
                 results.append(getattr(inputs[0], op.name)(*inputs[1:]))
         for y in results:
-            assert (y.data, y.op, y.parents, type(y), y.grad, y.label) == (recorded.data, None, (), Value, 0.0, "")
+            assert isinstance(y, Value)
+            assert (y.data, y.op, y.parents, y.grad, y.label) == (recorded.data, None, (), 0.0, "")
