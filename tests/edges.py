@@ -86,7 +86,12 @@ CASES: dict[str, dict[str, list[Any]]] = {
 PROSE = {
     "Kinks": "At a kink the slope is PyTorch's choice: 0 for relu and abs, ½ : ½ for a tie. A nan stays a nan.",
     "Powers": "x⁰ is 1 with slope 0 wherever x is, 0 and nan included; 0ʸ does not change with y from y = 0 on.",
-    "Overflow and saturation": "Differences of large logits neither overflow nor lose the small probability.",
+    "Overflow and saturation": (
+        "Differences of large logits neither overflow nor lose the small probability. The slopes of tanh and sigmoid "
+        "are taken from the output, 1 − a² and a(1 − a), as in PyTorch: where a is near ±1 they keep fewer digits "
+        "(tanh′ at 8 is off by 3e-10 of itself) and end at 0 (tanh′ from 19.1 on, where the true one is 1e-16; σ′ from "
+        "37 on)."
+    ),
     "The branch not taken": (
         "`where` chooses a value, but gradients flow to both branches, with weights 1 and 0. If the branch not taken "
         "has an infinite slope, that is 0 × inf = nan, as in PyTorch and JAX. `detect_anomaly()` names the op. The "
