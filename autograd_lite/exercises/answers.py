@@ -100,7 +100,10 @@ def off(x: float, right: float) -> Text:
     if x * right < 0:
         return Text("Not the sign, and not the size.", "符号不对，大小也不对。")
     large = abs(x) > abs(right)
-    return Text(f"{x:g} is too {'large' if large else 'small'}.", f"{x:g} 太{'大' if large else '小'}了。")
+    return Text(
+        f"{x:g} is too {'large' if large else 'small'}.",
+        f"{x:g} {'的绝对值' if right < 0 else ''}太{'大' if large else '小'}了。",
+    )
 
 
 @dataclass(frozen=True)

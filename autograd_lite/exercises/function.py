@@ -112,7 +112,7 @@ class Function:
             found = list(_places(function(*copy.deepcopy(sample)), ""))
         except Exception as error:  # whatever a person's function raises is told, not raised
             said = f"{type(error).__name__}: {error}"
-            return Text(f"{self.name}({at}) raised {said}", f"{self.name}({at}) 抛出了 {said}")
+            return Text(f"{self.name}({at}) raised {said}", f"{self.name}({at}) 抛出了 {said}。")
         places = self.parts if len(self.parts) == len(found) else [place for place, _ in found]
         return dict(zip(places, (x for _, x in found), strict=True))
 
