@@ -36,7 +36,7 @@ def _method(op: Op) -> Callable[..., Value]:
         mode = _mode()
         if mode is not None:
             return _leaf(forward(self._data)) if mode.is_bare else Value._apply(op, self)
-        node = _new(Value)
+        node = _new(Result)
         x = self._data
         node._data = out = forward(x)
         node._first = self
@@ -59,7 +59,7 @@ def _method(op: Op) -> Callable[..., Value]:
             node._first_partial = partials(self._data, number._data, node._data)[0]
             node.op, node._first, node._second = op, self, number
             return node
-        node = _new(Value)
+        node = _new(Result)
         x, y = self._data, other._data
         node._data = out = forward(x, y)
         node._first = self
@@ -206,8 +206,7 @@ class Value(Readable):
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
-        name = "Value" if type(self) is Leaf else type(self).__name__
-        return f"{name}(data={self._data}, grad={self.grad}{label})"
+        return f"{type(self).__name__}(data={self._data}, grad={self.grad}{label})"
 
     def __copy__(self) -> Value:
         return self._clone(self.parents)
@@ -240,6 +239,15 @@ class Leaf(Value):
     __slots__ = ("__dict__",)
 
 
+class Result(Value):
+    """What an op made; of another kind than a leaf, so that Python asks the left one to compare, as is written."""
+
+    __slots__ = ()
+
+
+Leaf.__name__ = Result.__name__ = "Value"  # which is what both are to a reader of an error or a repr
+
+
 class Constant(Value):
     """A number that stands in a formula as such, lifted to a leaf: the 2 of `2 * x`."""
 
@@ -253,10 +261,10 @@ class Variable(Value):
     __slots__ = ()
 
 
-def made(op: Op, parents: list[Value], kind: type[Value] = Value) -> Value:
+def made(op: Op, parents: list[Value], kind: type[Value] | None = None) -> Value:
     """The result of an op on Values; without a memory of them under `no_grad`."""
     data = [parent._data for parent in parents]
-    node = _new(kind)
+    node = _new(kind or Result)
     node._data = out = op.forward(*data)
     node.label = ""
     mode = _mode()
@@ -272,9 +280,9 @@ def made(op: Op, parents: list[Value], kind: type[Value] = Value) -> Value:
     return node
 
 
-def _leaf(x: float, kind: type[Value] = Value) -> Value:
+def _leaf(x: float, kind: type[Value] | None = None) -> Value:
     """A leaf that nobody named."""
-    node = _new(kind)
+    node = _new(kind or Result)
     node._data = x
     node.label = ""
     node.op = node._grad = node._visit = node._first = node._second = node._first_partial = node._second_partial = None

@@ -107,6 +107,26 @@ def test_another_number_gets_more_than_wrong(name):
 
 
 @pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("square-slope", "3 · 2"),
+        ("neuron-delta", "−0.3294"),
+        ("tanh-slope", "1 − a²"),
+        ("tanh-slope", "(1 − a)(1 + a)"),
+        ("tanh-slope", "1（1-a·a）"),
+        ("sigmoid-chain", "a(1 − a)x"),
+        ("sigmoid-chain", "σ(z)(1 − σ(z)) · x"),
+        ("neuron-weights", "x(a−y)(1−tanh(z)²)"),
+        ("uniform-loss", "−ln(1/27)"),
+        ("missing-line", "model.zero_grad()"),
+        ("wrong-clip", "the gradient"),
+    ],
+)
+def test_an_answer_may_be_written_as_the_course_writes_it(name, answer):
+    assert exercise(name, "en").check(answer).right
+
+
+@pytest.mark.parametrize(
     ("number", "right", "said"),
     [
         (-6.0, 6.0, "the sign is not"),
@@ -138,7 +158,16 @@ def test_how_a_number_is_off(number, right, said):
         ("neuron-backward", lambda w, x, b, y: (1, 2), "2 number(s), not 3"),
         ("neuron-backward", lambda w, x, b, y: w / 0, "raised ZeroDivisionError"),
         ("neuron-backward", lambda w: w, "raised TypeError"),
-        ("neuron-backward", lambda w, x, b, y: ("a", 2, 3), "raised TypeError"),
+        ("neuron-backward", lambda w, x, b, y: ("a", 2, 3), "returns something else than numbers"),
+        ("neuron-backward", lambda w, x, b, y: None, "returns None: is its return missing?"),
+        ("neuron-delta", -0.3, "-0.3 is too small in size"),
+        ("neuron-delta", -0.6589, "you went one step too far, to ∂C/∂w"),
+        ("missing-line", "model.step()", "without the step"),
+        (
+            "layer-weights",
+            lambda d, a: [p * q for p in d for q in a],
+            "6 numbers as well, but they are nested otherwise",
+        ),
         ("layer-weights", lambda d, a: d.clear() or [[0.0] * len(a)] * 2, "[0][0] is wrong"),
         ("define-softsign", "1/(1+abs(x))", "is missing"),
         ("define-softsign", "2*x", "expected the partials of the definition"),
@@ -163,6 +192,10 @@ def test_what_else_is_told(name, answer, said):
         ("which-equation", "BP5", ValueError, "expected one of BP1, BP2, BP3, BP4"),
         ("which-equation", "BP", ValueError, "expected one of"),
         ("push-order", "a, b, c", ValueError, "each of a, b, c, d once"),
+        ("square-slope", " ", ValueError, "expected a number, like 0.5 or 2*3, got nothing"),
+        ("square-slope", "six", ValueError, "got 'six' (str): six has no value"),
+        ("wrong-clip", "value and gradient", ValueError, "expected one of value, gradient"),
+        ("define-softsign", lambda x: x, TypeError, "expected a function partials(x, out) of two arguments"),
         ("neuron-backward", 3, TypeError, "expected a function neuron_backward(w, x, b, y)"),
     ],
 )

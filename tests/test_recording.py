@@ -77,10 +77,10 @@ def through_the_library(x):
 READS = [
     (abs_by_order, 1, "x > 0"), (abs_by_data, 1, "data of x"), (one_by_equality, 1, "x == 1"), (not_one, 1, "x != 1"),
     (not_nought, 1, r"bool\(x\)"), (a_formatted_number, 1, r"format\(x, '.3f'\)"),
-    (a_rounded_number, 1, r"round\(x, 1\)"), (the_largest, 1, "x < 0"), (without_a_graph, 2, "multiply under no_grad"),
+    (a_rounded_number, 1, r"round\(x, 1\)"), (the_largest, 1, "0 > x"), (without_a_graph, 2, "multiply under no_grad"),
     (with_its_own_gradient, 3, "grad of x"),
     (with_gradients_as_numbers, 2, r"a gradient of \S+, taken without create_graph,"),
-    (below_an_argument, 1, "5.43656 < 10"), (inside_a_derivative, 1, "x > 0"), (through_the_library, 1, "x > weight"),
+    (below_an_argument, 1, "5.43656 < 10"), (inside_a_derivative, 1, "x > 0"), (through_the_library, 1, "weight < x"),
 ]  # fmt: skip
 
 

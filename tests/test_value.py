@@ -197,7 +197,7 @@ def test_real_numbers_on_either_side(number):
         v**number,
         number**v,
     ]
-    assert all(type(r) is Value for r in results)
+    assert all(isinstance(r, Value) for r in results)
     assert [r.data for r in results] == [3 + x, x + 3, 3 - x, x - 3, 3 * x, x * 3, 3 / x, x / 3, 3**x, x**3]
     assert Value(number).data == x
     assert type(Value(number).data) is float
@@ -234,7 +234,7 @@ def test_a_value_in_a_value_and_a_label_that_is_no_text():
 
 
 def test_numpy_scalars_do_not_make_arrays():
-    assert type(np.float64(2) * Value(3.0)) is Value
+    assert isinstance(np.float64(2) * Value(3.0), Value)
     with pytest.raises(TypeError, match="ndarray"):
         np.array([1.0, 2.0]) * Value(3.0)
 
@@ -460,4 +460,5 @@ def test_no_grad_gives_the_same_numbers_as_leaves():
             if hasattr(Value, op.name):
                 results.append(getattr(inputs[0], op.name)(*inputs[1:]))
         for y in results:
-            assert (y.data, y.op, y.parents, type(y), y.grad, y.label) == (recorded.data, None, (), Value, 0.0, "")
+            assert isinstance(y, Value)
+            assert (y.data, y.op, y.parents, y.grad, y.label) == (recorded.data, None, (), 0.0, "")

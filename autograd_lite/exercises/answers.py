@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from autograd_lite.errors import as_float, shown
 from autograd_lite.exercises.text import Text
+from autograd_lite.exercises.writing import as_python
 from autograd_lite.telling.expression import parse
 
 Slips = Sequence[tuple[Any, str, str]]  # an answer, and what to say of it in English and in Chinese
@@ -64,7 +65,7 @@ class Number:
 
     def read(self, answer: Any) -> float:
         """A number, or one as text, such as "2*3"."""
-        return float(parse(answer)({}) if isinstance(answer, str) else as_float(answer, "exercise: answer"))
+        return counted(answer) if isinstance(answer, str) else as_float(answer, "exercise: answer")
 
     def is_right(self, answer: float) -> bool:
         """Whether it is the right number."""
@@ -77,6 +78,18 @@ class Number:
     def otherwise(self, answer: float) -> Text:
         """How it is off: in sign, by a factor, or in size."""
         return off(answer, self.right)
+
+
+def counted(text: str) -> float:
+    """The number that a text comes to. Raises ValueError where it comes to none, and says why."""
+    asked = "exercise: expected a number, like 0.5 or 2*3"
+    if not text.strip():
+        raise ValueError(f"{asked}, got nothing")
+    try:
+        return float(parse(as_python(text))({}))
+    except ValueError as error:
+        why = f"{error}".split(": ", 2)[-1].split("; add ")[0]  # without the column, and what would help elsewhere
+        raise ValueError(f"{asked}, got {shown(text)}: {why}") from None
 
 
 def same_number(x: float, y: float) -> bool:
@@ -99,11 +112,10 @@ def off(x: float, right: float) -> Text:
                         f"这只是正确答案的 {factor:g} 分之一。")  # fmt: skip
     if x * right < 0:
         return Text("Not the sign, and not the size.", "符号不对，大小也不对。")
-    large = abs(x) > abs(right)
-    return Text(
-        f"{x:g} is too {'large' if large else 'small'}.",
-        f"{x:g} {'的绝对值' if right < 0 else ''}太{'大' if large else '小'}了。",
-    )
+    en, zh = ("large", "大") if abs(x) > abs(right) else ("small", "小")
+    if right < 0:  # −3 is less than −2, and larger in size
+        return Text(f"{x:g} is too {en} in size.", f"{x:g} 的绝对值太{zh}了。")
+    return Text(f"{x:g} is too {en}.", f"{x:g} 太{zh}了。")
 
 
 @dataclass(frozen=True)
@@ -125,13 +137,16 @@ class Choice:
         return line.strip()
 
     def read(self, answer: Any) -> str:
-        """An option, its beginning, or its number from 1."""
+        """An option, its beginning, its number from 1, or words with one option among them, like "w.step()"."""
         text = str(answer).strip() if isinstance(answer, (str, int)) else ""
         if text.isdecimal() and 1 <= int(text) <= len(self.options):
             return self.options[int(text) - 1]
+        if text in self.options:
+            return text
         found = [option for option in self.options if text and option.lower().startswith(text.lower())]
-        if text in self.options or len(found) == 1:
-            return text if text in self.options else found[0]
+        found = found or [option for option in self.options if option in re.findall(r"\w+", text)]
+        if len(found) == 1:
+            return found[0]
         raise ValueError(f"exercise: expected one of {', '.join(self.options)}, got {shown(answer)}")
 
     def is_right(self, answer: str) -> bool:

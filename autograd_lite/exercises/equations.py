@@ -77,6 +77,8 @@ EQUATIONS = [
             ("(a-y)*sigmoid(a)*(1-sigmoid(a))", "σ′ is taken at a. a is σ(z) already, so σ′(z) = a(1 − a).",
              "σ′ 取在了 a 处。a 已经是 σ(z)，所以 σ′(z) = a(1 − a)。"),
             ("(a-y)*z*(1-z)", "a(1 − a) takes the output, and you gave it the input z.", "a(1 − a) 要用输出，你代入的却是输入 z。"),
+            ("a*(1-a)", "that is σ′(z) alone: the other factor of BP1 is ∂C/∂a.", "这只是 σ′(z)：BP1 还有另一个因子 ∂C/∂a。"),
+            ("(a-y)*a", "a is σ(z) itself; BP1 takes its slope, σ′(z) = a(1 − a).", "a 是 σ(z) 本身；BP1 要用它的导数 σ′(z) = a(1 − a)。"),
             ("(a-y)*(1-a**2)", "1 − a² is the slope of tanh.", "1 − a² 是 tanh 的导数。"),
             ("2*(a-y)*a*(1-a)", "twice too much: the ½ takes the 2 away.", "多了一倍：½ 消去了 2。"),
         ], {"a": "sigmoid(z)"}),

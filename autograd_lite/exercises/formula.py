@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import random
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from typing import Any
 from autograd_lite.errors import shown
 from autograd_lite.exercises.answers import Slips
 from autograd_lite.exercises.text import Text
+from autograd_lite.exercises.writing import as_python
 from autograd_lite.telling.defining import define
 from autograd_lite.telling.expression import Expression, parse
 
@@ -59,7 +61,7 @@ class Formula:
         text = answer if isinstance(answer, str) else f"{answer!r}" if isinstance(answer, (int, float)) else None
         if text is None:
             raise TypeError(f'exercise: expected an expression as text, like "2*{self.names[0]}", got {shown(answer)}')
-        expression = parse(text)
+        expression = parse(as_python(text, self.names))
         other = [name for name in expression.names if name not in self.names]
         if other:
             raise ValueError(f"exercise: expected an expression in {', '.join(self.names)}, got {other[0]} in it")
@@ -100,6 +102,17 @@ def _close(x: float, y: float) -> bool:
     return math.isclose(x, y, rel_tol=1e-9, abs_tol=1e-12)
 
 
+def _of_two(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, if it can be called with x and out; else TypeError."""
+    try:
+        inspect.signature(function).bind(1.0, 1.0)
+    except TypeError as error:
+        raise TypeError(f"exercise: expected a function partials(x, out) of two arguments; yours: {error}") from None
+    except ValueError:  # a function of C without a signature
+        pass
+    return function
+
+
 @dataclass(frozen=True)
 class Definition:
     """The partial of an op of one input: what `define` accepts, as a function of (x, out) or an expression in them."""
@@ -118,7 +131,7 @@ class Definition:
     def read(self, answer: Any) -> Callable[..., Any]:
         """A function as it is, and an expression as a function."""
         if callable(answer):
-            return answer  # type: ignore[no-any-return]
+            return _of_two(answer)
         expression = Formula("x", "x out", ()).read(answer)
         return lambda x, out: expression({"x": x, "out": out})
 

@@ -80,14 +80,19 @@ class Function:
                 return got
             assert not isinstance(right, Text), "the right function is ours"
             if got.keys() != right.keys():
-                return Text(f"It should return {self.returns.en}; yours has {len(got)} number(s), not {len(right)}, "
-                            "or in another shape.",
-                            f"应返回{self.returns.zh}；你的有 {len(got)} 个数，应为 {len(right)} 个，"
-                            "或形状不同。")  # fmt: skip
+                return self._shaped(len(got), len(right))
             wrong = next((place for place in right if not _close(got[place], right[place])), None)
             if wrong is not None:
                 return self._about(answer, wrong, got[wrong], right[wrong], sample)
         return Text("It is right here.", "这里是对的。")
+
+    def _shaped(self, n_got: int, n_right: int) -> Text:
+        """How many numbers there are, or that they are nested in another way."""
+        if n_got == n_right:
+            en, zh = f"{n_got} numbers as well, but they are nested otherwise", f"也有 {n_got} 个数，但嵌套的方式不同"
+        else:
+            en, zh = f"{n_got} number(s), not {n_right}", f"有 {n_got} 个数，应为 {n_right} 个"
+        return Text(f"It should return {self.returns.en}; yours has {en}.", f"应返回{self.returns.zh}；你的{zh}。")
 
     def _about(self, answer: Callable[..., Any], place: str, got: float, right: float, sample: Any) -> Text:
         for slip, en, zh in self.slips:
@@ -109,10 +114,18 @@ class Function:
         """The numbers that a function gives, or what is wrong with it as a function."""
         at = ", ".join(map(_short, sample))
         try:
-            found = list(_places(function(*copy.deepcopy(sample)), ""))
+            result = function(*copy.deepcopy(sample))
         except Exception as error:  # whatever a person's function raises is told, not raised
             said = f"{type(error).__name__}: {error}"
-            return Text(f"{self.name}({at}) raised {said}", f"{self.name}({at}) 抛出了 {said}。")
+            return Text(f"{self.name}({at}) raised {said}.", f"{self.name}({at}) 抛出了 {said}。")
+        if result is None:
+            return Text(f"{self.name}({at}) returns None: is its return missing?",
+                        f"{self.name}({at}) 返回了 None：是不是漏了 return？")  # fmt: skip
+        try:
+            found = list(_places(result, ""))
+        except (TypeError, ValueError) as error:
+            return Text(f"{self.name}({at}) returns something else than numbers: {error}.",
+                        f"{self.name}({at}) 返回的不全是数：{error}。")  # fmt: skip
         places = self.parts if len(self.parts) == len(found) else [place for place, _ in found]
         return dict(zip(places, (x for _, x in found), strict=True))
 

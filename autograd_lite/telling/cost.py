@@ -93,7 +93,7 @@ class Cost(Document):
     @cached_property
     def blocks(self) -> Sequence[Block]:  # type: ignore[override]
         """The counts for this graph, and the totals as the number of inputs grows."""
-        rows: list[list[Prose]] = [_row("the function y", self.values)]
+        rows: list[list[Prose]] = [_row("the function itself", self.values)]
         rows += [_row(f"gradient, {name}", self.of(method)) for method, name in zip(METHODS, NAMES, strict=True)]
         sizes = sorted({1, 2, 5, 10, 100, 1000, self.n_inputs} - {0})
         growing = [[whole(n), *(whole(self.of(method, n).total) for method in METHODS)] for n in sizes]
