@@ -42,8 +42,8 @@ FAILURES = [
         "wrong-clip", 8,
         Text("An outlier has the error e = a − y = 50. One program clips the error, C = ½ clip(e, −1, 1)²; the other "
              "leaves C = ½e² and clips its gradient to [−1, 1].\nWith which one clipped does the outlier still teach the weights?",
-             "一个离群样本的误差 e = a − y = 50。一个程序裁剪误差的值，C = ½ clip(e, −1, 1)²；另一个保留 C = ½e²，"
-             "把它的梯度裁剪到 [−1, 1]。\n裁剪哪一个，权重仍能从这个离群样本学到东西？"),
+             "一个离群样本的误差 e = a − y = 50。一个程序裁剪误差的值（value），C = ½ clip(e, −1, 1)²；另一个保留 C = ½e²，"
+             "把它的梯度（gradient）裁剪到 [−1, 1]。\n裁剪哪一个，权重仍能从这个离群样本学到东西？"),
         Choice(["value", "gradient"], "gradient", [
             ("value", "outside of [−1, 1] the clipped error is constant, so its slope is 0: nothing is handed down.",
              "在 [−1, 1] 之外，裁剪后的误差是常数，导数为 0：什么也传不下去。"),

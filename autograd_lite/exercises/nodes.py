@@ -121,7 +121,8 @@ def _found_out() -> Task:
         Text(f"s = x · x and y = s · x at x = 3. A backward pass gives s.grad = {found.passes[0].gradients[square]:g} "
              f"and x.grad = {at[name]:g}; right is {found.right[x]:g}.\nWhich mistake does it make?",
              f"s = x · x，y = s · x，在 x = 3 处。某个反向传播得到 s.grad = {found.passes[0].gradients[square]:g}，"
-             f"x.grad = {at[name]:g}，而正确的是 {found.right[x]:g}。\n它犯了哪个错误？"),
+             f"x.grad = {at[name]:g}，而正确的是 {found.right[x]:g}。\n它犯了哪个错误？"
+             "（no topological order：不按拓扑序；no zeroing：没有清零；σ′ missing：缺少 σ′；input for output：把输入当成输出。）"),
         Choice(list(at), name, slips),
         [Text("Three contributions of 9 reach x. How many are left in 9?", "有三份贡献到达 x，每份是 9。结果 9 里还剩几份？"),
          Text("One of three is left: each overwrote the one before, = in place of +=.",
