@@ -177,6 +177,8 @@ CAUSES = [
     (lambda x: where(x > 5, x, 1.0) * 2, "branch not taken", r"so ∂v1/∂x = 0"),
     (lambda x: maximum(x, 10.0) * 2, "not the maximum", r"maximum\(x, 10\) with x = 2"),
     (lambda x: x.greater(1.0) * 5, "zero slope", r"greater"),
+    (lambda x: sqrt(x - 2).greater(1.0), "zero slope", r"y = greater\(v2, 1\) with v2 = 0, so ∂y/∂v2 = 0"),
+    (lambda x: (lambda v: relu(v) + sqrt(v).greater(1.0))(x - 2), "dead ReLU", r"= relu\(v1\) with v1 = 0, so"),
     (lambda x: Value(3.0) * 2, "unreachable", r"x does not reach y"),
     (lambda x: x * 0.25 + 1, "small factor", r"∂v1/∂x = 0\.25, the smallest on the largest path"),
     (lambda x: x * 3, "none", r"no factor on the largest path is smaller than 1"),

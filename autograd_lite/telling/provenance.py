@@ -17,7 +17,7 @@ from autograd_lite.ops import FUNCTION
 from autograd_lite.telling.document import Prose, plain
 from autograd_lite.telling.names import Names, is_bare
 from autograd_lite.telling.notation import factor, number, product
-from autograd_lite.telling.paths import Ledger
+from autograd_lite.telling.paths import Ledger, Path
 from autograd_lite.value import Value
 
 SATURATED = 0.01  # a slope below this is a flat tail
@@ -87,21 +87,27 @@ class _Search:
     def zero(self) -> Cause:
         """Why the gradient of x is exactly 0: climb while it was 0 already where it came from."""
         node = self.x
-        while True:
-            edges = self.edges[node]
-            if any(edge.contribution for edge in edges):
-                return self._cancelled(node, edges)
-            for edge in edges:
-                if edge.local == 0.0:
-                    return self._flat(edge)
-                if edge.upstream != 0.0:
-                    return self._underflow(edge)
-            if not edges:
-                return Cause("zero factor", node, (self.names[node], " was given the gradient 0"))
-            node = edges[0].user
+        while self._only_zeros_arrive(node):
+            node = self.edges[node][0].user
+        return self._made_zero(node)
 
-    def _cancelled(self, node: Value, edges: Sequence[_Edge]) -> Cause:
-        terms = [edge for edge in edges if edge.contribution]
+    def _only_zeros_arrive(self, node: Value) -> bool:
+        """Whether a gradient of 0 comes down every edge, so that nothing was made 0 here."""
+        edges = self.edges[node]
+        return bool(edges) and all(edge.upstream == 0.0 and edge.local != 0.0 for edge in edges)
+
+    def _made_zero(self, node: Value) -> Cause:
+        """What made the gradient 0 at this node: the root's own 0, a sum, a flat op, or a product too small."""
+        edges = self.edges[node]
+        if not edges:
+            return Cause("zero factor", node, (self.names[node], " was given the gradient 0"))
+        terms = [edge for edge in edges if edge.upstream and edge.contribution]  # where 0 arrives, nan is no term
+        if terms:
+            return self._cancelled(node, terms)
+        edge = next(edge for edge in edges if edge.local == 0.0 or edge.upstream != 0.0)
+        return self._flat(edge) if edge.local == 0.0 else self._underflow(edge)
+
+    def _cancelled(self, node: Value, terms: Sequence[_Edge]) -> Cause:
         told = _listed([(number(e.contribution), " from ", self.names[e.user]) for e in terms[:4]])
         more = f" and {len(terms) - 4} more" if len(terms) > 4 else ""
         count = "two" if len(terms) == 2 else str(len(terms))
@@ -136,16 +142,18 @@ class _Search:
 
     def not_finite(self) -> Cause:
         """Where the gradient of x stopped being finite: climb to the edge, then down to the op, where it was born."""
-        node = self.x
-        while True:
-            guilty = next((e for e in self.edges[node] if not math.isfinite(e.contribution)), None)
-            if guilty is None:
-                return self._sum_overflows(node)
-            if math.isfinite(guilty.upstream):
-                return self._born(guilty)
-            if not self.edges[guilty.user]:
-                return self._kind(guilty.user, "the root was given the gradient ", number(guilty.upstream))
-            node = guilty.user
+        node, guilty = self.x, self._guilty(self.x)
+        while guilty and not math.isfinite(guilty.upstream) and self.edges[guilty.user]:
+            node, guilty = guilty.user, self._guilty(guilty.user)
+        if guilty is None:
+            return self._sum_overflows(node)
+        if not math.isfinite(guilty.upstream):
+            return self._kind(guilty.user, "the root was given the gradient ", number(guilty.upstream))
+        return self._born(guilty)
+
+    def _guilty(self, node: Value) -> _Edge | None:
+        """The first use of the node that contributes nan or inf."""
+        return next((edge for edge in self.edges[node] if not math.isfinite(edge.contribution)), None)
 
     def _sum_overflows(self, node: Value) -> Cause:
         numbers = tuple(edge.contribution for edge in self.edges[node][:4])
@@ -154,13 +162,18 @@ class _Search:
 
     def _born(self, edge: _Edge) -> Cause:
         """A product of a finite gradient and a partial that is not finite, or that overflows with it."""
-        user, parent = edge.user, edge.user.parents[edge.place]
         if math.isfinite(edge.local):
-            both = product(factor(edge.local), factor(edge.upstream))
-            told = ("overflow: at ", self.names[user], " the product ", both, " is too large")
-            return Cause("overflow", user, told, numbers=(edge.local, edge.upstream))
-        if _first_not_finite(user) is not None:
-            return self.born_below(user)
+            return self._overflow(edge)
+        return self._infinite_slope(edge) if _first_not_finite(edge.user) is None else self.born_below(edge.user)
+
+    def _overflow(self, edge: _Edge) -> Cause:
+        both = product(factor(edge.local), factor(edge.upstream))
+        told = ("overflow: at ", self.names[edge.user], " the product ", both, " is too large")
+        return Cause("overflow", edge.user, told, numbers=(edge.local, edge.upstream))
+
+    def _infinite_slope(self, edge: _Edge) -> Cause:
+        """A partial that is inf or nan though all numbers are finite."""
+        user, parent = edge.user, edge.user.parents[edge.place]
         slope = (self.names.local(user, parent), " = ", number(edge.local))
         times = (", and the gradient 0 · ", number(edge.local), " is nan") if edge.upstream == 0.0 else ()
         told = ("born at ", *self._made(user), " with ", *self._is(parent), ", where ", *slope, *times)
@@ -186,7 +199,9 @@ class _Search:
         if ledger.n_paths > 1 and abs(gradient) <= CANCELLED * ledger.absolute < math.inf:
             ratio = (number(gradient), " is left of ", number(ledger.absolute), " in absolute terms")
             return Cause("cancellation", self.x, ("cancellation: the paths nearly cancel; ", *ratio))
-        path = ledger.paths[0]
+        return self._smallest_factor(ledger.paths[0])
+
+    def _smallest_factor(self, path: Path) -> Cause:
         small = [abs(partial) for partial in path.partials]
         if not small or min(small) >= 1.0:
             return Cause("none", None, "nothing limits it: no factor on the largest path is smaller than 1")
