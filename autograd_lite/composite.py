@@ -3,8 +3,8 @@
     forward_of(lambda x: x * sigmoid(x))       a function of floats
     partials_of(lambda x: x * sigmoid(x))      a rule like any other of the table, for numbers of any kind
 
-The rule runs the definition on dual numbers: a number of whatever kind was asked for, and its derivative by each
-input, carried along by the rules of the rows that the definition is made of. Nothing is differentiated twice.
+The rule runs the definition on numbers that remember how they were made, and `sweep` hands the 1 of the result on by
+the rules of the rows that the definition is made of: the chain rule and the selection rule are those of any graph.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd_lite.errors import as_float
+from autograd_lite.graph import Node, edges, interior, sweep
 from autograd_lite.op import FUNCTION, TABLE, Interval, Op
 from autograd_lite.operators import Operators
 from autograd_lite.selection import factors
@@ -43,40 +44,37 @@ def forward_of(definition: Definition) -> Callable[..., float]:
     return lambda *xs: plain(definition(*map(Plain, xs)), "definition")
 
 
-class Dual(Operators):
-    """A number and its derivatives: `tangents[k]` by the k-th input, where it depends on that."""
+class Traced(Operators, Node):
+    """A number of whatever kind was asked for that remembers, as a node, which numbers of its kind it was made from."""
 
-    __slots__ = ("primal", "tangents")
+    __slots__ = ("number",)
 
-    def __init__(self, primal: Any, tangents: dict[int, Any]) -> None:
-        self.primal, self.tangents = primal, tangents
+    def __init__(self, number: Any) -> None:
+        self.number = number
+        self._set_edges(None, (), ())
 
     @staticmethod
-    def _apply(op: Op, *inputs: Any) -> Dual:
-        """The op on the numbers, and the chain rule on their derivatives."""
-        primals = [x.primal if isinstance(x, Dual) else x if hasattr(x, "_apply") else float(x) for x in inputs]
-        out = op(*primals)
-        tangents: dict[int, Any] = {}
-        partials = op.partials(*primals, out)
-        for x, partial, factor in zip(inputs, partials, factors(op, partials), strict=True):
-            if isinstance(x, Dual) and factor is not None:
-                for k, tangent in x.tangents.items():
-                    contribution = partial if tangent is ONE else factor * tangent
-                    tangents[k] = tangents[k] + contribution if k in tangents else contribution
-        return Dual(out, tangents)
-
-
-ONE = object()  # the derivative of an input by itself, by which nothing is multiplied
+    def _apply(op: Op, *inputs: Any) -> Traced:
+        """The op on the numbers; toward what stands in the definition as a number there is no edge."""
+        numbers = [x.number if isinstance(x, Traced) else x if hasattr(x, "_apply") else float(x) for x in inputs]
+        made = Traced(op(*numbers))
+        found = zip(inputs, factors(op, op.partials(*numbers, made.number)), strict=True)
+        pairs = [(x, factor) for x, factor in found if isinstance(x, Traced) and factor is not None]
+        if pairs:
+            made._set_edges(op, [x for x, _ in pairs], [factor for _, factor in pairs])
+        return made
 
 
 def partials_of(definition: Definition) -> Callable[..., tuple[Any, ...]]:
     """The rule of partials that follows from a definition."""
 
     def partials(*inputs_and_out: Any) -> tuple[Any, ...]:
-        inputs = inputs_and_out[:-1]
-        result = definition(*[Dual(x, {k: ONE}) for k, x in enumerate(inputs)])
-        tangents = result.tangents if isinstance(result, Dual) else {}
-        return tuple(1.0 if (t := tangents.get(k, 0.0)) is ONE else t for k in range(len(inputs)))
+        inputs = [Traced(x) for x in inputs_and_out[:-1]]
+        result = definition(*inputs)
+        if not isinstance(result, Traced):
+            return (0.0,) * len(inputs)
+        arrived = sweep(reversed(interior((result,))), {result: 1.0}, edges)
+        return tuple(arrived.get(x, 0.0) for x in inputs)
 
     return partials
 

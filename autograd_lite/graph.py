@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from autograd_lite.ops import Op
+from autograd_lite.op import Op
 from autograd_lite.selection import NOTHING
 
 # `toposort` marks the nodes that it has met; two threads may walk graphs that share nodes.

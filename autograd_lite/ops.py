@@ -135,8 +135,19 @@ atan2 = _row(
     "atan2", math.atan2, _atan2_partials, (-3, 3), (0.3, 3),
     meaning="the angle of the point with height x and width y, from -pi to pi",
 )  # fmt: skip
+
+
+def _share_of_length(a: Any, b: Any, out: Any) -> Any:
+    """a/r, where a is the larger by b/a alone: so the slope b²/r³ is no difference of two numbers near 1/r."""
+    above, below = greater(a, absolute(b)), less(a, -absolute(b))
+    ratio = divide(where(above, b, where(below, b, 0.0)), where(above, a, where(below, a, 1.0)))
+    share = divide(1.0, sqrt(1.0 + ratio * ratio))
+    return where(above, share, where(below, -share, divide(a, out)))
+
+
 hypot: Op = _row(
-    "hypot", math.hypot, lambda a, b, out: (divide(a, out), divide(b, out)), (0.2, 3), (0.2, 3),
+    "hypot", math.hypot, lambda a, b, out: (_share_of_length(a, b, out), _share_of_length(b, a, out)),
+    (0.2, 3), (0.2, 3),
     meaning="the length sqrt(x*x + y*y), without overflow on the way",
 )  # fmt: skip
 sinh = _row(

@@ -12,8 +12,7 @@ from typing import Any
 from autograd_lite import Value, no_grad
 from demos.names import write
 from demos.output import OUTPUT, title
-
-Row = list[Any]  # of Values
+from demos.rows import Row, linear, normalised, softmax
 
 
 class GPT:
@@ -52,39 +51,20 @@ class GPT:
 
     def invent(self, draw: random.Random) -> str:
         """A name, letter by letter; more cautious than the probabilities."""
-        token, name, past = self.end, "", Row()
-        while len(past) < len(self.positions):
-            token = draw.choices(range(self.end + 1), [p.data**1.5 for p in self(token, past)])[0]
-            if token == self.end:
+        tokens, past = [self.end], Row()
+        for _ in self.positions:
+            tokens += draw.choices(range(self.end + 1), [p.data**1.5 for p in self(tokens[-1], past)])
+            if tokens[-1] == self.end:
                 break
-            name += self.letters[token]
-        return name
-
-
-def linear(matrix: list[Row], x: Row) -> Row:
-    """The matrix times x."""
-    return [sum(w * a for w, a in zip(row, x, strict=True)) for row in matrix]
-
-
-def normalised(x: Row) -> Row:
-    """x with a mean square of 1 (rmsnorm)."""
-    scale = (sum(a * a for a in x) / len(x) + 1e-5) ** -0.5
-    return [a * scale for a in x]
-
-
-def softmax(logits: Row) -> Row:
-    """Shares that add up to 1; the largest logit is taken off as a number, so that nothing overflows."""
-    largest = max(z.data for z in logits)
-    powers = [(z - largest).exp() for z in logits]
-    total = sum(powers)
-    return [e / total for e in powers]
+        return "".join(self.letters[token] for token in tokens if token != self.end)
 
 
 def train(model: GPT, names: list[str], steps: int, lr: float = 0.02) -> list[float]:
     """The loss of one name after the other, with a step of Adam after each."""
     losses, mean, square = [], [0.0] * len(model.parameters), [0.0] * len(model.parameters)
     for step in range(1, steps + 1):
-        loss = model.loss(names[step % len(names)])
+        name = names[step % len(names)]
+        loss = model.loss(name)
         loss.backward()
         for i, p in enumerate(model.parameters):
             mean[i] = 0.9 * mean[i] + 0.1 * p.grad
@@ -94,9 +74,7 @@ def train(model: GPT, names: list[str], steps: int, lr: float = 0.02) -> list[fl
             p.grad = 0
         losses.append(loss.data)
         if step % 50 == 0:
-            print(
-                f"{step:5} names   loss {sum(losses[-50:]) / 50:.4f}   the last, {names[step % len(names)]}: {loss:.4f}"
-            )
+            print(f"{step:5} names   loss {sum(losses[-50:]) / 50:.4f}   the last, {name}: {loss:.4f}")
     return losses
 
 

@@ -86,7 +86,12 @@ CASES: dict[str, dict[str, list[Any]]] = {
 PROSE = {
     "Kinks": "At a kink the slope is PyTorch's choice: 0 for relu and abs, ½ : ½ for a tie. A nan stays a nan.",
     "Powers": "x⁰ is 1 with slope 0 wherever x is, 0 and nan included; 0ʸ does not change with y from y = 0 on.",
-    "Overflow and saturation": "Differences of large logits neither overflow nor lose the small probability.",
+    "Overflow and saturation": (
+        "Differences of large logits neither overflow nor lose the small probability. The slopes of tanh and sigmoid "
+        "are taken from the output, 1 − a² and a(1 − a), as in PyTorch: where a is near ±1 they keep fewer digits "
+        "(tanh′ at 8 is off by 3e-10 of itself) and end at 0 (tanh′ from 19.1 on, where the true one is 1e-16; σ′ from "
+        "37 on)."
+    ),
     "The branch not taken": (
         "`where` chooses a value, but gradients flow to both branches, with weights 1 and 0. If the branch not taken "
         "has an infinite slope, that is 0 × inf = nan, as in PyTorch and JAX. `detect_anomaly()` names the op. The "
@@ -99,11 +104,14 @@ MIXED = "∂²/∂x∂y = xʸ⁻¹ (1 + y ln x) is 1/x there, whichever slope is
 ZERO_BASE = "0ʸ is 0 for every y > 0, so flat; PyTorch multiplies by ln 0"
 CORNER = "there is no such derivative; ours is that of the slopes as they are defined at 0"
 SQUARE = "x² + y² under- or overflows in the rule of PyTorch"
+LIMIT = "the limit for x → ∞; PyTorch divides inf by inf"
 LARGE_LOGITS = "the true one; PyTorch's rule overflows on the way"
 DIFFERENT: list[tuple[tuple[str, Any], str, list[float], str]] = [
     (("atan2(y, x)", (1e-200, 1e-200)), "first", [-INF, INF], SQUARE),
     (("atan2(y, x)", (1e-200, 1e-200)), "second", [NAN, NAN, NAN, NAN], SQUARE),
     (("atan2(y, x)", (1e200, 1e200)), "first", [0.0, 0.0], SQUARE),
+    (("hypot(x, y)", (INF, 1.0)), "first", [NAN, 0.0], LIMIT),
+    (("hypot(x, y)", (INF, 1.0)), "second", [NAN, NAN, NAN, 0.0], LIMIT),
     (("elu(x)", NAN), "first", [1.0], "a nan stays a nan"),
     (("elu(x)", NAN), "second", [0.0], "a nan stays a nan"),
     (("0**x", 0.0), "second", [NAN], ZERO_BASE),

@@ -279,6 +279,22 @@ def test_partials_of_atan2_at_any_distance(a, b, size):
         assert abs(got - exact) <= 4 * math.ulp(max(abs(float(exact)), 2.0**-1022))
 
 
+@pytest.mark.parametrize("size", [1e-150, 1.0, 1e150])
+@pytest.mark.parametrize("ratio", [1e-100, -1e-9, 0.001, 0.9, -1.0, 3.0, 1e10])
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_second_derivatives_of_hypot_keep_their_digits(size, ratio, sign):
+    """b²/r³, −ab/r³ and a²/r³, however unequal a and b are."""
+    a, b = sign * size, ratio * size
+    got = second_derivatives(TABLE["hypot"], (a, b))
+    cube = mpmath.hypot(mpmath.mpf(a), b) ** 3
+    wanted = [
+        [mpmath.mpf(b) ** 2 / cube, -mpmath.mpf(a) * b / cube],
+        [-mpmath.mpf(a) * b / cube, mpmath.mpf(a) ** 2 / cube],
+    ]
+    for i, j in itertools.product(range(2), repeat=2):
+        assert abs(mpmath.mpf(got[i][j]) - wanted[i][j]) <= 16 * math.ulp(float(wanted[i][j])), (i, j)
+
+
 @pytest.mark.parametrize("x", [-700.0, -40.0, -20.0, -1e-3, 1e-3, 20.0, 40.0])
 @pytest.mark.parametrize("name", ["sigmoid", "softplus", "gelu", "silu"])
 def test_tails_keep_their_digits(name, x):

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from autograd_lite import Value, grad, gradients, hessian, jvp, log, maximum, minimum, pick, record, relu, sqrt, where
+from autograd_lite.composite import partials_of, row
 from autograd_lite.graph import edges, reached, toposort
 from autograd_lite.ops import divide, equal, greater, power
 from autograd_lite.selection import NOTHING
@@ -55,6 +56,16 @@ def test_neither_does_it_in_a_second_derivative(name):
     assert grad(grad(f))(-1.0) == 0.0
     assert grad(grad(grad(f)))(-1.0) == 0.0
     assert hessian(f)(-1.0) == 0.0
+
+
+@pytest.mark.parametrize("name", NOTHING_ARRIVES)
+def test_an_op_whose_partials_follow_from_its_definition_keeps_the_rule(name):
+    f = NOTHING_ARRIVES[name]
+    assert partials_of(f)(-1.0, f(-1.0)) == (0.0,)
+    op = row("of_its_definition", None, None, ((1.0, 2.0),), definition=f)
+    assert dict(ways(op, -1.0)) == dict.fromkeys(dict(ways(lambda x: x, -1.0)), 0.0)
+    assert grad(grad(op))(-1.0) == 0.0
+    assert dict(ways(op, 2.0)) == pytest.approx(dict(ways(f, 2.0)), rel=1e-14)
 
 
 @pytest.mark.parametrize("name", NOTHING_ARRIVES)

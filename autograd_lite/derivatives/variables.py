@@ -1,4 +1,8 @@
-"""One run of a function on variables of its own, from which its derivatives are taken."""
+"""Variables: `running` puts them in the place of numbers, runs f once, and gives the `Run` that derivatives come from.
+
+A variable is a leaf of the run's own; afterwards it is joined to the Value that it stands for, so that the answer is a
+function of that. The checks of arguments and results that all derivatives share stand here, too.
+"""
 
 from __future__ import annotations
 

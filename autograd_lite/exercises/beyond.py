@@ -15,14 +15,14 @@ LOOPS = [
              "编译器在反向传播里找到这个循环：对每个 k：d[k] = (Σⱼ w[j][k] · e[j]) · a[k] · (1 − a[k])。\n它是四个方程中的哪一个？"),
         Choice(BP, "BP2", [
             ("BP1", "BP1 starts from the cost, a − y; here the errors e of a next layer come in.",
-             "BP1 从代价出发，即 a − y；这里进来的是下一层的误差 e。"),
+             "BP1 从代价出发，即 a − y；这里进来的是下一层的误差项 e。"),
             ("BP3", "BP3 has two free indices, a number for each weight; here there is one, k.",
              "BP3 有两个自由下标，每个权重一个数；这里只有一个 k。"),
             ("BP4", "BP4 only copies δ; here is a sum and a slope.", "BP4 只是照抄 δ；这里有求和，还有导数。"),
         ]),
-        [Text("What is a[k] · (1 − a[k])? And which errors are e?", "a[k] · (1 − a[k]) 是什么？e 又是哪一层的误差？"),
+        [Text("What is a[k] · (1 − a[k])? And which errors are e?", "a[k] · (1 − a[k]) 是什么？e 又是哪一层的误差项？"),
          Text("It is σ′(z[k]), and the sum is (wᵀe)[k]: δ of a layer from that of the next, BP2.",
-              "是 σ′(z[k])，而和是 (wᵀe)[k]：由下一层的 δ 得到本层的 δ，即 BP2。")],
+              "前者是 σ′(z[k])，求和部分是 (wᵀe)[k]：由下一层的 δ 得到本层的 δ，即 BP2。")],
     ),
     Task(
         "loop-count", 10,
@@ -41,7 +41,7 @@ LOOPS = [
     Task(
         "loop-transpose", 10,
         Text("w[j][k] goes from neuron k to neuron j of the next layer. Over which index does the sum in BP2 run?",
-             "w[j][k] 从神经元 k 通向下一层的神经元 j。BP2 中的和对哪个下标进行？"),
+             "w[j][k] 从神经元 k 通向下一层的神经元 j。BP2 是对哪个下标求和？"),
         Choice(["j", "k"], "j", [
             ("k", "over k runs the forward pass, z[j] = Σₖ w[j][k] a[k]. Backward it is the other index: that is the "
              "transpose in (wᵀδ).",
@@ -62,7 +62,7 @@ MODES = [
         Number(30.0, [
             (9.0, "that is the tangent for ẋ = 0 and ẏ = 1, ∂f/∂y = x².", "这是 ẋ = 0、ẏ = 1 时的结果，即 ∂f/∂y = x²。"),
             (39.0, "that has ẋ = 1 and ẏ = 1. Here y stands still.", "这是 ẋ = 1 且 ẏ = 1 的结果。这里 y 不动。"),
-            (45.0, "that is the value of f.", "这是 f 的值。"),
+            (45.0, "that is the value of f.", "这是 f 的值；要求的是它的切值，即 x 增大时 f 增大得多快。"),
             (6.0, "that is the tangent of x². Multiply it by y.", "这是 x² 的切值，还要乘 y。"),
             (15.0, "one of two: x is used twice, so the tangent of x² is 2x.", "只算了一半：x 用了两次，x² 的切值是 2x。"),
         ]),
@@ -77,14 +77,14 @@ MODES = [
             (1.0, "1 is what reverse mode takes. A forward pass follows one direction of the inputs.",
              "1 遍是反向模式。前向模式一遍只跟踪输入的一个方向。"),
             (1001.0, "1001 is what differences take, one of them at the point itself. A forward pass brings value and tangent at once.",
-             "1001 次是差分法，其中一次在原处。前向模式一遍同时带来值和切值。"),
+             "1001 次是差分法：每个权重拨动一次，原处再算一次。前向模式一遍同时带来值和切值。"),
             (2000.0, "2000 is what central differences take. A forward pass is exact, and one a weight is enough.",
              "2000 次是中心差分。前向模式是精确的，每个权重一遍就够。"),
-            (2.0, "forward and backward are reverse mode. Forward mode has no backward pass.", "一前一后是反向模式。前向模式没有反向的一遍。"),
+            (2.0, "forward and backward are reverse mode. Forward mode has no backward pass.", "前向一遍、反向一遍，那是反向模式。前向模式没有反向的一遍。"),
         ]),
         [Text("A forward pass gives the derivative in one direction. How many are there?", "前向一遍给出一个方向上的导数。有多少个方向？"),
          Text("One a weight: 1000. Reverse mode takes 1, which is why networks learn by it.",
-              "每个权重一遍：1000 遍。反向模式只要 1 遍，所以网络用它来学习。")],
+              "每个权重一遍：1000 遍。反向模式只要 1 遍，所以训练网络都用它。")],
     ),
     Task(
         "hessian-entry", 11,
@@ -110,10 +110,10 @@ BEYOND = [
             (math.log2(27), "that is log₂, in bits. Losses are written with ln.", "这是 log₂，以比特计。损失用自然对数 ln。"),
             (math.log10(27), "that is log₁₀. Losses are written with ln.", "这是 log₁₀。损失用自然对数 ln。"),
             (1 / 27, "that is the probability. The loss is −ln of it.", "这是概率。损失是它的 −ln。"),
-            (-math.log(27), "the sign: ln(1/27) is negative, and the loss is minus that.", "符号反了：ln(1/27) 是负的，损失要取负。"),
+            (-math.log(27), "the sign: ln(1/27) is negative, and the loss is minus that.", "符号反了：ln(1/27) 是负的，损失是它的相反数。"),
             (27.0, "that is how many characters there are. The loss is ln of it.", "这是字符的个数。损失是它的 ln。"),
         ]),
-        [Text("Equally likely among 27: which probability has the right one?", "27 个等可能：正确的那个概率是多少？"),
+        [Text("Equally likely among 27: which probability has the right one?", "27 个字符等可能：正确的那个概率是多少？"),
          Text("−ln(1/27) = ln 27 = 3.2958.", "−ln(1/27) = ln 27 = 3.2958。")],
     ),
     Task(
@@ -137,13 +137,13 @@ BEYOND = [
              "Which line is missing in the loop?",
              "C = ½w²，从 w = 1 出发，每步为梯度的 0.1 倍。每步之后 w 依次是 0.9、0.71、0.449、0.143、−0.177。\n循环里缺了哪一行？"),
         Choice(["zero_grad", "backward", "step"], "zero_grad", [
-            ("backward", "without backward() the gradient stays 0, and w would not move.", "没有 backward()，梯度一直是 0，w 不会动。"),
-            ("step", "without the step w would not move.", "没有更新那一步，w 不会动。"),
+            ("backward", "without backward() the gradient stays 0, and w would not move.", "没有 backward()，梯度一直是 0，w 不会动，而这里它动了。"),
+            ("step", "without the step w would not move.", "没有更新那一步，w 不会动，而这里它动了。"),
         ]),
         [Text("The right second step goes from 0.9 by 0.1 · 0.9 to 0.81. How far does this one go?",
               "正确的第二步从 0.9 减去 0.1 · 0.9 到 0.81。这里走了多远？"),
          Text("It goes by 0.1 · (1 + 0.9): the old gradient is still in the sum. zero_grad is missing.",
-              "走了 0.1 · (1 + 0.9)：旧的梯度还在和里。缺了 zero_grad。")],
+              "第二步走了 0.1 · (1 + 0.9)：旧的梯度还在和里。缺了 zero_grad。")],
     ),
 ]  # fmt: skip
 

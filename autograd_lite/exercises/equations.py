@@ -70,7 +70,7 @@ EQUATIONS = [
         "bp1-quadratic", 6,
         Text("The last layer has the sigmoid, a = σ(z), and the cost is quadratic, C = ½(a − y)². Write BP1, δ of its "
              "neuron, with a and y.",
-             "最后一层用 sigmoid，a = σ(z)，平方代价 C = ½(a − y)²。用 a 和 y 写出 BP1，即该神经元的 δ。"),
+             "最后一层用 sigmoid，a = σ(z)，二次代价 C = ½(a − y)²。用 a 和 y 写出 BP1，即该神经元的 δ。"),
         Formula("(a-y)*a*(1-a)", "z y", [
             ("a - y", "σ′ is missing: BP1 is ∂C/∂a times σ′(z).", "少了 σ′：BP1 是 ∂C/∂a 乘 σ′(z)。"),
             ("(y-a)*a*(1-a)", "the sign: the derivative of ½(a − y)² by a is a − y.", "符号反了：½(a − y)² 对 a 的导数是 a − y。"),
@@ -89,7 +89,7 @@ EQUATIONS = [
         "bp2-by-hand", 6,
         Text("Write BP2 for a layer of sigmoid neurons: from the next layer's weights w_next[j][k] and errors "
              "delta_next[j], and this layer's z[k].",
-             "为一层 sigmoid 神经元写出 BP2：已知下一层的权重 w_next[j][k]、误差 delta_next[j]，以及本层的 z[k]。"),
+             "为一层 sigmoid 神经元写出 BP2：已知下一层的权重 w_next[j][k]、误差项 delta_next[j]，以及本层的 z[k]。"),
         Function("bp2_by_hand", "w_next, delta_next, z", Text("the list of this layer's δ[k]", "由本层各 δ[k] 组成的列表"),
                  deltas_by_the_engine, [
             ([[1.0, -2.0], [3.0, 0.5]], [0.1, -0.2], [0.3, -1.0]),
@@ -139,11 +139,11 @@ ALGORITHM = [
              "w = 0.5，η = 0.1。小批量中两个样本的梯度是 2 和 4。更新一步后 w 等于多少？"),
         Number(0.2, [
             (-0.1, "that goes along the sum, 6. Take the mean: the step is η/m times the sum.",
-             "这是沿着和 6 走的。应取平均：步长是 η/m 乘以和。"),
+             "这是沿着梯度之和 6 走的。应取平均：这一步是 η/m 乘以梯度之和。"),
             (0.8, "that goes uphill. Descent subtracts.", "这是上坡。梯度下降要减。"),
             (0.3, "that is a step along the first sample alone.", "这只用了第一个样本。"),
             (0.1, "that is a step along the second sample alone.", "这只用了第二个样本。"),
-            (-2.5, "that is without η: the step is 0.1 times the mean gradient.", "忘了 η：步长是 0.1 乘平均梯度。"),
+            (-2.5, "that is without η: the step is 0.1 times the mean gradient.", "忘了 η：这一步是 0.1 乘以平均梯度。"),
             (3.0, "that is the mean gradient. Step against it: w − η · 3.", "这是平均梯度。沿它的反方向走：w − η · 3。"),
         ]),
         [Text("w ← w − (η/m) Σ gradients.", "w ← w − (η/m) Σ 梯度。"),
@@ -152,7 +152,7 @@ ALGORITHM = [
     Task(
         "steps-an-epoch", 7,
         Text("1000 samples, mini-batches of 32. How many steps does an epoch take?",
-             "共有 1000 个样本，每个小批量 32 个。一个迭代周期要更新多少步？"),
+             "共有 1000 个样本，每个小批量 32 个。一个迭代周期要更新多少次？"),
         Number(32.0, [
             (31.0, "8 samples are left over: they make a smaller batch, and a step of their own.",
              "还剩 8 个样本：它们组成一个较小的批量，也要走一步。"),

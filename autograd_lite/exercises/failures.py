@@ -13,7 +13,7 @@ FAILURES = [
              "sigmoid 神经元 a = σ(z)，二元交叉熵 C = −y ln a − (1 − y) ln(1 − a)。写出 δ = ∂C/∂z，越简单越好。"),
         Formula("a - y", "z y", [
             ("(a-y)*a*(1-a)", "that is δ with the quadratic cost. Here ∂C/∂a has a(1 − a) below, which takes σ′ away.",
-             "这是平方代价的 δ。这里 ∂C/∂a 的分母里有 a(1 − a)，正好与 σ′ 约掉。"),
+             "这是二次代价的 δ。这里 ∂C/∂a 的分母里有 a(1 − a)，正好与 σ′ 约掉。"),
             ("y - a", "the sign: where a is too large, C grows with z, so δ is positive.", "符号反了：a 太大时 C 随 z 增大，δ 应为正。"),
             ("(a-y)/(a*(1-a))", "that is ∂C/∂a. Multiply it by σ′ = a(1 − a).", "这是 ∂C/∂a，还要乘 σ′ = a(1 − a)。"),
             ("-y/a + (1-y)/(1-a)", "that is ∂C/∂a. Multiply it by σ′ = a(1 − a).", "这是 ∂C/∂a，还要乘 σ′ = a(1 − a)。"),
@@ -29,7 +29,7 @@ FAILURES = [
              "∂a/∂w not 0?",
              "a = relu(w · x + b)，w = 1，b = −2，四个样本 x = 0.5、1、1.5、3。其中有多少个的 ∂a/∂w 不为 0？"),
         Number(1.0, [
-            (3.0, "those are the dead ones: relu hands nothing on where z < 0.", "这是“死掉”的个数：z < 0 时 relu 什么也不往下传。"),
+            (3.0, "those are the dead ones: relu hands nothing on where z < 0.", "这是导数为 0 的个数：z < 0 时 relu 什么也不往下传。"),
             (4.0, "x is never 0, but the path goes through relu, whose slope is 0 where z < 0.",
              "x 都不为 0，但路径要经过 relu，而 z < 0 时它的导数为 0。"),
             (0.0, "one of them has z > 0. Compute z for each.", "有一个样本的 z > 0。逐个算出 z。"),
@@ -42,15 +42,15 @@ FAILURES = [
         "wrong-clip", 8,
         Text("An outlier has the error e = a − y = 50. One program clips the error, C = ½ clip(e, −1, 1)²; the other "
              "leaves C = ½e² and clips its gradient to [−1, 1].\nWith which one clipped does the outlier still teach the weights?",
-             "一个离群样本的误差 e = a − y = 50。一个程序裁剪误差的值，C = ½ clip(e, −1, 1)²；另一个保留 C = ½e²，"
-             "把它的梯度裁剪到 [−1, 1]。\n裁剪哪一个时，这个离群样本仍能教会权重？"),
+             "一个离群样本的误差 e = a − y = 50。一个程序裁剪误差的值（value），C = ½ clip(e, −1, 1)²；另一个保留 C = ½e²，"
+             "把它的梯度（gradient）裁剪到 [−1, 1]。\n裁剪哪一个，权重仍能从这个离群样本学到东西？"),
         Choice(["value", "gradient"], "gradient", [
             ("value", "outside of [−1, 1] the clipped error is constant, so its slope is 0: nothing is handed down.",
              "在 [−1, 1] 之外，裁剪后的误差是常数，导数为 0：什么也传不下去。"),
         ]),
         [Text("What is the slope of clip(e, −1, 1) at e = 50?", "clip(e, −1, 1) 在 e = 50 处的导数是多少？"),
          Text("It is 0, so clipping the value cuts the path; clipping the gradient hands on 1.",
-              "是 0，所以裁剪值会切断路径；裁剪梯度则往下传 1。")],
+              "导数是 0，所以裁剪误差的值会切断路径；裁剪梯度则往下传 1。")],
     ),
 ]  # fmt: skip
 
@@ -80,16 +80,16 @@ TAPES = [
         ]),
         [Text("At 2 the branch x * x was taken. What is on the tape of the if?", "在 2 处走的是 x * x 这个分支。if 在记录带上留下了什么？"),
          Text("Nothing of it: the tape is x · x, and (−3)² = 9. That is why record warns; write where(greater(x, 0), x * x, -x).",
-              "什么也没有：记录带就是 x · x，(−3)² = 9。所以 record 会警告；应写成 where(greater(x, 0), x * x, -x)。")],
+              "if 什么也没留下：记录带上只有 x · x，(−3)² = 9。所以 record 会警告；应写成 where(greater(x, 0), x * x, -x)。")],
     ),
     Task(
         "define-softsign", 9,
         Text("softsign(x) = x / (1 + |x|). State its partial for define: it is checked term by term.",
-             "softsign(x) = x / (1 + |x|)。写出交给 define 的偏导数：它会逐项检查。"),
+             "softsign(x) = x / (1 + |x|)。写出交给 define 的局部导数，它会逐项检查。"),
         Definition("softsign", lambda x: x / (1 + abs(x))),
         [Text("The quotient rule: (u/v)′ = (u′v − uv′)/v², with v = 1 + |x|.", "商的求导法则：(u/v)′ = (u′v − uv′)/v²，其中 v = 1 + |x|。"),
          Text("u′v − uv′ = 1 + |x| − x · sign x = 1 + |x| − |x| = 1.", "u′v − uv′ = 1 + |x| − x · sign x = 1 + |x| − |x| = 1。"),
-         Text("It is 1 / (1 + abs(x))**2, and softsign is an op now.", "就是 1 / (1 + abs(x))**2；现在 softsign 是一个运算了。")],
+         Text("It is 1 / (1 + abs(x))**2, and softsign is an op now.", "局部导数就是 1 / (1 + abs(x))**2；现在 softsign 是一个运算了。")],
     ),
 ]  # fmt: skip
 

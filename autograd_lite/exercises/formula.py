@@ -39,7 +39,7 @@ class Formula:
         """The names, and how it is written."""
         names = ", ".join(self.names)
         return Text(f'Answer with an expression in some of {names}, as text: "2*{self.names[0]}".',
-                    f'答案是用 {names} 中的若干个写成的表达式，写成字符串，例如 "2*{self.names[0]}"。')  # fmt: skip
+                    f'答案是由 {names} 中的若干个组成的表达式，写成字符串，例如 "2*{self.names[0]}"。')  # fmt: skip
 
     @cached_property
     def _points(self) -> list[dict[str, float]]:

@@ -120,7 +120,7 @@ NEURON = [
         Text("Write the backward pass of a neuron by hand: a = tanh(w · x + b), C = ½(a − y)². It is held to the engine.",
              "手写一个神经元的反向传播：a = tanh(w · x + b)，C = ½(a − y)²。结果会与引擎比对。"),
         Function("neuron_backward", "w, x, b, y",
-                 Text("(∂C/∂w, ∂C/∂x, ∂C/∂b)", "(∂C/∂w, ∂C/∂x, ∂C/∂b)"), by_the_engine,
+                 Text("(∂C/∂w, ∂C/∂x, ∂C/∂b)", "三元组 (∂C/∂w, ∂C/∂x, ∂C/∂b)"), by_the_engine,
                  [(0.5, 2.0, -0.4, 1.0), (-1.2, 0.7, 0.3, -1.0), (0.9, -1.1, 0.2, 0.25)], [
             (_no_slope, "σ′ is missing: multiply a − y by the slope of tanh, 1 − a².", "少了 σ′：a − y 还要乘 tanh 的导数 1 − a²。"),
             (_wrong_sign, "wrong sign: ∂C/∂a is a − y, not y − a.", "符号反了：∂C/∂a 是 a − y，不是 y − a。"),
@@ -159,13 +159,13 @@ LAYER = [
         "layer-delta", 5,
         Text("The next layer has the weights w = [[1, −2], [3, 0.5]] (w[j][k]: from neuron k to neuron j) and the errors "
              "δ = [0.1, −0.2]. In this layer σ′(z) = 0.25 for both neurons. What is δ of neuron k = 0?",
-             "下一层的权重 w = [[1, −2], [3, 0.5]]（w[j][k] 从神经元 k 到神经元 j），误差 δ = [0.1, −0.2]。"
+             "下一层的权重 w = [[1, −2], [3, 0.5]]（w[j][k] 从神经元 k 到神经元 j），误差项 δ = [0.1, −0.2]。"
              "本层两个神经元的 σ′(z) 都是 0.25。神经元 k = 0 的 δ 等于多少？"),
         Number(-0.125, [
             (0.125, "a row for a column, or the sign: neuron 0 sends along column 0, the weights 1 and 3, and "
              "1 · 0.1 + 3 · (−0.2) is negative.",
              "取了行而不是列，或符号错了：神经元 0 用的是第 0 列的权重 1 和 3，而 1 · 0.1 + 3 · (−0.2) 是负的。"),
-            (-0.5, "σ′ is missing: multiply the sum by 0.25.", "少了 σ′：和还要乘 0.25。"),
+            (-0.5, "σ′ is missing: multiply the sum by 0.25.", "少了 σ′：求得的和还要乘 0.25。"),
             (0.025, "that is one path, through neuron 0 of the next layer. Neuron 1 hears of it, too.",
              "这只是经过下一层神经元 0 的路径；还有一条经过神经元 1。"),
             (-0.15, "that is one path, through neuron 1 of the next layer. Neuron 0 hears of it, too.",
@@ -180,7 +180,7 @@ LAYER = [
         "layer-weights", 5,
         Text("z[j] = Σ w[j][k] · a[k] + b[j]. Given the errors δ of a layer and the activations before it, give all the "
              "gradients of its weights.",
-             "z[j] = Σ w[j][k] · a[k] + b[j]。已知一层的误差 δ 和前一层的激活值，求该层所有权重的梯度。"),
+             "z[j] = Σ w[j][k] · a[k] + b[j]。已知一层的误差项 δ 和前一层的激活值，求该层所有权重的梯度。"),
         Function("layer_weights", "delta, a_before",
                  Text("a list of rows, [j][k] = ∂C/∂w[j][k]", "由行组成的列表，[j][k] = ∂C/∂w[j][k]"), weights_by_the_engine,
                  [([0.1, -0.2], [0.5, 1.5, -1.0]), ([1.0, 0.3, 2.0], [0.25, -0.75])], [
@@ -202,7 +202,7 @@ LAYER = [
         [Text("Through which one node does w[j][k] reach the cost?", "w[j][k] 只经过哪一个节点到达代价？"),
          Text("Through z[j]: ∂C/∂w[j][k] = δ[j] · ∂z[j]/∂w[j][k].", "经过 z[j]：∂C/∂w[j][k] = δ[j] · ∂z[j]/∂w[j][k]。"),
          Text("It is δ[j] · a[k]: [[d * a for a in a_before] for d in delta].",
-              "就是 δ[j] · a[k]：[[d * a for a in a_before] for d in delta]。")],
+              "梯度就是 δ[j] · a[k]：[[d * a for a in a_before] for d in delta]。")],
     ),
 ]  # fmt: skip
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from autograd_lite import ops
+from autograd_lite.derivatives.linearize import columns
 from autograd_lite.op import Op
 from autograd_lite.tape import Tape, trace
 from autograd_lite.telling.formula import Formula
@@ -33,7 +34,7 @@ def misstated(
     wanted = [derived(*p, 0.0)[i] for p in points]
     got = [op.partials(*p, op.forward(*p))[i] for p in points]
     xs = [Value(x, name) for x, name in zip(points[0], names, strict=True)]
-    root = _value(derived(*xs, None)[i])
+    root = _written(op, xs, i)
     terms, finer = (_Terms(_summands(root, most), xs, points) for most in (0, MOST_SUMMANDS))
     scales = [max(1e-30, abs(w), *map(abs, column)) for w, column in zip(wanted, finer.columns, strict=True)]
     if _vanish([g - w for g, w in zip(got, wanted, strict=True)], scales):
@@ -53,6 +54,13 @@ def misstated(
     at = ", ".join(f"{name} = {x:.4g}" for name, x in zip(names, points[worst], strict=True))
     where = f"at {at} it is {got[worst]:.6g}, the definition's {wanted[worst]:.6g}"
     return f"{found} ({where})" if found else f"{where}; the definition's is {_cut(' + '.join(terms.texts))}"
+
+
+def _written(op: Op, xs: Sequence[Value], i: int) -> Value:
+    """The i-th partial as a person derives it, by the product rule from the inputs up: so sums stay in brackets."""
+    assert op.definition is not None
+    row = next(columns([_value(op.definition(*xs))], xs, create_graph=True))
+    return _value(row[i])
 
 
 def _of_the_whole(got: Numbers, wanted: Numbers, scales: Numbers, terms: _Terms) -> Iterator[str]:
@@ -104,7 +112,7 @@ class _Terms:
 
     def __init__(self, summands: list[Value], xs: Sequence[Value], points: Sequence[Numbers]) -> None:
         factors = [_products(summand) for summand in summands]
-        tape = trace([*summands, *itertools.chain(*factors)], xs)
+        tape = trace([*summands, *itertools.chain(*factors)], xs).simplified()  # there are factors of 1
         self.columns = [_outputs(tape, p)[: len(summands)] for p in points]
         numbers = [list(column) for column in zip(*[_outputs(tape, p) for p in points], strict=True)]
         written = _formulas(tape, [x.label for x in xs])

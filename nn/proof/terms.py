@@ -23,6 +23,20 @@ EQUATIONS = {
 BP1_WITH_Z = Math("δᴸ = a − y  (∇ₐC ⊙ σ′(zᴸ), in which σ′ cancels)", r"\delta^L = a - y")
 
 
+def error(engine: float, closed_form: float) -> float:
+    """The absolute difference; 0 where both are the same, or both nan, and inf where one is nan."""
+    if engine == closed_form or (math.isnan(engine) and math.isnan(closed_form)):
+        return 0.0
+    difference = abs(engine - closed_form)
+    return math.inf if math.isnan(difference) else difference
+
+
+def ulps(engine: float, closed_form: float) -> float:
+    """The difference in units in the last place of the closed form's number."""
+    difference = error(engine, closed_form)
+    return difference / math.ulp(closed_form) if difference < math.inf else math.inf
+
+
 @dataclass(frozen=True)
 class Term:
     """One term of the equation: its `symbol`, the `node` (or edge) of the graph that holds it, and its two numbers.
@@ -39,12 +53,7 @@ class Term:
     @property
     def ulps(self) -> float:
         """The difference in units in the last place of the closed form's number; nan where there is none."""
-        if self.closed_form is None:
-            return math.nan
-        if self.engine == self.closed_form or (math.isnan(self.engine) and math.isnan(self.closed_form)):
-            return 0.0
-        error = abs(self.engine - self.closed_form)
-        return error / math.ulp(self.closed_form) if math.isfinite(error) else math.inf
+        return math.nan if self.closed_form is None else ulps(self.engine, self.closed_form)
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -19,7 +19,7 @@ from autograd_lite.telling.document import Block, Document, Heading, Paragraph, 
 from autograd_lite.telling.notation import label_math
 from nn.layers import MLP
 from nn.losses import LOSSES
-from nn.proof import deltas
+from nn.proof import deltas, terms
 from nn.proof.receipt import Passes, receipt
 from nn.proof.terms import EQUATIONS, Receipt
 
@@ -35,15 +35,12 @@ class Pair:
     @property
     def error(self) -> float:
         """The absolute difference; 0 where both are the same, or both nan."""
-        if self.engine == self.closed_form or (math.isnan(self.engine) and math.isnan(self.closed_form)):
-            return 0.0
-        error = abs(self.engine - self.closed_form)
-        return math.inf if math.isnan(error) else error
+        return terms.error(self.engine, self.closed_form)
 
     @property
     def ulps(self) -> float:
         """The difference in units in the last place of the closed form's number."""
-        return self.error / math.ulp(self.closed_form) if self.error < math.inf else self.error
+        return terms.ulps(self.engine, self.closed_form)
 
 
 @dataclass(frozen=True)
