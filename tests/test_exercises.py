@@ -197,6 +197,7 @@ def test_what_else_is_told(name, answer, said):
         ("wrong-clip", "value and gradient", ValueError, "expected one of value, gradient"),
         ("define-softsign", lambda x: x, TypeError, "expected a function partials(x, out) of two arguments"),
         ("neuron-backward", 3, TypeError, "expected a function neuron_backward(w, x, b, y)"),
+        ("neuron-backward", (1.0, 2.0, 3.0), TypeError, "give it by its name alone, .check(neuron_backward)"),
     ],
 )
 def test_what_is_no_answer_is_an_error_in_one_line(name, answer, error, said):

@@ -55,7 +55,8 @@ class Function:
     def read(self, answer: Any) -> Callable[..., Any]:
         """Anything that can be called."""
         if not callable(answer):
-            raise TypeError(f"exercise: expected a function {self.name}({self.parameters}), got {shown(answer)}")
+            raise TypeError(f"exercise: expected a function {self.name}({self.parameters}), got {shown(answer)}; "
+                            f"define it, and give it by its name alone, .check({self.name})")  # fmt: skip
         return answer  # type: ignore[no-any-return]
 
     def is_right(self, answer: Callable[..., Any]) -> bool:
