@@ -38,10 +38,22 @@ def test_the_rule_in_symbols_gives_the_partials_in_numbers(name):
             assert "where(" not in text
 
 
+def outside_brackets(text):
+    """The parts of a text between the commas that stand in no bracket."""
+    parts, depth = [""], 0
+    for letter in text:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part.strip() for part in parts]
+
+
 def read(text, values):
     """The number of a formula, or of one in cases: `1 if x > y, 0.5 if x = y, else 0`."""
     cases, _, otherwise = text.rpartition(" else ")
-    for case in re.split(r", (?=[^()]* if )", cases.removesuffix(",")) if cases else []:
+    for case in outside_brackets(cases.removesuffix(",")) if cases else []:
         formula, condition = case.split(" if ")
         relations = condition.replace(" and ", " & ").split(" & ")
         if all(holds(relation, values) for relation in relations):
