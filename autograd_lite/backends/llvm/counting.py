@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -58,3 +58,44 @@ def copy(builder: Any, source: Any, source_step: int, target: Any, target_step: 
     with counted(builder, count) as i:
         number = builder.load(builder.gep(source, [builder.mul(i, WORD(source_step))]))
         builder.store(number, builder.gep(target, [builder.mul(i, WORD(target_step))]))
+
+
+def nested(builder: Any, extents: Sequence[int], body: Callable[[list[Any]], None], index: Sequence[Any] = ()) -> None:
+    """Emit loops over the extents, the last innermost, around a body that gets the indices."""
+    if len(index) == len(extents):
+        body(list(index))
+    elif extents[len(index)] == 1:
+        nested(builder, extents, body, [*index, 0])
+    else:
+        with counted(builder, WORD(extents[len(index)])) as i:
+            nested(builder, extents, body, [*index, i])
+
+
+def tiled(builder: Any, count: Any, size: int, body: Callable[[Any, int], None]) -> None:
+    """Emit tiles over 0 … count−1: `body(start, n)` for tiles of `size`, then for the rest, of an int in one tile."""
+    if isinstance(count, int):
+        whole, rest = divmod(count, size)
+        if whole == 1:
+            body(0, size)
+        elif whole:
+            with counted(builder, WORD(whole)) as i:
+                body(builder.mul(i, WORD(size)), size)
+        if rest:
+            body(whole * size, rest)
+        return
+    whole = builder.udiv(count, WORD(size))
+    with counted(builder, whole) as i:
+        body(builder.mul(i, WORD(size)), size)
+    if size > 1:
+        done = builder.mul(whole, WORD(size))
+        with counted(builder, builder.sub(count, done)) as i:
+            body(builder.add(done, i), 1)
+
+
+def tiled_apart(builder: Any, count: int, size: int, is_ragged: bool, body: Callable[[Any, int], None]) -> None:
+    """Emit tiles over 0 … count−1 with the last one apart if it is smaller or ragged, so that its start is an int."""
+    full = count - count % size if count % size or not is_ragged else count - size
+    if full:
+        tiled(builder, full, size, body)
+    if full < count:
+        body(full, count - full)

@@ -11,17 +11,15 @@ from typing import Any
 
 from llvmlite import ir
 
-from autograd_lite.backends.llvm.counting import held
+from autograd_lite.backends.llvm.counting import held, nested, tiled, tiled_apart
 from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, where
 from autograd_lite.backends.llvm.nests import (
     Code,
     Columns,
     Tile,
     load_vector,
-    nested,
     store_vector,
     tile_shape,
-    tiled,
     vectors_of,
 )  # fmt: skip
 from autograd_lite.backends.llvm.sites import Nest, Site
@@ -68,11 +66,7 @@ def write_sum(code: Code, statement: Nest) -> None:
 
         tiled(builder, n_rows, deep, over_rows)
 
-    full = n_vectors - n_vectors % wide if n_vectors % wide or not extent % lanes else n_vectors - wide
-    if full:
-        tiled(builder, full, wide, over_vectors)
-    if full < n_vectors:
-        over_vectors(full, n_vectors - full)
+    tiled_apart(builder, n_vectors, wide, bool(extent % lanes), over_vectors)
     builder.ret_void()
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from llvmlite import ir
 
 from autograd_lite import ops
-from autograd_lite.backends.llvm.counting import counted, held
+from autograd_lite.backends.llvm.counting import counted, held, nested, tiled, tiled_apart
 from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Lanes
 from autograd_lite.backends.llvm.lowering import DOUBLES, apply, splat
 from autograd_lite.backends.llvm.memory import Memory, Pointers
@@ -174,38 +174,6 @@ class Code:
         self.memory, self.fuse, self.m, self.offsets = memory, fuse, self.function.args[5], self.function.args[6:]
 
 
-def nested(builder: Any, extents: Sequence[int], body: Callable[[list[Any]], None], index: Sequence[Any] = ()) -> None:
-    """Emit loops over the extents, the last innermost, around a body that gets the indices."""
-    if len(index) == len(extents):
-        body(list(index))
-    elif extents[len(index)] == 1:
-        nested(builder, extents, body, [*index, 0])
-    else:
-        with counted(builder, WORD(extents[len(index)])) as i:
-            nested(builder, extents, body, [*index, i])
-
-
-def tiled(builder: Any, count: Any, size: int, body: Callable[[Any, int], None]) -> None:
-    """Emit tiles over 0 … count−1: `body(start, n)` for tiles of `size`, then for the rest, of an int in one tile."""
-    if isinstance(count, int):
-        whole, rest = divmod(count, size)
-        if whole == 1:
-            body(0, size)
-        elif whole:
-            with counted(builder, WORD(whole)) as i:
-                body(builder.mul(i, WORD(size)), size)
-        if rest:
-            body(whole * size, rest)
-        return
-    whole = builder.udiv(count, WORD(size))
-    with counted(builder, whole) as i:
-        body(builder.mul(i, WORD(size)), size)
-    if size > 1:
-        done = builder.mul(whole, WORD(size))
-        with counted(builder, builder.sub(count, done)) as i:
-            body(builder.add(done, i), 1)
-
-
 def vectors_of(extent: int, lanes: int) -> int:
     """How many vectors an axis of this extent takes."""
     return -(-extent // lanes)
@@ -258,11 +226,7 @@ def write_nest(code: Code, statement: Nest) -> None:
 
         tiled(builder, m, deep if statement.folds else 1, over_samples)
 
-    full = n_vectors - n_vectors % wide if n_vectors % wide or not extent % lanes else n_vectors - wide
-    if full:
-        tiled(builder, full, wide, over_vectors)
-    if full < n_vectors:
-        over_vectors(full, n_vectors - full)
+    tiled_apart(builder, n_vectors, wide, bool(extent % lanes), over_vectors)
     builder.ret_void()
 
 

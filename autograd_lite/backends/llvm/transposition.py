@@ -7,8 +7,9 @@ from typing import Any
 from llvmlite import ir
 
 from autograd_lite.backends.llvm.arrays import Part
+from autograd_lite.backends.llvm.counting import nested, tiled
 from autograd_lite.backends.llvm.lanes import SHORT, WORD
-from autograd_lite.backends.llvm.nests import load_vector, nested, store_vector, tiled
+from autograd_lite.backends.llvm.nests import load_vector, store_vector
 
 
 def transpose(builder: Any, memory: Any, source: Part, target: Part, lanes: int) -> None:
