@@ -4,6 +4,9 @@ from decimal import Decimal
 from numbers import Real
 from typing import Any
 
+__all__ = ["ALLOWED", "as_float", "is_real", "shown"]
+
+# What counts as a number, in the words of an error.
 ALLOWED = "a real number (int, float, bool, Fraction, Decimal or a NumPy scalar)"
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd_lite import Value
 from autograd_lite.errors import is_real, shown
-from autograd_lite.ops import TABLE, Op
+from autograd_lite.op import TABLE, Op
 from autograd_lite.scopes import Part
 from nn.init import Draw, generator, initialiser
 from nn.module import Module, Parameter
@@ -52,9 +52,9 @@ class Neuron(Module):
 
     def _name(self, layer: str, j: str, comma: str, scope: Part) -> None:
         """Label the parameters, and choose the labels of what the neuron computes, by its place in the network."""
-        self._scope = scope
+        self._part = scope
         for parameter in (*self.w, self.b):
-            parameter._scope = scope
+            parameter.scope = scope
         for k, weight in enumerate(self.w):
             weight.label = f"w{layer}[{j}{comma}{k}]"
         place = f"{layer}[{j}]" if j else layer
@@ -70,7 +70,7 @@ class Neuron(Module):
         for w, a in zip(self.w, x):  # noqa: B905  (the innermost loop of every network)
             z = z + w * a
         z.label = self._z
-        z._scope = self._scope
+        z.scope = self._part
         return z
 
     def activate(self, z: Value) -> Value:
@@ -82,7 +82,7 @@ class Neuron(Module):
             raise TypeError(f"Neuron: expected activation to return a Value, got {shown(a)}")
         if a is not z:
             a.label = self._a
-            a._scope = self._scope
+            a.scope = self._part
         return a
 
     def __call__(self, x: Any) -> Value:

@@ -10,10 +10,9 @@ from dataclasses import replace
 from operator import index
 from typing import Any
 
-from autograd_lite import Value
+from autograd_lite import Value, enable_grad
 from autograd_lite.backends import choose
 from autograd_lite.errors import shown
-from autograd_lite.modes import recorded
 from autograd_lite.recording import warn
 from nn.losses import Cost, Loss
 from nn.module import Module
@@ -113,7 +112,7 @@ def _epochs(
     """Run the epochs, write the history, and end when somebody says so."""
     started, model = time.perf_counter(), problem.model
     first = FIRST.get(history.backend, "recording and compiling")
-    with Progress(plan.epochs, "epochs", progress, first) as bar, closing(run), recorded():
+    with Progress(plan.epochs, "epochs", progress, first) as bar, closing(run), enable_grad():
         for finished in run:
             if hasattr(optimizer, "lr"):
                 done = range(history.epochs, history.epochs + len(finished))
