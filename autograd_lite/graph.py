@@ -15,6 +15,8 @@ from typing import Any
 from autograd_lite.op import Op
 from autograd_lite.selection import NOTHING
 
+__all__ = ["edges", "reached", "sweep", "toposort", "uses"]
+
 # `toposort` marks the nodes that it has met; two threads may walk graphs that share nodes.
 _walking = threading.RLock()
 

@@ -164,6 +164,8 @@ def _api(title: str) -> Iterator[str]:
         if kind and name not in functions:
             members = "\n   :members:" if kind == "class" else ""
             yield f"```{{eval-rst}}\n.. auto{kind}:: {title}.{name}{members}\n```\n"
+        elif not kind:
+            yield f"`{name}`: {names.told(module, name)}.\n"
 
 
 LIVE = {

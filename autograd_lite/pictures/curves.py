@@ -6,7 +6,9 @@ from typing import Any
 
 from autograd_lite.errors import as_float, shown
 
-# Okabe and Ito's colours, which colour-blind readers can tell apart.
+__all__ = ["COLOURS", "axes", "training"]
+
+# Okabe and Ito's colours for curves, which colour-blind readers can tell apart.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 
 
