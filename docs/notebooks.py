@@ -56,7 +56,7 @@ def notebook(place: str, language: str) -> nbformat.NotebookNode:
 
 
 def _link(found: re.Match[str], place: str, known: dict[str, str]) -> str:
-    """A link to another page's notebook; what leads elsewhere keeps its words, for beside a notebook there is nothing."""
+    """A link to another page's notebook; of what leads elsewhere the words, for there is nothing beside a notebook."""
     target = os.path.normpath(Path(place).parent / found[3]).removesuffix(".md")
     if found[1] or target not in known:
         return found[2]
