@@ -53,7 +53,8 @@ class Batch:
             self.delivered.append((_read_off(ref, (copy.count,)), Ref(INPUTS, copy.start, (copy.stride,))))
         self.layout = self._laid_out(first_gradient)
         self.places, self.n_parameters = self.layout.places, self.layout.size
-        self.memory = Memory(loops, n_shared, self.layout, n_samples)
+        stored = {statement.storage for statement in self.stored}
+        self.memory = Memory(loops, n_shared, self.layout, n_samples, stored)
         self.scratch_size = self.memory.size + self.memory.chunk + self.lanes
 
     def _laid_out(self, first_gradient: int | None) -> Layout:
