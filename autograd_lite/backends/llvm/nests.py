@@ -187,7 +187,7 @@ def write_nest(code: Code, statement: Nest) -> None:
     builder, extents = pointers.builder, statement.dims or (1,)
     *outer, extent = extents
     n_vectors = vectors_of(extent, lanes)
-    wide, deep = tile_shape(n_vectors, memory.samples, memory.lanes, by_one=True)
+    wide, deep = _shape(statement, n_vectors, memory)
     target = statement.target
     # What a last vector holds too much is overwritten by what comes next in its array, if that is computed later.
     exact = target.kind == "sum" or bool(outer and extent % lanes and n_vectors > wide)
@@ -213,10 +213,19 @@ def write_nest(code: Code, statement: Nest) -> None:
 
             nested(builder, outer, body)
 
-        tiled(builder, m, deep if statement.folds else 1, over_samples)
+        tiled(builder, m, deep, over_samples)
 
     tiled_apart(builder, n_vectors, wide, bool(extent % lanes), over_vectors)
     builder.ret_void()
+
+
+def _shape(statement: Nest, n_vectors: int, memory: Memory) -> tuple[int, int]:
+    """How many vectors and samples a tile has: several samples pay where sums pass in registers."""
+    if statement.fold is not ops.add:
+        return 1, 1
+    if not statement.folds:
+        return min(n_vectors, 4), 1
+    return tile_shape(n_vectors, memory.samples, memory.lanes, by_one=True)
 
 
 def write_columns(code: Code, *statements: Nest) -> None:
