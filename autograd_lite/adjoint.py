@@ -82,7 +82,7 @@ def _below(tape: Any, root: int) -> list[int]:
         if not entered[number]:
             entered[number] = True
             _, arguments = tape.instructions[number - first]
-            waiting = [a for a in (*arguments[2:], *arguments[1::-1]) if a >= first and not done[a]]
+            waiting = [a for a in reversed(arguments) if a >= first and not done[a]]
             if waiting:
                 stack += waiting
                 continue

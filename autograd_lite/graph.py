@@ -118,7 +118,7 @@ def interior(roots: Iterable[Any], clear: bool = False) -> list[Any]:
                 if clear:
                     node._grad = None
                 if node._rest:
-                    stack += [parent for parent, _ in node._rest if parent.op is not None]
+                    stack += [parent for parent, _ in reversed(node._rest) if parent.op is not None]
                 parent = node._second
                 if parent is not None and parent.op is not None and parent._visit is not done:
                     stack.append(parent)

@@ -119,13 +119,13 @@ def test_a_rule_runs_once_for_a_tape():
     calls = []
 
     def partials(x, out):
-        calls.append(x)
+        calls.append(type(x).__name__)
         return TABLE["tanh"].partials(x, out)
 
     op = replace(TABLE["tanh"], partials=partials)
     instructions = tuple(Instruction(op, (i,)) for i in range(20))
     tape = Tape(("x",), (), instructions, (20,), 20, (0.5,)).adjoint()
-    assert len(calls) == 1
+    assert calls.count("Entry") == 1
     assert len(tape.instructions) == 20 + 20 * 2 + 19
     x = y = Value(0.5)
     for _ in range(20):
