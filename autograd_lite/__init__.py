@@ -19,6 +19,7 @@ from autograd_lite.derivatives.functional import vjp as vjp
 from autograd_lite.graph import toposort as toposort
 from autograd_lite.lists import log_softmax as log_softmax
 from autograd_lite.lists import softmax as softmax
+from autograd_lite.modes import enable_grad as enable_grad
 from autograd_lite.modes import no_grad as no_grad
 from autograd_lite.op import OFFERS as _OFFERS
 from autograd_lite.op import Op as _Op
@@ -61,6 +62,7 @@ __all__ = [
     "Tape",
     "Value",
     "detect_anomaly",
+    "enable_grad",
     "no_grad",
     "record",
     "scope",

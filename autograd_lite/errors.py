@@ -1,9 +1,13 @@
-"""What counts as a number, and how a wrong value is quoted in an error."""
+"""What counts as a number and as a count, and how a wrong value is quoted in an error."""
 
 from decimal import Decimal
 from numbers import Real
+from operator import index
 from typing import Any
 
+__all__ = ["ALLOWED", "as_float", "as_int", "is_real", "shown"]
+
+# What counts as a number, in the words of an error.
 ALLOWED = "a real number (int, float, bool, Fraction, Decimal or a NumPy scalar)"
 
 
@@ -39,3 +43,12 @@ def as_float(x: Any, where: str, allowed: str = ALLOWED) -> float:
         ) from None
     except ValueError:
         raise ValueError(f"{where}: expected a number that converts to a double, got {shown(x)}") from None
+
+
+def as_int(x: Any, function: str, argument: str, least: int | None = None) -> int:
+    """The int that x is, of at least `least`, which the error of a function about its argument says; no bool is one."""
+    if isinstance(x, bool) or not hasattr(x, "__index__"):
+        raise TypeError(f"{function}: expected {argument} to be an int, got {shown(x)}")
+    if least is not None and x < least:
+        raise ValueError(f"{function}: expected {argument} to be at least {least}, got {x}")
+    return index(x)

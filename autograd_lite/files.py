@@ -6,6 +6,8 @@ import os
 import secrets
 from pathlib import Path
 
+__all__ = ["write_file"]
+
 
 def write_file(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file under a temporary name beside it and move it into place."""

@@ -15,6 +15,8 @@ from typing import Any
 from autograd_lite.op import Op
 from autograd_lite.selection import NOTHING
 
+__all__ = ["edges", "reached", "sweep", "toposort", "uses"]
+
 # `toposort` marks the nodes that it has met; two threads may walk graphs that share nodes.
 _walking = threading.RLock()
 
@@ -118,7 +120,7 @@ def interior(roots: Iterable[Any], clear: bool = False) -> list[Any]:
                 if below or beside or node._rest:
                     push(node)
                     if node._rest:
-                        stack += [parent for parent, _ in node._rest if parent.op is not None]
+                        stack += [parent for parent, _ in reversed(node._rest) if parent.op is not None]
                     if beside:
                         push(second)
                     if below:

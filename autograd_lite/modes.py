@@ -49,13 +49,13 @@ def recording() -> bool:
     return mode is None or mode.records
 
 
-def recorded() -> AbstractContextManager[None]:
-    """A block in which results remember where they came from, even inside `no_grad`."""
-    return nullcontext() if recording() else entered(records=True)
-
-
 @contextmanager
 def no_grad() -> Iterator[None]:
     """Within `with no_grad():` results are leaves: their numbers are computed, no graph is recorded."""
     with entered(records=False):
         yield
+
+
+def enable_grad() -> AbstractContextManager[None]:
+    """Within `with enable_grad():` results remember where they came from, even inside `no_grad`."""
+    return nullcontext() if recording() else entered(records=True)

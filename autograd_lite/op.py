@@ -13,6 +13,8 @@ from typing import Any
 
 from autograd_lite.errors import as_float
 
+__all__ = ["TABLE", "Op"]
+
 Interval = tuple[float, float]
 
 # How tightly an op binds when it is written down, loosest first.
@@ -134,6 +136,7 @@ def named(name: str) -> Op:
 
 Op.__doc__ = _Told(Op.__doc__)  # type: ignore[assignment]
 
+# The table of operations: every row by its name, those of `define` too.
 TABLE: dict[str, Op] = {}
 
 

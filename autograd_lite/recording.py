@@ -21,13 +21,16 @@ from typing import Any
 
 from autograd_lite.errors import as_float, is_real, shown
 from autograd_lite.graph import interior
-from autograd_lite.modes import entered, recorded
+from autograd_lite.modes import enable_grad, entered
 from autograd_lite.reading import is_ours, top
 from autograd_lite.structure import flatten, rebuild
 from autograd_lite.tape import Tape, trace
 from autograd_lite.value import Value, Variable
 
+__all__ = ["PASS", "Fixed", "Watch", "examined", "record", "undrawn", "warn", "watching"]
+
 CHOOSE = "where(), maximum(), minimum(), equal() and pick() choose anew at every replay"
+# The remedy for a number that is fixed in a tape, in the words of an error.
 PASS = "draw or read it outside, and pass it as an argument"
 
 
@@ -115,7 +118,7 @@ def examined(f: Callable[..., Any], *args: Any) -> tuple[Tape, list[Fixed]]:
         tape, inputs = _tape(f, args, names, numbers)
     found = watch.fixed(inputs, f)
     if not found:
-        with recorded():
+        with enable_grad():
             found = difference(tape, _tape(f, args, names, numbers)[0], f)
     return tape, found
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from autograd_lite.errors import shown
 from autograd_lite.modes import current, entered
 
+__all__ = ["Part", "places", "scope"]
+
 if TYPE_CHECKING:
     from autograd_lite.value import Value
 

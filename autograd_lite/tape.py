@@ -91,7 +91,7 @@ class Tape:
             if number not in entered:
                 entered.add(number)
                 arguments = self.instructions[number - first].arguments
-                waiting = [a for a in (*arguments[2:], *arguments[1::-1]) if a >= first and a not in done]
+                waiting = [a for a in reversed(arguments) if a >= first and a not in done]
                 if waiting:
                     stack += waiting
                     continue

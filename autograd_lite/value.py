@@ -88,6 +88,10 @@ class Value(Readable):
         """The path of the scope it was made in, or of the neuron whose result or parameter it is; "" for none."""
         return getattr(self, "_scope", "")
 
+    @scope.setter
+    def scope(self, path: str) -> None:
+        self._scope = path
+
     @property
     def _prev(self) -> tuple[Value, ...]:
         """The parents, by the name that programs written for micrograd know them by."""

@@ -17,8 +17,8 @@ from nn.losses import quadratic
 
 # Which lines of nn/proof/deltas.py say what an equation says: a function, and what the lines begin with.
 SAME: dict[str, tuple[Any, ...]] = {
-    "z": (deltas._feed_forward, "z = ["),
-    "a": (deltas._feed_forward, "activations.append"),
+    "z": (deltas.feed_forward, "z = ["),
+    "a": (deltas.feed_forward, "activations.append"),
     "BP1": (deltas.bp1, "return"),
     "BP2": (deltas.bp2, "pulled_back", "return"),
     "BP3": (deltas.bp3, "return"),

@@ -10,7 +10,6 @@ on the 10,000 test images after every epoch, beside what his book reports; or th
 import argparse
 import math
 import sys
-from array import array
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -67,7 +66,7 @@ def main(path: str | Path, net: str = "30", epochs: int = 30, progress: bool | N
     return history
 
 
-def load(path: str | Path, part: str, most: int | None = None) -> tuple[list[Sequence[float]], list[list[float]]]:
+def load(path: str | Path, part: str, most: int | None = None) -> tuple[Sequence[Sequence[float]], list[list[float]]]:
     """Images as rows of numbers from 0 to 1, and digits as rows with a single 1."""
     images, digits = (data.read_idx(find(path, part, kind)) for kind in ("images", "labels"))
     if len(images) != len(digits) or len(images[0]) != 784 or not set(digits) <= set(range(10)):
@@ -75,9 +74,8 @@ def load(path: str | Path, part: str, most: int | None = None) -> tuple[list[Seq
             f"mnist: expected as many labels from 0 to 9 as images of 28 × 28 in {str(path)!r} for {part}, got "
             f"{len(digits)} labels, {len(images)} images of {len(images[0])} pixels"
         )
-    scale = [pixel / 255.0 for pixel in range(256)]
-    xs: list[Sequence[float]] = [array("d", [scale[pixel] for pixel in image]) for image in images[:most]]
-    return xs, [[float(k == digit) for k in range(10)] for digit in digits[:most]]
+    answers = [[float(k == digit) for k in range(10)] for digit in range(10)]
+    return data.scaled(images[:most], 255), [answers[digit] for digit in digits[:most]]
 
 
 def find(path: str | Path, part: str, kind: str) -> Path:

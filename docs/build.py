@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from docs import notebooks
 from docs.packages import MATHJAX, fetched, try_page
 from docs.stage import LANGUAGES, ROOT, stage
 
@@ -37,8 +38,10 @@ def build(languages: list[str]) -> int:
 def _started(language: str, mathjax: Path) -> subprocess.Popen[bytes]:
     folder = OUTPUT / "stage" / language
     stage(language, folder)
+    notebooks.write(language, folder / "_live")
     settings = {
         **os.environ,
+        "PYTHONPATH": str(ROOT),  # the pages run what stands here, whatever is installed
         "LANGUAGE": language,
         "DOCS_STAGE": str(folder),
         "DOCS_CACHE": str(OUTPUT / "cache" / _library() / language),

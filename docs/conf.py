@@ -12,6 +12,7 @@ from sphinx.search.zh import SearchChinese
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 import autograd_lite
+from docs.notebooks import sources
 from docs.prose import as_restructured_text
 
 HERE = Path(__file__).parent
@@ -53,6 +54,9 @@ html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {"top_of_page_buttons": ["view"], "navigation_with_keys": True}
 html_context = {
+    "notebooks": list(sources("zh" if IS_CHINESE else "en")),
+    "notebook_name": "下载笔记本" if IS_CHINESE else "Notebook",
+    "notebook_title": "把本页下载为 Jupyter 笔记本" if IS_CHINESE else "This page as a Jupyter notebook",
     "other_language": "en" if IS_CHINESE else "zh",
     "other_name": "English" if IS_CHINESE else "中文",
     "other_pages": json.loads((STAGE / "other.json").read_text(encoding="utf-8")),

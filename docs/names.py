@@ -1,5 +1,7 @@
 """docs/names.md, anew: every public name with the first sentence of its docstring. Run `python -m docs.names`."""
 
+import ast
+import importlib
 import inspect
 import re
 from collections.abc import Iterator
@@ -13,11 +15,21 @@ from autograd_lite.commands import COMMANDS
 from autograd_lite.op import Op
 
 ROOMS = ("data", "deltas", "init", "losses", "optim", "plot")
-MODULES = {"nn": nn, **{f"nn.{name}": getattr(nn, name) for name in ROOMS}}
+# What a package that is built on the engine needs beside its public names, as nn is: those of these modules' `__all__`.
+ENGINE = (
+    "errors", "files", "graph", "op", "recording", "scopes", "backends",
+    "telling.document", "telling.notation", "telling.names", "pictures.curves", "page.training",
+)  # fmt: skip
+BUILT_ON = "What nn uses beside these names, and whatever else is built on the engine may."
+MODULES = {
+    "nn": nn,
+    **{f"nn.{name}": getattr(nn, name) for name in ROOMS},
+    **{f"autograd_lite.{name}": importlib.import_module(f"autograd_lite.{name}") for name in ENGINE},
+}
 
 
 def public(module: ModuleType) -> list[str]:
-    """The names that a module of nn offers: its own, and what its rooms gave it."""
+    """The names that a module offers, by its `__all__`; without one its own, and what its rooms gave it."""
     found = getattr(module, "__all__", None) or [
         name
         for name, thing in vars(module).items()
@@ -33,9 +45,27 @@ def _is_ours(thing: Any, module: ModuleType) -> bool:
 
 def sentence(thing: Any) -> str:
     """The first sentence of a docstring, on one line."""
-    text = thing.meaning if isinstance(thing, Op) else inspect.getdoc(thing) or ""
+    return _first(thing.meaning if isinstance(thing, Op) else inspect.getdoc(thing) or "")
+
+
+def _first(text: str) -> str:
     first = re.split(r"\n\n|(?<=[.:]) (?=[A-Z`])|\.\n", text)[0]
     return " ".join(first.split()).rstrip(".:").replace("|", r"\|")
+
+
+def told(module: ModuleType, name: str) -> str:
+    """What a module's name is, in a sentence: the comment above a constant, else that of the docstring."""
+    source = inspect.getsource(_home(module, name))
+    found = re.search(rf"^((?:# .*\n)+){name}\b.* = ", source, re.MULTILINE)
+    return _first(found.group(1).replace("# ", "")) if found else sentence(getattr(module, name))
+
+
+def _home(module: ModuleType, name: str) -> ModuleType:
+    """The module that gave a module one of its names."""
+    for node in ast.parse(inspect.getsource(module)).body:
+        if isinstance(node, ast.ImportFrom) and name in [alias.name for alias in node.names]:
+            return _home(importlib.import_module(str(node.module)), name)
+    return module
 
 
 def lines() -> Iterator[str]:
@@ -44,11 +74,14 @@ def lines() -> Iterator[str]:
     yield "\nMade by `python -m docs.names` from the docstrings; `help(name)` says the rest.\n"
     yield "## autograd_lite\n\n| name | |\n|:---|:---|"
     for name in sorted(set(autograd_lite.__all__), key=lambda name: (name.lower(), name)):
-        yield f"| `{name}` | {sentence(getattr(autograd_lite, name))} |"
+        yield f"| `{name}` | {told(autograd_lite, name)} |"
     for title, module in MODULES.items():
-        yield f"\n## {title}\n\n| name | |\n|:---|:---|"
+        if title == f"autograd_lite.{ENGINE[0]}":
+            yield f"\n# Modules to build on\n\n{BUILT_ON}"
+        about = f"{sentence(module)}.\n\n" if title.startswith("autograd_lite") else ""
+        yield f"\n## {title}\n\n{about}| name | |\n|:---|:---|"
         for name in public(module):
-            yield f"| `{name}` | {sentence(getattr(module, name))} |"
+            yield f"| `{name}` | {told(module, name)} |"
     yield "\n## The command line\n\n| command | |\n|:---|:---|"
     for name, command in COMMANDS.items():
         yield f"| `autograd-lite {name} {command.example}` | {command.says} |"

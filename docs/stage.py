@@ -31,6 +31,12 @@ MERMAID = re.compile(r"^```mermaid\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s#:]+)(#[^)\s]*)?\)")
 
 
+ALL_NOTEBOOKS = {
+    language: f'```{{raw}} html\n<p><a href="notebooks.zip" download>{words}</a></p>\n```'
+    for language, words in (("en", "All pages as notebooks (zip)"), ("zh", "全部页面的笔记本（zip）"))
+}
+
+
 def pages(language: str) -> dict[str, Path]:
     """Where each written page of a language goes, and where it comes from."""
     shared = {path.name: path for path in DOCS.glob("*.md") if path.name not in OWN}
@@ -70,6 +76,7 @@ def _complete(index: Path, language: str) -> None:
     rest = [place.removesuffix(".md") for place in places if place.removesuffix(".md") not in listed]
     caption = "Reference" if language == "en" else "参考"
     tree = "\n".join(rest)
+    text = text.replace("<!-- notebooks -->", ALL_NOTEBOOKS[language])
     _write(index, f"{text}\n```{{toctree}}\n:hidden:\n:caption: {caption}\n:maxdepth: 1\n\n{tree}\n```\n")
 
 
@@ -157,6 +164,8 @@ def _api(title: str) -> Iterator[str]:
         if kind and name not in functions:
             members = "\n   :members:" if kind == "class" else ""
             yield f"```{{eval-rst}}\n.. auto{kind}:: {title}.{name}{members}\n```\n"
+        elif not kind:
+            yield f"`{name}`: {names.told(module, name)}.\n"
 
 
 LIVE = {

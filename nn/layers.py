@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_lite import Value
-from autograd_lite.errors import is_real, shown
-from autograd_lite.ops import TABLE, Op
+from autograd_lite.errors import as_int, is_real, shown
+from autograd_lite.op import TABLE, Op
 from autograd_lite.scopes import Part
 from nn.init import Draw, generator, initialiser
 from nn.module import Module, Parameter
@@ -43,7 +43,7 @@ class Neuron(Module):
         seed: Any = None,
         n_out: int = 1,
     ) -> None:
-        _check_count("Neuron", "n_in", n_in)
+        n_in = as_int(n_in, "Neuron", "n_in", 1)
         self.activation = _check_activation("Neuron", activation)
         weights, bias = initialiser(init)(generator(seed), n_in, n_out)
         self.w = [Parameter(weight) for weight in weights]
@@ -52,9 +52,9 @@ class Neuron(Module):
 
     def _name(self, layer: str, j: str, comma: str, scope: Part) -> None:
         """Label the parameters, and choose the labels of what the neuron computes, by its place in the network."""
-        self._scope = scope
+        self._part = scope
         for parameter in (*self.w, self.b):
-            parameter._scope = scope
+            parameter.scope = scope
         for k, weight in enumerate(self.w):
             weight.label = f"w{layer}[{j}{comma}{k}]"
         place = f"{layer}[{j}]" if j else layer
@@ -70,7 +70,7 @@ class Neuron(Module):
         for w, a in zip(self.w, x):  # noqa: B905  (the innermost loop of every network)
             z = z + w * a
         z.label = self._z
-        z._scope = self._scope
+        z.scope = self._part
         return z
 
     def activate(self, z: Value) -> Value:
@@ -82,7 +82,7 @@ class Neuron(Module):
             raise TypeError(f"Neuron: expected activation to return a Value, got {shown(a)}")
         if a is not z:
             a.label = self._a
-            a._scope = self._scope
+            a.scope = self._part
         return a
 
     def __call__(self, x: Any) -> Value:
@@ -102,8 +102,7 @@ class Layer(Module):
     def __init__(
         self, n_in: int, n_out: int, activation: Activation = "tanh", *, init: str | Draw = "uniform", seed: Any = None
     ) -> None:
-        _check_count("Layer", "n_in", n_in)
-        _check_count("Layer", "n_out", n_out)
+        n_in, n_out = as_int(n_in, "Layer", "n_in", 1), as_int(n_out, "Layer", "n_out", 1)
         seed = generator(seed)
         self.neurons = [Neuron(n_in, activation, init=init, seed=seed, n_out=n_out) for _ in range(n_out)]
         self._name("", "layer", object())
@@ -151,14 +150,11 @@ class MLP(Module):
     ) -> None:
         if not isinstance(n_outs, Sequence) or isinstance(n_outs, str) or not n_outs:
             raise TypeError(f"MLP: expected n_outs as a list of layer sizes like [16, 16, 1], got {shown(n_outs)}")
-        _check_count("MLP", "n_in", n_in)
-        for size in n_outs:
-            _check_count("MLP", "each layer size", size)
+        sizes = [as_int(n_in, "MLP", "n_in", 1), *(as_int(n, "MLP", "each layer size", 1) for n in n_outs)]
         self.activation = _check_activation("MLP", activation)
         self.output = _check_activation("MLP", output)
         seed = generator(seed)
         names = [activation] * (len(n_outs) - 1) + [output]
-        sizes = [n_in, *n_outs]
         self.layers = [Layer(sizes[i], sizes[i + 1], name, init=init, seed=seed) for i, name in enumerate(names)]
         model = object()  # what tells this model's parts from those of another
         for number, layer in enumerate(self.layers, start=1):
@@ -202,13 +198,6 @@ def _inputs(function: str, x: Any, n_in: int) -> list[Value]:
     if len(row) != n_in:
         raise ValueError(f"{function}: expected {n_in} inputs, got {len(row)}")
     return [a if isinstance(a, Value) else Value(a, f"x[{k}]") for k, a in enumerate(row)]
-
-
-def _check_count(function: str, argument: str, count: Any) -> None:
-    if not isinstance(count, int) or isinstance(count, bool):
-        raise TypeError(f"{function}: expected {argument} to be an int, got {shown(count)}")
-    if count < 1:
-        raise ValueError(f"{function}: expected {argument} to be at least 1, got {count}")
 
 
 def _check_activation(function: str, activation: Any) -> Any:

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Any
 
 from autograd_lite import Value, no_grad
-from autograd_lite.errors import as_float, is_real, shown
+from autograd_lite.errors import as_float, as_int, is_real, shown
 from autograd_lite.pictures.curves import COLOURS, axes, training
 from nn.train.fit import History
 from nn.train.snapshots import Snapshots
@@ -42,10 +42,7 @@ def decision_boundary(
         raise ValueError(f"decision_boundary: expected as many ys as xs, got {len(points)} xs and {len(labels)} ys")
     if not callable(model):
         raise TypeError(f"decision_boundary: expected a model, got {shown(model)}")
-    if not isinstance(steps, int) or isinstance(steps, bool):
-        raise TypeError(f"decision_boundary: expected steps to be an int, got {shown(steps)}")
-    if steps < 2:
-        raise ValueError(f"decision_boundary: expected at least 2 steps, got {steps}")
+    steps = as_int(steps, "decision_boundary", "steps", 2)
     ax = axes(ax, "decision_boundary")
     columns, rows = (_span([point[i] for point in points], steps) for i in (0, 1))
     with no_grad():
@@ -162,8 +159,7 @@ def ridgeline(snapshots: Snapshots, layer: int = 1, of: str = "weights", ax: Any
     """
     if not isinstance(snapshots, Snapshots):
         raise TypeError(f"ridgeline: expected Snapshots, got {shown(snapshots)}")
-    if not isinstance(layer, int) or isinstance(layer, bool):
-        raise TypeError(f"ridgeline: expected layer to be an int, got {shown(layer)}")
+    layer = as_int(layer, "ridgeline", "layer")
     if of not in ("weights", "gradients"):
         raise ValueError(f"ridgeline: expected of to be 'weights' or 'gradients', got {shown(of)}")
     taken = getattr(snapshots, of)

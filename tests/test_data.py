@@ -6,6 +6,7 @@ import statistics
 import subprocess
 import sys
 import zipfile
+from array import array
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import nn
 from nn import data
 
 ROOT = Path(__file__).parent.parent
@@ -250,6 +252,41 @@ def test_standardize_survives_numbers_at_the_ends_of_the_range():
     assert all(math.isfinite(row[0]) for row in data.standardize([[0.0], [0.0], [0.0], [5e-324]])[0])
 
 
+# ---- scaled ----
+
+
+@pytest.mark.parametrize("divisor", [255, 255.0, -3, 0.1, 5e-324])
+@pytest.mark.parametrize("n", [1, 5, 300])
+def test_scaled_divides_every_number_of_any_rows(n, divisor):
+    bytewise = [array("B", [(7 * i + k) % 256 for k in range(4)]) for i in range(n)]
+    for rows in (bytewise, [list(row) for row in bytewise], [array("h", row) for row in bytewise], np.array(bytewise)):
+        found = data.scaled(rows, divisor)
+        wanted = [[float(x) / float(divisor) for x in row] for row in bytewise]
+        assert len(found) == n
+        assert [list(row) for row in found] == wanted  # by portions
+        assert [list(found[i]) for i in range(-n, n)] == wanted * 2  # one by one
+        assert [list(row) for row in found[1::2]] == wanted[1::2]
+        assert type(found[0]) is array
+
+
+def test_rows_of_unequal_length_are_scaled_and_left_to_whoever_minds():
+    rows = data.scaled([array("B", [1]), array("B", [2, 3]), array("B")], 2)
+    assert list(map(list, rows)) == [[0.5], [1.0, 1.5], []]
+    with pytest.raises(ValueError, match=r"expected 1 numbers in xs\[1\], as in xs\[0\], got 2"):
+        nn.fit(nn.MLP(1, [1]), rows, [0, 1, 0])
+
+
+def test_a_net_trains_on_scaled_bytes_as_on_the_numbers():
+    images = [array("B", [0, 51, 255 * (i % 2)]) for i in range(200)]
+    ys = [i % 2 for i in range(200)]
+    runs = [
+        nn.fit(nn.MLP(3, [2, 1], seed=0), xs, ys, epochs=2, validation=0.2)
+        for xs in (data.scaled(images, 255), [[x / 255 for x in image] for image in images])
+    ]
+    assert runs[0].loss == runs[1].loss
+    assert runs[0].validation_loss == runs[1].validation_loss
+
+
 # ---- errors ----
 
 BAD_VALUES = [
@@ -265,6 +302,8 @@ BAD_VALUES = [
     (lambda: data.split([], []), "split: expected test to leave rows on both sides of 0, got 0.2"),
     (lambda: data.split([1, 2], [1, 2], 1.5), "split: expected test to leave rows on both sides of 2, got 1.5"),
     (lambda: data.split([1, 2], [1, 2], math.nan), "split: expected test to leave rows on both sides of 2, got nan"),
+    (lambda: data.scaled([[1]], 0), "scaled: expected divisor to be a finite number other than 0, got 0.0"),
+    (lambda: data.scaled([[1]], math.inf), "scaled: expected divisor to be a finite number other than 0, got inf"),
     (lambda: data.standardize([]), "standardize: expected training rows, and all of one length, got lengths []"),
     (lambda: data.standardize([[1]], [[1, 2]]), "standardize: expected training rows, and all of one length, got le"),
     (lambda: data.standardize([[1, math.nan]]), "standardize: expected train_xs[0][1] to be finite, got nan"),
@@ -273,6 +312,10 @@ BAD_VALUES = [
 ]
 BAD_TYPES = [
     (lambda: data.moons(10.0), "moons: expected n to be an int, got 10.0 (float)"),
+    (lambda: data.moons(True), "moons: expected n to be an int, got True (bool)"),
+    (lambda: data.scaled(3, 255), "scaled: expected xs to be a list of rows, got 3 (int)"),
+    (lambda: data.scaled([["a"]], 255)[0], "scaled: xs: expected a real number"),
+    (lambda: data.scaled([[1]], "a"), "scaled: divisor: expected a real number"),
     (lambda: data.moons("10"), "moons: expected n to be an int, got '10' (str)"),
     (lambda: data.moons(noise="big"), "moons: noise: expected a real number"),
     (lambda: data.moons(seed=None), "moons: expected seed to be an int, got None (NoneType)"),

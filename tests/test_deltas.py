@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nn.proof.deltas as deltas
+from nn.proof import arguments
 from nn.proof.deltas import ACTIVATIONS, COSTS, OUTPUT_OF, Backpropagation, backpropagate, bp1, bp2, bp3, bp4, train
 
 NETWORKS = {1: [3, 2], 2: [3, 4, 2], 3: [2, 3, 4, 3], 4: [3, 2, 3, 2, 2]}
@@ -466,11 +467,14 @@ def test_errors_are_one_line_and_name_the_argument(function, arguments, options,
 
 
 def test_it_imports_nothing_but_these_modules_of_the_standard_library():
-    tree = ast.parse(Path(deltas.__file__).read_text(encoding="utf-8"))
+    tree = ast.parse("".join(Path(module.__file__).read_text(encoding="utf-8") for module in (deltas, arguments)))
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {"." * n.level + (n.module or "") for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
     assert "math" in imported
-    assert imported <= {"math", "random", "dataclasses", "typing", "collections.abc"}
+    own = {"nn.proof", "nn.proof.arguments"}  # where the arguments are checked, read here as well
+    assert imported - own <= {"math", "random", "dataclasses", "typing", "collections.abc"}
+    assert [alias.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module == "nn.proof"
+            for alias in n.names] == ["arguments"]  # fmt: skip
     called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
     assert not called & {"__import__", "eval", "exec"}
 

@@ -21,11 +21,19 @@ PAGE = (ROOT / "docs" / "names.md").read_text(encoding="utf-8")
 @pytest.mark.parametrize(("module", "name"), PUBLIC, ids=lambda x: getattr(x, "__name__", x))
 def test_a_public_name_says_what_it_is(module, name):
     thing = getattr(module, name)
-    assert len(names.sentence(thing).split()) >= 2, f"{name} has no docstring"
+    assert len(names.told(module, name).split()) >= 2, f"{name} has no docstring"
     assert f"\n| `{name}` | " in PAGE, "run: python -m docs.names"
     if inspect.isclass(thing):
         methods = [x for key, x in vars(thing).items() if inspect.isfunction(x) and not key.startswith("_")]
         assert [method.__name__ for method in methods if not inspect.getdoc(method)] == []
+
+
+def test_whatever_has_a_list_of_public_names_is_documented():
+    rooms = Path(autograd_lite.__file__).parent
+    modules = {".".join(path.relative_to(rooms.parent).with_suffix("").parts) for path in rooms.rglob("*.py")
+               if re.search("^__all__ =", path.read_text(encoding="utf-8"), re.MULTILINE)}  # fmt: skip
+    told = {f"{name}.__init__" if f"{name}.__init__" in modules else name for name in ("autograd_lite", *names.MODULES)}
+    assert modules - told == {"autograd_lite.ops"}  # whose names are those of autograd_lite
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -8,7 +8,8 @@ import pytest
 
 from autograd_lite.__main__ import main
 from autograd_lite.exercises import TASKS, exercise
-from autograd_lite.exercises.answers import Choice, Number, Order, off
+from autograd_lite.exercises.answers import Number, off
+from autograd_lite.exercises.choices import Choice, Order
 from autograd_lite.exercises.formula import Definition, Formula
 from autograd_lite.exercises.function import Function
 from autograd_lite.ops import FUNCTIONS, TABLE
@@ -118,6 +119,19 @@ def test_another_number_gets_more_than_wrong(name):
         ("sigmoid-chain", "σ(z)(1 − σ(z)) · x"),
         ("neuron-weights", "x(a−y)(1−tanh(z)²)"),
         ("uniform-loss", "−ln(1/27)"),
+        ("tanh-slope", "da/dz = 1 − tanh² z"),
+        ("neuron-weights", "x(a − y) − xa²(a − y)"),
+        ("sigmoid-chain", "ax(1 − a)"),
+        ("saturated-cost", "2a − y − a"),
+        ("define-softsign", "1/(1 + |x|)²"),
+        ("square-slope", "dy/dx = ６"),
+        ("uniform-loss", "≈ 3.296"),
+        ("push-order", "dcab"),
+        ("push-order", "D → C → A → B"),
+        ("which-equation", "BP 2"),
+        ("which-equation", "2)"),
+        ("which-mistake", "1) = for +="),
+        ("missing-line", "zero grad"),
         ("missing-line", "model.zero_grad()"),
         ("wrong-clip", "the gradient"),
     ],
@@ -155,14 +169,19 @@ def test_how_a_number_is_off(number, right, said):
         ("push-order", ["a", "d", "c", "b"], "a comes too early"),
         ("neuron-backward", lambda w, x, b, y: (_neuron(w, x, b, y)[0], w, 1.0), "∂C/∂x: that is the local derivative"),
         ("neuron-backward", lambda w, x, b, y: (1, 2, 3), "∂C/∂w is wrong: at w = 0.5, x = 2"),
-        ("neuron-backward", lambda w, x, b, y: (1, 2), "2 number(s), not 3"),
+        ("neuron-backward", lambda w, x, b, y: (1, 2), "2 numbers, not 3"),
         ("neuron-backward", lambda w, x, b, y: w / 0, "raised ZeroDivisionError"),
         ("neuron-backward", lambda w: w, "raised TypeError"),
-        ("neuron-backward", lambda w, x, b, y: ("a", 2, 3), "returns something else than numbers"),
+        ("neuron-backward", lambda w, x, b, y: ("a", 2, 3), "returns something else than numbers: 'a' (str) at [0]"),
         ("neuron-backward", lambda w, x, b, y: None, "returns None: is its return missing?"),
         ("neuron-delta", -0.3, "-0.3 is too small in size"),
         ("neuron-delta", -0.6589, "you went one step too far, to ∂C/∂w"),
         ("missing-line", "model.step()", "without the step"),
+        ("square-slope", 6.0000001, "6.0000001 is too large"),
+        ("sgd-step", 0.6, "that is the step alone, and along the sum"),
+        ("sgd-step", 0.3, "either that is the step alone"),
+        ("define-softsign", lambda x, out: None, "It returns None: is its return missing?"),
+        ("define-softsign", lambda x, out: "1", "It returns '1' (str), which is no number"),
         (
             "layer-weights",
             lambda d, a: [p * q for p in d for q in a],
@@ -183,18 +202,24 @@ def test_what_else_is_told(name, answer, said):
     ("name", "answer", "error", "said"),
     [
         ("square-slope", "2*x", ValueError, "x has no value"),
-        ("square-slope", [6], TypeError, "expected a real number"),
+        ("square-slope", [6], TypeError, "expected a number, like 0.5 or 2*3, got [6] (list)"),
+        ("square-slope", True, TypeError, "expected a number, like 0.5 or 2*3, got True (bool)"),
+        ("product-slope", "2,0", ValueError, "got '2,0' (str); decimals begin with a point"),
+        ("loop-count", "23,520", ValueError, "no comma stands between digits"),
+        ("tanh-slope", True, TypeError, "expected an expression as text"),
+        ("tanh-slope", "", ValueError, "expected an expression as text"),
+        ("sigmoid-chain", "σ′(z)x", ValueError, "got σ′ in it; write out what this derivative is"),
         ("square-slope", "__import__('os')", ValueError, "expected a function such as"),
         ("tanh-slope", "1 - q", ValueError, "expected an expression in a, z, got q"),
         ("tanh-slope", None, TypeError, "expected an expression as text"),
         ("tanh-slope", "1 - a^2", ValueError, "a power is written"),
         ("tanh-slope", "log(0*a - 1)", ValueError, "which is no number to go on with"),
-        ("which-equation", "BP5", ValueError, "expected one of BP1, BP2, BP3, BP4"),
+        ("which-equation", "BP5", ValueError, "expected one of 1) BP1, 2) BP2, 3) BP3, 4) BP4"),
         ("which-equation", "BP", ValueError, "expected one of"),
         ("push-order", "a, b, c", ValueError, "each of a, b, c, d once"),
         ("square-slope", " ", ValueError, "expected a number, like 0.5 or 2*3, got nothing"),
         ("square-slope", "six", ValueError, "got 'six' (str): six has no value"),
-        ("wrong-clip", "value and gradient", ValueError, "expected one of value, gradient"),
+        ("wrong-clip", "value and gradient", ValueError, "expected one of 1) value, 2) gradient"),
         ("define-softsign", lambda x: x, TypeError, "expected a function partials(x, out) of two arguments"),
         ("neuron-backward", 3, TypeError, "expected a function neuron_backward(w, x, b, y)"),
         ("neuron-backward", (1.0, 2.0, 3.0), TypeError, "give it by its name alone, .check(neuron_backward)"),
@@ -205,6 +230,15 @@ def test_what_is_no_answer_is_an_error_in_one_line(name, answer, error, said):
         exercise(name, "en").check(answer)
     assert said in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def test_a_function_is_called_once_a_sample(capsys):
+    def neuron_backward(w, x, b, y):
+        print(w)
+        return 1.0, 2.0, 3.0
+
+    exercise("neuron-backward", "en").check(neuron_backward)
+    assert capsys.readouterr().out.split() == ["0.5"]
 
 
 def test_names_and_languages(monkeypatch):

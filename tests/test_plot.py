@@ -82,7 +82,7 @@ XS, YS = data.moons(n=12, noise=0.1, seed=1)
         (lambda m: plot.decision_boundary(m, [1, 2], [1, 2]), TypeError, "expected xs to be rows of 2 numbers"),
         (lambda m: plot.decision_boundary(m, XS, [[y] for y in YS]), TypeError, r"a number or a name, got \[0\]"),
         (lambda m: plot.decision_boundary(m, XS, 5), TypeError, "expected ys to be a list of classes, got 5"),
-        (lambda m: plot.decision_boundary(m, XS, YS, steps=1), ValueError, "at least 2 steps, got 1"),
+        (lambda m: plot.decision_boundary(m, XS, YS, steps=1), ValueError, "expected steps to be at least 2, got 1"),
         (lambda m: plot.decision_boundary(m, XS, YS, steps="x"), TypeError, "steps to be an int, got 'x'"),
         (lambda m: plot.decision_boundary(5, XS, YS), TypeError, "expected a model, got 5"),
         (lambda m: plot.decision_boundary(lambda x: None, XS, YS), TypeError, "model: expected a real number"),
@@ -151,7 +151,6 @@ def test_histories_that_are_none(show, name, monkeypatch):
     ]:
         with pytest.raises(error, match=f"{name}: .*{message}"):
             show(history)
-    monkeypatch.delitem(sys.modules, "autograd_lite.pictures.axes", raising=False)
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(ModuleNotFoundError, match=f"{name}: plots need matplotlib"):
         show(History(loss=[1.0]))

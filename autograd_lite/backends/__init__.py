@@ -18,6 +18,19 @@ from autograd_lite.backends.batchwise import Batchwise as Batchwise
 from autograd_lite.errors import shown
 from autograd_lite.tape import Tape
 
+__all__ = [
+    "BACKENDS",
+    "Backend",
+    "Batches",
+    "Batchwise",
+    "Epochs",
+    "Program",
+    "Shuffler",
+    "Trainer",
+    "choose",
+    "find",
+]
+
 # The module of each backend, fastest first, and the package that it needs.
 BACKENDS = {"llvm": "llvmlite", "python": ""}
 

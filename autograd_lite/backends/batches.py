@@ -7,7 +7,8 @@ from array import array
 from dataclasses import dataclass
 from typing import Any
 
-Epochs = list[tuple[float, float]]  # of each: the summed cost, and the number of right answers
+# Of each epoch that ended the summed cost, and the number of right answers.
+Epochs = list[tuple[float, float]]
 MASK, GAMMA = 2**64 - 1, 0x9E3779B97F4A7C15
 
 

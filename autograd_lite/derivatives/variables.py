@@ -15,7 +15,7 @@ from autograd_lite import ops
 from autograd_lite.derivatives.linearize import columns, pull, push
 from autograd_lite.errors import ALLOWED, as_float, is_real, shown
 from autograd_lite.graph import toposort
-from autograd_lite.modes import recorded, recording
+from autograd_lite.modes import enable_grad, recording
 from autograd_lite.reading import tell
 from autograd_lite.structure import describe, flatten, rebuild
 from autograd_lite.value import Constant, Value, Variable
@@ -65,7 +65,7 @@ class Run:
     def gradient(self) -> list[Value]:
         """The gradient of the only output, as Values that can be differentiated."""
         self.check_scalar()
-        with recorded():
+        with enable_grad():
             pulled = pull(self.outputs, self.inputs, [1.0], create_graph=True)
         return [x if isinstance(x, Value) else Constant(x) for x in pulled]
 
@@ -105,7 +105,7 @@ def running(
     replaced = list(args)
     for i, argument in zip(positions, rebuild(arguments, iter(inputs)), strict=True):
         replaced[i] = argument
-    with recorded():
+    with enable_grad():
         result = f(*replaced, **kwargs)
     outputs = [output(y, name) for y in flatten(result, f"{name}: the result of f")]
     as_values = any(isinstance(x, Value) for x in flatten([*args, *kwargs.values()], name))

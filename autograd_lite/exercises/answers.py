@@ -1,4 +1,4 @@
-"""Kinds of answers: a number, one of several words, an order.
+"""What kinds of answers have in common, and the plainest of them, a number.
 
 A kind knows the right answer and the `slips`, answers that are wrong in a way that has a name. It reads what a person
 gives, says whether two answers are the same, and says what it can of one that is neither right nor a slip.
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from autograd_lite.errors import as_float, shown
+from autograd_lite.errors import as_float, is_real, shown
 from autograd_lite.exercises.text import Text
 from autograd_lite.exercises.writing import as_python
 from autograd_lite.telling.expression import parse
@@ -20,6 +20,7 @@ from autograd_lite.telling.expression import parse
 Slips = Sequence[tuple[Any, str, str]]  # an answer, and what to say of it in English and in Chinese
 
 ROUNDED = 2e-3  # relative: a fraction may be given in three digits
+ASKED = "exercise: expected a number, like 0.5 or 2*3"
 FACTORS = (2.0, 3.0, 4.0, 10.0, 100.0)
 
 
@@ -64,8 +65,12 @@ class Number:
         return line
 
     def read(self, answer: Any) -> float:
-        """A number, or one as text, such as "2*3"."""
-        return counted(answer) if isinstance(answer, str) else as_float(answer, "exercise: answer")
+        """A number, or one as text, such as "2*3". True and False are no numbers here."""
+        if isinstance(answer, str):
+            return counted(answer)
+        if isinstance(answer, bool) or not is_real(answer):
+            raise TypeError(f"{ASKED}, got {shown(answer)}")
+        return as_float(answer, "exercise: answer")
 
     def is_right(self, answer: float) -> bool:
         """Whether it is the right number."""
@@ -82,14 +87,16 @@ class Number:
 
 def counted(text: str) -> float:
     """The number that a text comes to. Raises ValueError where it comes to none, and says why."""
-    asked = "exercise: expected a number, like 0.5 or 2*3"
-    if not text.strip():
-        raise ValueError(f"{asked}, got nothing")
+    line = as_python(text)
+    if not line:
+        raise ValueError(f"{ASKED}, got nothing")
+    if re.fullmatch(r"[-+]?\d+(,\d+)+(\.\d+)?", line):
+        raise ValueError(f"{ASKED}, got {shown(text)}; decimals begin with a point, and no comma stands between digits")
     try:
-        return float(parse(as_python(text))({}))
+        return float(parse(line)({}))
     except ValueError as error:
         why = f"{error}".split(": ", 2)[-1].split("; add ")[0]  # without the column, and what would help elsewhere
-        raise ValueError(f"{asked}, got {shown(text)}: {why}") from None
+        raise ValueError(f"{ASKED}, got {shown(text)}: {why}") from None
 
 
 def same_number(x: float, y: float) -> bool:
@@ -114,88 +121,5 @@ def off(x: float, right: float) -> Text:
         return Text("Not the sign, and not the size.", "符号不对，大小也不对。")
     en, zh = ("large", "大") if abs(x) > abs(right) else ("small", "小")
     if right < 0:  # −3 is less than −2, and larger in size
-        return Text(f"{x:g} is too {en} in size.", f"{x:g} 的绝对值太{zh}了。")
-    return Text(f"{x:g} is too {en}.", f"{x:g} 太{zh}了。")
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of several options."""
-
-    options: Sequence[str]
-    right: str
-    slips: Slips
-
-    @property
-    def asks(self) -> Text:
-        """The options."""
-        listed = "   ".join(f"{k}) {option}" for k, option in enumerate(self.options, 1))
-        return Text(f"Answer with one of: {listed}", f"从中选一个：{listed}")
-
-    def typed(self, line: str) -> Any:
-        """The line without blanks around."""
-        return line.strip()
-
-    def read(self, answer: Any) -> str:
-        """An option, its beginning, its number from 1, or words with one option among them, like "w.step()"."""
-        text = str(answer).strip() if isinstance(answer, (str, int)) else ""
-        if text.isdecimal() and 1 <= int(text) <= len(self.options):
-            return self.options[int(text) - 1]
-        if text in self.options:
-            return text
-        found = [option for option in self.options if text and option.lower().startswith(text.lower())]
-        found = found or [option for option in self.options if option in re.findall(r"\w+", text)]
-        if len(found) == 1:
-            return found[0]
-        raise ValueError(f"exercise: expected one of {', '.join(self.options)}, got {shown(answer)}")
-
-    def is_right(self, answer: str) -> bool:
-        """Whether it is the right option."""
-        return answer == self.right
-
-    def is_slip(self, answer: str, slip: str) -> bool:
-        """Whether it is that option."""
-        return answer == slip
-
-    def otherwise(self, answer: str) -> Text:
-        """Another option."""
-        return Text(f"It is not {answer}.", f"不是 {answer}。")
-
-
-@dataclass(frozen=True)
-class Order:
-    """Words in an order; there may be several right ones."""
-
-    right: Sequence[tuple[str, ...]]
-    slips: Slips
-
-    @property
-    def asks(self) -> Text:
-        """The words."""
-        words = ", ".join(sorted(self.right[0]))
-        return Text(f"Answer with a list of {words} in the right order.", f"把 {words} 按正确的顺序排成列表。")
-
-    def typed(self, line: str) -> Any:
-        """Words with commas or blanks between them."""
-        return re.findall(r"[\w.]+", line)
-
-    def read(self, answer: Any) -> tuple[str, ...]:
-        """A list of all the words, or text with commas between them."""
-        words = self.typed(answer) if isinstance(answer, str) else answer
-        if not isinstance(words, (list, tuple)) or sorted(map(str, words)) != sorted(self.right[0]):
-            raise ValueError(f"exercise: expected each of {', '.join(sorted(self.right[0]))} once, got {shown(answer)}")
-        return tuple(map(str, words))
-
-    def is_right(self, answer: tuple[str, ...]) -> bool:
-        """Whether it is one of the right orders."""
-        return answer in self.right
-
-    def is_slip(self, answer: tuple[str, ...], slip: tuple[str, ...]) -> bool:
-        """Whether it is that order."""
-        return answer == slip
-
-    def otherwise(self, answer: tuple[str, ...]) -> Text:
-        """The first place where it leaves every right order."""
-        place = max(next(k for k, (a, r) in enumerate(zip(answer, right, strict=True)) if a != r)
-                    for right in self.right)  # fmt: skip
-        return Text(f"{answer[place]} comes too early.", f"{answer[place]} 排得太早了。")
+        return Text(f"{x:.10g} is too {en} in size.", f"{x:.10g} 的绝对值太{zh}了。")
+    return Text(f"{x:.10g} is too {en}.", f"{x:.10g} 太{zh}了。")

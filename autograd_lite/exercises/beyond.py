@@ -2,7 +2,8 @@
 
 import math
 
-from autograd_lite.exercises.answers import Choice, Number
+from autograd_lite.exercises.answers import Number
+from autograd_lite.exercises.choices import Choice
 from autograd_lite.exercises.task import Task
 from autograd_lite.exercises.text import Text
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from autograd_lite.exercises.answers import Choice, Number
+from autograd_lite.exercises.answers import Number
+from autograd_lite.exercises.choices import Choice
 from autograd_lite.exercises.formula import Formula
 from autograd_lite.exercises.function import Function
 from autograd_lite.exercises.task import Task
@@ -105,6 +106,15 @@ EQUATIONS = [
              "σ′ is taken at a = σ(z); it belongs at z.", "σ′ 取在了 a = σ(z) 处，应取在 z 处。"),
             (lambda w, d, z: _times(_down(w, d), [x * (1 - x) for x in z]),
              "input for output: a(1 − a) takes a = σ(z), not z.", "把输入当成了输出：a(1 − a) 要用 a = σ(z)，而不是 z。"),
+            (lambda w, d, z: _times(_down(w, d), [1 - _sigmoid(x) ** 2 for x in z]),
+             "1 − a² is the slope of tanh; these are sigmoids, with a(1 − a).",
+             "1 − a² 是 tanh 的导数；这里是 sigmoid，导数是 a(1 − a)。"),
+            (lambda w, d, z: _times(_down(w, d), [1 - math.tanh(x) ** 2 for x in z]),
+             "that is tanh′; these neurons are sigmoids: σ′(z) = σ(z)(1 − σ(z)).",
+             "这是 tanh 的导数；这些神经元是 sigmoid：σ′(z) = σ(z)(1 − σ(z))。"),
+            (lambda w, d, z: _times(d, _slopes(z)) if len(d) == len(z) else [],
+             "the weights are missing: δ[k] sums w_next[j][k] · delta_next[j] over j.",
+             "少了权重：δ[k] 是 w_next[j][k] · delta_next[j] 对 j 的和。"),
             (lambda w, d, z: [-x for x in deltas_by_the_engine(w, d, z)], "wrong sign: there is no minus in BP2.",
              "符号反了：BP2 里没有负号。"),
         ]),
@@ -141,7 +151,12 @@ ALGORITHM = [
             (-0.1, "that goes along the sum, 6. Take the mean: the step is η/m times the sum.",
              "这是沿着梯度之和 6 走的。应取平均：这一步是 η/m 乘以梯度之和。"),
             (0.8, "that goes uphill. Descent subtracts.", "这是上坡。梯度下降要减。"),
-            (0.3, "that is a step along the first sample alone.", "这只用了第一个样本。"),
+            (0.3, "either that is the step alone, 0.1 · 3, which w has yet to take; or it is a step along the first sample "
+             "alone.", "要么这只是步长 0.1 · 3，还要从 w 里减去；要么你只用了第一个样本。"),
+            (0.6, "that is the step alone, and along the sum: 0.1 · 6. Take the mean, and subtract it from w.",
+             "这只是步长，而且用了总和：0.1 · 6。应取平均，再从 w 里减去。"),
+            (1.1, "uphill, and along the sum, 6. Subtract, and take the mean.", "这是上坡，用的又是总和 6。要减，而且要取平均。"),
+            (-5.5, "that is without η, and along the sum.", "忘了 η，用的又是总和。"),
             (0.1, "that is a step along the second sample alone.", "这只用了第二个样本。"),
             (-2.5, "that is without η: the step is 0.1 times the mean gradient.", "忘了 η：这一步是 0.1 乘以平均梯度。"),
             (3.0, "that is the mean gradient. Step against it: w − η · 3.", "这是平均梯度。沿它的反方向走：w − η · 3。"),

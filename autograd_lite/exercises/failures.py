@@ -1,6 +1,7 @@
 """Pages 8 and 9: when it fails; the tape."""
 
-from autograd_lite.exercises.answers import Choice, Number
+from autograd_lite.exercises.answers import Number
+from autograd_lite.exercises.choices import Choice
 from autograd_lite.exercises.formula import Definition, Formula
 from autograd_lite.exercises.task import Task
 from autograd_lite.exercises.text import Text

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import math
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -58,9 +60,15 @@ class Formula:
 
     def read(self, answer: Any) -> Expression:
         """Text, or a number."""
-        text = answer if isinstance(answer, str) else f"{answer!r}" if isinstance(answer, (int, float)) else None
-        if text is None:
-            raise TypeError(f'exercise: expected an expression as text, like "2*{self.names[0]}", got {shown(answer)}')
+        is_number = isinstance(answer, (int, float)) and not isinstance(answer, bool)
+        text = answer if isinstance(answer, str) else f"{answer!r}" if is_number else ""
+        if not text.strip():
+            raise (ValueError if isinstance(answer, str) else TypeError)(
+                f'exercise: expected an expression as text, like "2*{self.names[0]}", got {shown(answer)}'
+            )
+        if slope := re.search("\\w+[′']", text):
+            raise ValueError(f"exercise: expected an expression in {', '.join(self.names)}, got {slope[0]} in it; "
+                             "write out what this derivative is")  # fmt: skip
         expression = parse(as_python(text, self.names))
         other = [name for name in expression.names if name not in self.names]
         if other:
@@ -144,9 +152,22 @@ class Definition:
         return False
 
     def otherwise(self, answer: Callable[..., Any]) -> Text:
-        """What `define` says."""
+        """What `define` says, or what the function returns in place of a number."""
+        result = self._tried(answer)
+        if result is None:
+            return Text("It returns None: is its return missing?", "函数返回了 None：是不是漏了 return？")
+        if isinstance(result, (str, bool, dict)):
+            return Text(f"It returns {shown(result)}, which is no number.", f"函数返回了 {shown(result)}，这不是数。")
         said = self._refused(answer)
-        return Text(f"{said}.", f"define 说：{said}。")
+        return Text(f"{said}.", f"{said}。")
+
+    def _tried(self, answer: Callable[..., Any]) -> Any:
+        """What it returns for a number; 0 where it raises, which `define` tells."""
+        try:
+            with contextlib.redirect_stdout(None):
+                return answer(0.5, self.definition(0.5))
+        except Exception:
+            return 0.0
 
     def _refused(self, answer: Callable[..., Any]) -> str:
         try:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite.errors import as_float, shown
+from autograd_lite.errors import as_float, is_real, shown
 from autograd_lite.exercises.answers import Slips, off
 from autograd_lite.exercises.text import Text
 
@@ -57,7 +57,7 @@ class Function:
         if not callable(answer):
             raise TypeError(f"exercise: expected a function {self.name}({self.parameters}), got {shown(answer)}; "
                             f"define it, and give it by its name alone, .check({self.name})")  # fmt: skip
-        return answer  # type: ignore[no-any-return]
+        return _once(answer)
 
     def is_right(self, answer: Callable[..., Any]) -> bool:
         """Whether it gives the right numbers on all samples."""
@@ -92,7 +92,8 @@ class Function:
         if n_got == n_right:
             en, zh = f"{n_got} numbers as well, but they are nested otherwise", f"也有 {n_got} 个数，但嵌套的方式不同"
         else:
-            en, zh = f"{n_got} number(s), not {n_right}", f"有 {n_got} 个数，应为 {n_right} 个"
+            numbers = "number" if n_got == 1 else "numbers"
+            en, zh = f"{n_got} {numbers}, not {n_right}", f"有 {n_got} 个数，应为 {n_right} 个"
         return Text(f"It should return {self.returns.en}; yours has {en}.", f"应返回{self.returns.zh}；你的{zh}。")
 
     def _about(self, answer: Callable[..., Any], place: str, got: float, right: float, sample: Any) -> Text:
@@ -139,7 +140,23 @@ def _places(result: Any, place: str) -> Iterator[tuple[str, float]]:
         ):
             yield from _places(x, f"{place}[{k}]")
     else:
-        yield place or "the result", as_float(getattr(result, "data", result), "the result")
+        number = getattr(result, "data", result)
+        if not is_real(number):
+            raise TypeError(f"{shown(result)}{' at ' * bool(place)}{place}")
+        yield place or "the result", as_float(number, "the result")
+
+
+def _once(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, called but once for the same arguments: what it prints, and how long it takes, a person sees."""
+    results: dict[str, Any] = {}
+
+    def remembered(*arguments: Any) -> Any:
+        key = repr(arguments)
+        if key not in results:
+            results[key] = function(*arguments)
+        return results[key]
+
+    return remembered
 
 
 def _short(x: Any) -> str:

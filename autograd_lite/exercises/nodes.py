@@ -1,6 +1,7 @@
 """Pages 1 to 3: local derivatives, paths, the order of the backward pass."""
 
-from autograd_lite.exercises.answers import Choice, Number, Order
+from autograd_lite.exercises.answers import Number
+from autograd_lite.exercises.choices import Choice, Order
 from autograd_lite.exercises.formula import Formula
 from autograd_lite.exercises.task import Task
 from autograd_lite.exercises.text import Text

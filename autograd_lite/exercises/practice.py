@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from autograd_lite.exercises.exercise import TASKS, Exercise, exercise
 from autograd_lite.exercises.text import Text, chosen
+from autograd_lite.exercises.writing import WIDE
 
 ASK = "> "
 HELP = Text('Type an answer, or "hint", "skip" or "quit".', "输入答案，或 hint（提示）、skip（跳过）、quit（退出）。")
 BYE = Text("right: {} of {}", "答对 {} / {}")
-KEYS = str.maketrans("（），；－−", "(),;--")  # what a Chinese keyboard, or a copied text, has for Python's signs
 
 
 class Quit(Exception):  # noqa: N818  (the person's wish, no error)
@@ -72,4 +72,4 @@ def _line() -> str:
         if line in ("quit", "q"):
             raise Quit
         if line:
-            return line.translate(KEYS)
+            return line.translate(WIDE)

@@ -13,7 +13,7 @@ from typing import Any
 from autograd_lite.backends import javascript
 from autograd_lite.derivatives.sharing import sharing
 from autograd_lite.graph import toposort
-from autograd_lite.modes import recorded
+from autograd_lite.modes import enable_grad
 from autograd_lite.tape import Tape, trace
 from autograd_lite.telling.steps import rehearsal
 from autograd_lite.value import Constant, Value
@@ -54,7 +54,7 @@ def program(y: Value) -> Program:
     numbers = {node: i for i, node in enumerate(nodes)}
     inputs = [node for node in nodes if node.op is None and node.kind != "constant"]
     edges = [(i, place) for i, node in enumerate(nodes) for place in range(len(node.parents))]
-    with recorded(), sharing(nodes):
+    with enable_grad(), sharing(nodes):
         partials = [partial for node in nodes for partial in _partials(node)]
     tape = trace([*nodes, *partials], inputs).simplified()
     places = {edge: k for k, edge in enumerate(edges)}

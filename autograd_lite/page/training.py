@@ -11,6 +11,8 @@ from autograd_lite.page.program import functions, program
 from autograd_lite.tape import Tape
 from autograd_lite.value import Value
 
+__all__ = ["Page", "training_page"]
+
 STEP_LIMIT = 60_000  # operations of a sample and its gradient; a larger function makes browsers give up
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite.errors import shown
+from autograd_lite.errors import as_int, shown
 from autograd_lite.graph import reached, toposort
 from autograd_lite.pictures.alike import LOSS
 from autograd_lite.pictures.animation import Animation, animate
@@ -18,9 +18,8 @@ from autograd_lite.pictures.backward_pass import after, n_steps
 from autograd_lite.pictures.curves import training
 from autograd_lite.pictures.diagram import Diagram, Member
 from autograd_lite.pictures.digraph import Drawing
-from autograd_lite.pictures.formulas import formulas
 from autograd_lite.pictures.levels import DETAILS, NOTHING, Opened, diagram, opened_by
-from autograd_lite.pictures.picture import Picture, told_apart
+from autograd_lite.pictures.picture import Picture, formulas, told_apart
 from autograd_lite.pictures.styles import COLORS, DIRECTIONS, STYLES, THEMES, Style
 from autograd_lite.scopes import places
 from autograd_lite.value import Value
@@ -179,10 +178,8 @@ def _check_step(roots: Sequence[Value], detail: str, step: Any) -> None:
         raise ValueError(f"draw: expected one root for step, got {len(roots)}")
     if detail not in ("auto", "node"):
         raise ValueError(f"draw: expected detail 'node' for step, got {detail!r}")
-    if not isinstance(step, int) or isinstance(step, bool):
-        raise TypeError(f"draw: expected step to be an int, got {shown(step)}")
     last = n_steps(roots[0])
-    if not 0 <= step <= last:
+    if not 0 <= as_int(step, "draw", "step") <= last:
         raise ValueError(f"draw: expected step between 0 and {last}, the number of edges, got {step}")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from autograd_lite.telling.notation import Math
 
+# Words with mathematics among them.
 Prose = str | Math | Sequence[str | Math]
 
 
@@ -41,6 +42,7 @@ class Table:
     rows: Sequence[Sequence[Prose]]
 
 
+# What a document is a sequence of.
 Block = Heading | Paragraph | Equation | Table
 
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from autograd_lite import ops
-from autograd_lite.errors import shown
+from autograd_lite.errors import as_int, shown
 from autograd_lite.graph import edges, sweep, toposort, turned
 from autograd_lite.operators import Operators
 from autograd_lite.ops import Op
@@ -70,11 +70,7 @@ class Cost(Document):
 
         Raises ValueError for another method or a number below 0, TypeError for what is no int.
         """
-        n = self.n_inputs if n_inputs is None else n_inputs
-        if not isinstance(n, int):
-            raise TypeError(f"Cost.of: expected n_inputs to be an int, got {shown(n)}")
-        if n < 0:
-            raise ValueError(f"Cost.of: expected n_inputs to be 0 or more, got {n}")
+        n = self.n_inputs if n_inputs is None else as_int(n_inputs, "Cost.of", "n_inputs", 0)
         if method == "reverse":
             return self.values + self.partials + self.reverse_sweep
         if method == "forward":

@@ -18,6 +18,8 @@ from autograd_lite.telling.markup import latex, markdown, to_html
 from autograd_lite.telling.text import columns as columns
 from autograd_lite.telling.text import text
 
+__all__ = ["Block", "Document", "Equation", "Heading", "Paragraph", "Prose", "Table"]
+
 
 class Document:
     """What explains something: `blocks` in order, as `.text` (80 columns), `.markdown`, `.latex` (needs amsmath) and

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autograd_lite.graph import interior, toposort
-from autograd_lite.modes import recorded
+from autograd_lite.modes import enable_grad
 from autograd_lite.telling.document import Block, Heading, Paragraph, Prose, Table
 from autograd_lite.telling.names import Names
 from autograd_lite.telling.notation import number, whole
@@ -31,7 +31,7 @@ def descent(y: Value, watched: Value, lr: float, zeroing: bool) -> list[Taken]:
     copies = {leaf: Value(leaf.data) for leaf in toposort(y) if leaf.op is None and leaf.kind != "constant"}
     taken = []
     for _ in range(STEPS):
-        with recorded():
+        with enable_grad():
             root = _built(y, copies)
         if zeroing:
             for leaf in copies.values():

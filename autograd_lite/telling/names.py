@@ -12,6 +12,8 @@ from autograd_lite.telling.cases import in_cases
 from autograd_lite.telling.formula import Formula, written
 from autograd_lite.telling.notation import Math, factor, label_math, number, shortened
 
+__all__ = ["Names"]
+
 
 class Names:
     """The names of the nodes of a graph: `names[node]` is their `Math`, unique unless the node is a constant.

@@ -14,6 +14,8 @@ from typing import NamedTuple
 from autograd_lite.errors import shown
 from autograd_lite.labels import sentence
 
+__all__ = ["Math", "factor", "label_math", "number", "product"]
+
 LABEL_LIMIT = 16  # characters
 DIGITS = 6  # significant ones, in every number that is told
 

@@ -5,10 +5,9 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from operator import index
 from typing import Any
 
-from autograd_lite.errors import shown
+from autograd_lite.errors import as_int, shown
 
 FilePath = str | os.PathLike[str]
 Read = Callable[[int], bytes]  # so many bytes, fewer only where the file ends
@@ -23,7 +22,7 @@ def contents(function: str, path: FilePath, max_bytes: Any) -> Iterator[tuple[st
     """
     if not isinstance(path, (str, os.PathLike)):
         raise TypeError(f"{function}: expected path to be a str or a pathlib.Path, got {shown(path)}")
-    place, left = f"{function}: {os.fspath(path)!r}", _limit(function, max_bytes)
+    place, left = f"{function}: {os.fspath(path)!r}", as_int(max_bytes, function, "max_bytes", 1)
     with open(path, "rb") as file:
         is_packed = file.peek(2)[:2] == b"\x1f\x8b"
         stream: Any = gzip.GzipFile(fileobj=file) if is_packed else file
@@ -43,18 +42,9 @@ def contents(function: str, path: FilePath, max_bytes: Any) -> Iterator[tuple[st
             left -= len(data)
             if left < 0:
                 raise ValueError(
-                    f"{place}: expected at most {index(max_bytes):,} bytes{' when decompressed' if is_packed else ''}, "
+                    f"{place}: expected at most {max_bytes:,} bytes{' when decompressed' if is_packed else ''}, "
                     f"got more; give max_bytes= if the file is meant to be that large"
                 )
             return data
 
         yield f"{place} (decompressed)" if is_packed else place, read
-
-
-def _limit(function: str, max_bytes: Any) -> int:
-    """max_bytes, if it is a number of bytes."""
-    if isinstance(max_bytes, bool) or not hasattr(max_bytes, "__index__"):
-        raise TypeError(f"{function}: expected max_bytes to be an int, got {shown(max_bytes)}")
-    if index(max_bytes) < 1:
-        raise ValueError(f"{function}: expected max_bytes to be at least 1, got {max_bytes}")
-    return index(max_bytes)

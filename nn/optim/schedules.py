@@ -11,14 +11,14 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from autograd_lite.errors import as_float, shown
+from autograd_lite.errors import as_float, as_int, shown
 
 Schedule = Callable[[int], float]
 
 
 def step(every: int, factor: float = 0.1) -> Schedule:
     """Multiply the learning rate by `factor` once every so many epochs: factor^⌊epoch / every⌋."""
-    every, factor = _count("step", "every", every), _number("step", "factor", factor)
+    every, factor = as_int(every, "step", "every", 1), _number("step", "factor", factor)
     return lambda epoch: factor ** (epoch // every)
 
 
@@ -30,25 +30,17 @@ def exponential(factor: float) -> Schedule:
 
 def cosine(epochs: int, least: float = 0.0) -> Schedule:
     """Half a cosine from 1 to `least` over so many epochs, and `least` from there on."""
-    epochs, least = _count("cosine", "epochs", epochs), _number("cosine", "least", least)
+    epochs, least = as_int(epochs, "cosine", "epochs", 1), _number("cosine", "least", least)
     return lambda epoch: least + (1.0 - least) * 0.5 * (1.0 + math.cos(math.pi * min(epoch, epochs) / epochs))
 
 
 def warmup(epochs: int, then: Schedule | None = None) -> Schedule:
     """Rise evenly, 1/epochs in the first epoch, 1 in the last of them; then go by another schedule, from its start."""
-    epochs = _count("warmup", "epochs", epochs)
+    epochs = as_int(epochs, "warmup", "epochs", 1)
     if then is not None and not callable(then):
         raise TypeError(f"warmup: expected then to be a function of the epoch, got {shown(then)}")
     later: Schedule = then or (lambda epoch: 1.0)
     return lambda epoch: (epoch + 1) / epochs if epoch < epochs else later(epoch - epochs)
-
-
-def _count(function: str, argument: str, x: Any) -> int:
-    if not isinstance(x, int) or isinstance(x, bool):
-        raise TypeError(f"{function}: expected {argument} to be an int, got {shown(x)}")
-    if x < 1:
-        raise ValueError(f"{function}: expected {argument} to be at least 1, got {x}")
-    return x
 
 
 def _number(function: str, argument: str, x: Any) -> float:

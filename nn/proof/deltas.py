@@ -17,8 +17,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-Vector = list[float]
-Matrix = list[Vector]
+from nn.proof import arguments
+from nn.proof.arguments import OUTPUT_OF, Matrix, Vector
+
 Function = Callable[[float], float]
 Activation = tuple[Function, Function]  # σ, σ′
 # C(a, y), ∇ₐC(a, y), and whether both are written with the last layer's z in place of its a
@@ -37,7 +38,7 @@ class Backpropagation:
     cost: float
 
 
-def _sum(terms: Iterable[float], start: float = 0.0) -> float:
+def added(terms: Iterable[float], start: float = 0.0) -> float:
     """Add from left to right: from Python 3.12 on the built-in sum() compensates, and answers would differ."""
     for term in terms:
         start += term
@@ -90,7 +91,7 @@ ACTIVATIONS: dict[str, Activation] = {
 
 
 def _squares(a: Vector, y: Vector) -> float:
-    return _sum((aj - yj) * (aj - yj) for aj, yj in zip(a, y, strict=True))
+    return added((aj - yj) * (aj - yj) for aj, yj in zip(a, y, strict=True))
 
 
 def _difference(p: float, q: float, y: float) -> float:
@@ -100,7 +101,7 @@ def _difference(p: float, q: float, y: float) -> float:
 
 def _binary_cross_entropy(z: Vector, y: Vector) -> float:
     """C = −Σ [y ln a + (1 − y) ln(1 − a)] for a = σ(z), where −ln σ(z) = softplus(−z)."""
-    return _sum(yj * softplus(-zj) + (1.0 - yj) * softplus(zj) for zj, yj in zip(z, y, strict=True))
+    return added(yj * softplus(-zj) + (1.0 - yj) * softplus(zj) for zj, yj in zip(z, y, strict=True))
 
 
 def _binary_cross_entropy_gradient(z: Vector, y: Vector) -> Vector:
@@ -111,16 +112,16 @@ def _binary_cross_entropy_gradient(z: Vector, y: Vector) -> Vector:
 def _cross_entropy(z: Vector, y: Vector) -> float:
     """C = −Σ y ln a for a = softmax(z), where −ln softmax(z)ⱼ = ln Σₖ eᶻᵏ − zⱼ."""
     top = z.index(max(z))
-    log_total = math.log1p(_sum(math.exp(zk - z[top]) for k, zk in enumerate(z) if k != top))
-    return _sum(yj * (z[top] - zj + log_total) for zj, yj in zip(z, y, strict=True))
+    log_total = math.log1p(added(math.exp(zk - z[top]) for k, zk in enumerate(z) if k != top))
+    return added(yj * (z[top] - zj + log_total) for zj, yj in zip(z, y, strict=True))
 
 
 def _cross_entropy_gradient(z: Vector, y: Vector) -> Vector:
     """δᴸ = a − y for a = softmax(z), as Σ y = 1."""
     top = max(z)
     e = [math.exp(zj - top) for zj in z]
-    total = _sum(e)
-    others = [_sum(e[:j] + e[j + 1 :]) for j in range(len(e))]
+    total = added(e)
+    others = [added(e[:j] + e[j + 1 :]) for j in range(len(e))]
     return [_difference(ej / total, oj / total, yj) for ej, oj, yj in zip(e, others, y, strict=True)]
 
 
@@ -138,9 +139,6 @@ COSTS: dict[str, Cost] = {
     "binary_cross_entropy": (_binary_cross_entropy, _binary_cross_entropy_gradient, True),
     "cross_entropy": (_cross_entropy, _cross_entropy_gradient, True),
 }
-# The cross-entropies are written with z, so that a saturated output keeps its digits: δᴸ = a − y, where a is σ(z) or
-# softmax(z). Each goes with one kind of last layer.
-OUTPUT_OF = {"binary_cross_entropy": "sigmoid", "cross_entropy": "linear"}
 
 # ---- the four equations ----
 
@@ -152,7 +150,9 @@ def bp1(cost_gradient: Vector, z: Vector, prime: Function) -> Vector:
 
 def bp2(w_next: Matrix, delta_next: Vector, z: Vector, prime: Function) -> Vector:
     """BP2, hidden error: δˡ = (wˡ⁺¹ᵀ δˡ⁺¹) ⊙ σ′(zˡ)."""
-    pulled_back = [_sum(w * d for w, d in zip(column, delta_next, strict=True)) for column in zip(*w_next, strict=True)]
+    pulled_back = [
+        added(w * d for w, d in zip(column, delta_next, strict=True)) for column in zip(*w_next, strict=True)
+    ]
     return [p * prime(zj) for p, zj in zip(pulled_back, z, strict=True)]
 
 
@@ -166,14 +166,14 @@ def bp4(delta: Vector) -> Vector:
     return list(delta)
 
 
-def _feed_forward(
+def feed_forward(
     weights: list[Matrix], biases: Matrix, sigmas: list[Activation], x: Vector
 ) -> tuple[list[Vector], list[Vector]]:
     """zˡ = wˡ aˡ⁻¹ + bˡ and aˡ = σ(zˡ), for every layer; the sum starts with the bias."""
     zs, activations = [], [x]
     for w, b, (sigma, _) in zip(weights, biases, sigmas, strict=True):
         a = activations[-1]
-        z = [_sum((wk * ak for wk, ak in zip(row, a, strict=True)), start=bj) for row, bj in zip(w, b, strict=True)]
+        z = [added((wk * ak for wk, ak in zip(row, a, strict=True)), start=bj) for row, bj in zip(w, b, strict=True)]
         zs.append(z)
         activations.append([sigma(zj) for zj in z])
     return zs, activations
@@ -185,7 +185,7 @@ def _one_sample(
     """Run the four equations on arguments that were checked."""
     function, gradient, takes_z = cost
     primes = [prime for _, prime in sigmas]
-    zs, activations = _feed_forward(weights, biases, sigmas, x)
+    zs, activations = feed_forward(weights, biases, sigmas, x)
     output = zs[-1] if takes_z else activations[-1]
     deltas = [gradient(output, y) if takes_z else bp1(gradient(output, y), zs[-1], primes[-1])]
     for l in reversed(range(len(weights) - 1)):
@@ -214,10 +214,10 @@ def backpropagate(
     Raises TypeError for what is no number or sequence of numbers, ValueError for a shape or a name that doesn't fit.
     """
     where = "backpropagate"
-    w, b = _checked_network(weights, biases, where)
-    sigmas = _checked_activations(activation, output, cost, len(w), where)
-    inputs = _vector(x, "x", where, len(w[0][0]), "inputs")
-    return _one_sample(w, b, sigmas, COSTS[cost], inputs, _target(y, cost, len(b[-1]), "y", where))
+    w, b = arguments.network(weights, biases, where)
+    sigmas = _sigmas(activation, output, cost, len(w), where)
+    inputs = arguments.vector(x, "x", where, len(w[0][0]), "inputs")
+    return _one_sample(w, b, sigmas, COSTS[cost], inputs, arguments.target_row(y, cost, len(b[-1]), "y", where))
 
 
 def train(
@@ -241,14 +241,14 @@ def train(
     `backpropagate`, with one row of `xs` and one entry of `ys` a sample.
     """
     where = "train"
-    w, b = _checked_network(weights, biases, where)
-    sigmas = _checked_activations(activation, output, cost, len(w), where)
-    samples = _checked_samples(xs, ys, cost, len(w[0][0]), len(b[-1]), where)
-    m = len(samples) if batch_size is None else _integer(batch_size, 1, "batch_size", where)
-    rate = _number(learning_rate, "learning_rate", where)
-    generator = random.Random(_integer(seed, -math.inf, "seed", where))
+    w, b = arguments.network(weights, biases, where)
+    sigmas = _sigmas(activation, output, cost, len(w), where)
+    samples = arguments.samples(xs, ys, cost, len(w[0][0]), len(b[-1]), where)
+    m = len(samples) if batch_size is None else arguments.integer(batch_size, 1, "batch_size", where)
+    rate = arguments.number(learning_rate, "learning_rate", where)
+    generator = random.Random(arguments.integer(seed, -math.inf, "seed", where))
     indices, history = list(range(len(samples))), []
-    for _ in range(_integer(epochs, 0, "epochs", where)):
+    for _ in range(arguments.integer(epochs, 0, "epochs", where)):
         if shuffle:
             generator.shuffle(indices)
         costs = []
@@ -256,8 +256,18 @@ def train(
             batch = [_one_sample(w, b, sigmas, COSTS[cost], *samples[i]) for i in indices[start : start + m]]
             costs += [sample.cost for sample in batch]
             w, b = _descend(w, b, batch, rate)
-        history.append(_sum(costs) / len(costs))
+        history.append(added(costs) / len(costs))
     return w, b, history
+
+
+def _sigmas(activation: Any, output: Any, cost: Any, depth: int, where: str) -> list[Activation]:
+    """One (σ, σ′) a layer."""
+    hidden = arguments.known(activation, ACTIVATIONS, "activation", where)
+    needed = OUTPUT_OF.get(arguments.known(cost, COSTS, "cost", where))
+    last = arguments.known(output, ACTIVATIONS, "output", where) if output is not None else needed or hidden
+    if needed and last != needed:
+        raise ValueError(f"{where}: expected output {needed!r} for {cost}, got {last!r}; leave it out")
+    return [ACTIVATIONS[hidden]] * (depth - 1) + [ACTIVATIONS[last]]
 
 
 def _descend(
@@ -267,114 +277,10 @@ def _descend(
     step = learning_rate / len(batch)
 
     def moved(old: Vector, gradients: list[Vector]) -> Vector:
-        return [p - step * _sum(slopes) for p, *slopes in zip(old, *gradients, strict=True)]
+        return [p - step * added(slopes) for p, *slopes in zip(old, *gradients, strict=True)]
 
     new_weights = [
         [moved(row, [sample.weight_grads[l][j] for sample in batch]) for j, row in enumerate(w)]
         for l, w in enumerate(weights)
     ]
     return new_weights, [moved(b, [sample.bias_grads[l] for sample in batch]) for l, b in enumerate(biases)]
-
-
-# ---- arguments: everything is copied into lists of floats, or refused in one line ----
-
-
-def _shown(x: object) -> str:
-    text = " ".join(repr(x).split())
-    return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(x).__name__})"
-
-
-def _number(x: Any, name: str, where: str) -> float:
-    if isinstance(x, complex) or hasattr(x, "__len__") or not hasattr(x, "__float__"):
-        raise TypeError(f"{where}: expected a real number as {name}, got {_shown(x)}")
-    try:
-        return float(x)
-    except (OverflowError, ValueError):
-        kind = type(x).__name__  # the repr of an int with thousands of digits raises
-        raise ValueError(f"{where}: expected a number that fits a double as {name}, got another {kind}") from None
-
-
-def _integer(x: Any, least: float, name: str, where: str) -> int:
-    if not hasattr(x, "__index__"):
-        raise TypeError(f"{where}: expected an integer as {name}, got {_shown(x)}")
-    number: int = x.__index__()
-    if number < least:
-        raise ValueError(f"{where}: expected {name} to be at least {least}, got {number}")
-    return number
-
-
-def _items(x: Any, name: str, where: str) -> list[Any]:
-    sequence = hasattr(x, "__len__") and hasattr(x, "__getitem__") and not isinstance(x, (str, bytes, dict))
-    if not sequence or getattr(x, "shape", None) == ():  # a NumPy array without axes has a length that raises
-        raise TypeError(f"{where}: expected a sequence as {name}, got {_shown(x)}")
-    return list(x)
-
-
-def _vector(x: Any, name: str, where: str, size: int, what: str = "numbers") -> Vector:
-    items = _items(x, name, where)
-    if len(items) != size:
-        raise ValueError(f"{where}: expected {size} {what} in {name}, got {len(items)}")
-    return [_number(item, f"{name}[{i}]", where) for i, item in enumerate(items)]
-
-
-def _checked_network(weights: Any, biases: Any, where: str) -> tuple[list[Matrix], list[Vector]]:
-    layers = [_items(w, f"weights[{l}]", where) for l, w in enumerate(_items(weights, "weights", where))]
-    offsets = _items(biases, "biases", where)
-    if len(layers) != len(offsets) or not layers:
-        raise ValueError(
-            f"{where}: expected one layer of biases for each layer of weights, got {len(offsets)} for {len(layers)}"
-        )
-    if not all(layers) or not _items(layers[0][0], "weights[0][0]", where):
-        raise ValueError(f"{where}: expected at least one neuron in each layer of weights, and one input, got none")
-    sizes = [len(layers[0][0]), *map(len, layers)]
-    checked = [
-        [_vector(row, f"weights[{l}][{j}]", where, sizes[l], "weights") for j, row in enumerate(layer)]
-        for l, layer in enumerate(layers)
-    ]
-    return checked, [_vector(b, f"biases[{l}]", where, sizes[l + 1], "biases") for l, b in enumerate(offsets)]
-
-
-def _known(name: Any, table: dict[str, Any], what: str, where: str) -> str:
-    if not isinstance(name, str):
-        raise TypeError(f"{where}: expected {what} to be a name, got {_shown(name)}")
-    if name not in table:
-        raise ValueError(f"{where}: expected {what} to be one of {', '.join(table)}, got {_shown(name)}")
-    return name
-
-
-def _checked_activations(activation: Any, output: Any, cost: Any, depth: int, where: str) -> list[Activation]:
-    """One (σ, σ′) a layer."""
-    hidden = _known(activation, ACTIVATIONS, "activation", where)
-    needed = OUTPUT_OF.get(_known(cost, COSTS, "cost", where))
-    last = _known(output, ACTIVATIONS, "output", where) if output is not None else needed or hidden
-    if needed and last != needed:
-        raise ValueError(f"{where}: expected output {needed!r} for {cost}, got {last!r}; leave it out")
-    return [ACTIVATIONS[hidden]] * (depth - 1) + [ACTIVATIONS[last]]
-
-
-def _checked_samples(xs: Any, ys: Any, cost: str, n_in: int, n_out: int, where: str) -> list[tuple[Vector, Vector]]:
-    rows, targets = _items(xs, "xs", where), _items(ys, "ys", where)
-    if len(rows) != len(targets) or not rows:
-        raise ValueError(f"{where}: expected one target in ys for each row of xs, got {len(targets)} for {len(rows)}")
-    return [
-        (_vector(x, f"xs[{i}]", where, n_in, "inputs"), _target(y, cost, n_out, f"ys[{i}]", where))
-        for i, (x, y) in enumerate(zip(rows, targets, strict=True))
-    ]
-
-
-def _target(y: Any, cost: str, n_outputs: int, name: str, where: str) -> Vector:
-    """The target as one number an output: a class index becomes its one-hot."""
-    if hasattr(y, "__len__"):
-        target = _vector(y, name, where, n_outputs)
-    elif cost == "cross_entropy":
-        index = _number(y, name, where)
-        target = [float(index == j) for j in range(n_outputs)]
-        if not any(target):
-            raise ValueError(f"{where}: expected a class index from 0 to {n_outputs - 1} as {name}, got {_shown(y)}")
-    else:
-        target = _vector([_number(y, name, where)], name, where, n_outputs)
-    if cost in OUTPUT_OF and not all(0.0 <= yj <= 1.0 for yj in target):
-        raise ValueError(f"{where}: expected numbers in 0..1 as {name} for {cost}, got {_shown(y)}")
-    if cost == "cross_entropy" and not math.isclose(_sum(target), 1.0, rel_tol=1e-9):
-        raise ValueError(f"{where}: expected probabilities that sum to 1 as {name}, got a sum of {_sum(target)!r}")
-    return target

@@ -90,7 +90,7 @@ class _Writer:
         """δᴸ = ∂C/∂a σ′(z); where the cost is written with z, δᴸ = a − y, which the graph has in one sum."""
         layer = len(self.run.zs)
         result = self._delta(layer, j)
-        if self.cost in deltas.OUTPUT_OF:
+        if deltas.COSTS[self.cost][2]:  # written with z
             parts = tuple(self._contribution(result.node, user, place) for user, place in self.uses[result.node])
             symbols, numbers = _sum([term.symbol for term in parts]), _sum([_told(term) for term in parts])
             return Receipt("BP1", BP1_WITH_Z, result, parts, symbols, numbers)
@@ -114,7 +114,7 @@ class _Writer:
             symbols, numbers = _bracketed(symbols), _bracketed(numbers)
         symbols = product(symbols, *map(_symbol, slope))
         numbers = product(numbers, *map(_told, slope))
-        closed = deltas._sum(term.closed_form or 0.0 for term in summands)
+        closed = deltas.added(term.closed_form or 0.0 for term in summands)
         total = Term(Math("their sum", r"\text{their sum}"), a, self._grad_of(a), a.grad, closed)
         return Receipt("BP2", EQUATIONS["BP2"], result, (*summands, total, *slope), symbols, numbers)
 

@@ -7,13 +7,11 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from operator import index
 from typing import Any
 
-from autograd_lite import Value
+from autograd_lite import Value, enable_grad
 from autograd_lite.backends import choose
-from autograd_lite.errors import shown
-from autograd_lite.modes import recorded
+from autograd_lite.errors import as_int, shown
 from autograd_lite.recording import warn
 from nn.losses import Cost, Loss
 from nn.module import Module
@@ -84,14 +82,15 @@ def fit(
     optimizer = _optimizer(model, optimizer, lr, schedule)
     history = History(backend=_backend(backend, optimizer), samples=len(problem.xs))
     validator = None if held is None else Validation(problem, optimizer.params, *held)
+    size = history.samples if batch_size is None else as_int(batch_size, "fit", "batch_size", 1)
     plan = Schedule(
         n=history.samples,
-        batch_size=min(history.samples, history.samples if batch_size is None else _count("batch_size", batch_size)),
-        epochs=_count("epochs", epochs),
+        batch_size=min(history.samples, size),
+        epochs=as_int(epochs, "fit", "epochs", 1),
         shuffle=shuffle,
         seed=seed,
         watched=callback is not None or validator is not None,
-        start=_count("start", start, least=0),
+        start=as_int(start, "fit", "start", 0),
         rate=schedule,
         clip_value=_limit("clip_value", clip_value),
         clip_norm=_limit("clip_norm", clip_norm),
@@ -113,7 +112,7 @@ def _epochs(
     """Run the epochs, write the history, and end when somebody says so."""
     started, model = time.perf_counter(), problem.model
     first = FIRST.get(history.backend, "recording and compiling")
-    with Progress(plan.epochs, "epochs", progress, first) as bar, closing(run), recorded():
+    with Progress(plan.epochs, "epochs", progress, first) as bar, closing(run), enable_grad():
         for finished in run:
             if hasattr(optimizer, "lr"):
                 done = range(history.epochs, history.epochs + len(finished))
@@ -158,7 +157,7 @@ def _limit(name: str, limit: Any) -> float | None:
 
 
 def _patience(epochs: Any, validator: Validation | None, model: Module, optimizer: Optimizer) -> Patience:
-    count = _count("patience", epochs)
+    count = as_int(epochs, "fit", "patience", 1)
     if validator is None:
         raise ValueError("fit: expected validation, as patience waits for a better validation loss, got None")
     return Patience(count, list(dict.fromkeys([*model.parameters(), *optimizer.params])), optimizer)
@@ -237,11 +236,3 @@ def _put_back(params: Sequence[Value], states: Sequence[list[float]], numbers: A
         p.data, p.grad = number, None
     for state, kept in zip(states, numbers[1], strict=True):
         state[:] = kept
-
-
-def _count(argument: str, count: Any, least: int = 1) -> int:
-    if isinstance(count, bool) or not hasattr(count, "__index__"):
-        raise TypeError(f"fit: expected {argument} to be an int, got {shown(count)}")
-    if count < least:
-        raise ValueError(f"fit: expected {argument} to be at least {least}, got {count}")
-    return index(count)

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from autograd_lite import Tape, Value, toposort, trace
+from autograd_lite import Tape, Value, enable_grad, toposort, trace
 from autograd_lite.backends import Shuffler
-from autograd_lite.errors import shown
-from autograd_lite.modes import recorded
+from autograd_lite.errors import as_int, shown
 from nn.losses import Cost, Loss
 from nn.module import Module
 from nn.optim import SGD, Optimizer
@@ -22,7 +21,7 @@ from nn.train.snapshots import Snapshots
 from nn.train.validation import Validation, divided
 
 if TYPE_CHECKING:
-    from autograd_lite.page.document import Page
+    from autograd_lite.page.training import Page
 
 SAMPLE_LIMIT = 20_000  # of the training set, which is part of the page
 
@@ -95,11 +94,7 @@ def _posed(
     found = optimizer or SGD(model.parameters(), lr=0.1)
     if type(found).step is not Optimizer.step:
         raise ValueError(f"expected an optimizer with a rule, got {type(found).__name__} with a step of its own")
-    if batch_size is not None and (not isinstance(batch_size, int) or isinstance(batch_size, bool)):
-        raise TypeError(f"expected batch_size to be an int, got {shown(batch_size)}")
-    if batch_size is not None and batch_size < 1:
-        raise ValueError(f"expected batch_size to be at least 1, got {batch_size}")
-    return problem, found, batch_size
+    return problem, found, None if batch_size is None else as_int(batch_size, "fit", "batch_size", 1)
 
 
 def _tapes(problem: Problem, optimizer: Optimizer) -> tuple[dict[str, Tape], Value, list[Value]]:
@@ -108,7 +103,7 @@ def _tapes(problem: Problem, optimizer: Optimizer) -> tuple[dict[str, Tape], Val
     problem.record(parameters)  # refuses what a recording would not be true to
     program = problem.program
     assert program is not None
-    with recorded():
+    with enable_grad():
         x, y = _as_values(problem)
         cost, _ = problem.sample(x, y)
         p = Value(0.0, "p")

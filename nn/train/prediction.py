@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autograd_lite import Value, toposort, trace
-from autograd_lite.modes import recorded
+from autograd_lite import Value, enable_grad, toposort, trace
 from autograd_lite.scopes import Part, places
 from nn.answers import same_half
 from nn.train.problem import Problem
@@ -20,7 +19,7 @@ class Prediction:
     def __init__(self, problem: Problem, parameters: Sequence[Value]) -> None:
         self.problem = problem
         self.x = [Value(number, f"x[{k}]") for k, number in enumerate(problem.xs[0])]
-        with recorded():
+        with enable_grad():
             answer = problem.model(self.x)
         self.outputs = list(answer) if isinstance(answer, (list, tuple)) else [answer]
         self.nodes = toposort(*self.outputs)

@@ -85,9 +85,9 @@ class _Reader:
         return is_real(self._data[i]) if not isinstance(self._data, memoryview) else self._data.ndim == 1
 
     def __iter__(self) -> Iterator[array[float]]:
-        for i in range(self.n):
-            row = self._row(i)
-            if self._is_single(i) != self.single and self._where.endswith("ys"):
+        rows = map(self._row, range(self.n)) if isinstance(self._data, memoryview) else self._each()
+        for i, row in enumerate(rows):
+            if self._where.endswith("ys") and self._is_single(i) != self.single:
                 raise ValueError(
                     f"{self._where.removesuffix('ys')}expected ys[{i}] to be a number or a row as ys[0] is, "
                     f"got {shown(self._data[i])}"
@@ -98,6 +98,11 @@ class _Reader:
                     f"{function}: expected {self.width} numbers in {name}[{i}], as in {name}[0], got {len(row)}"
                 )
             yield row
+
+    def _each(self) -> Iterator[array[float]]:
+        """The rows in order, which a sequence may give in less time than each by its index."""
+        for i, row in enumerate(self._data):
+            yield self._numbers(row, f"{self._where}[{i}]")
 
     def _row(self, i: int) -> array[float]:
         """Row i as doubles."""
@@ -121,7 +126,7 @@ class _Reader:
             return array("d", [as_float(row, where)])
         view = _buffer(row)
         if isinstance(view, memoryview) and view.ndim == 1:
-            return array("d", view.tolist())
+            return array("d", view.tobytes() if view.format == "d" else view.tolist())
         if type(row) in (list, tuple) and set(map(type, row)) <= PLAIN:
             try:
                 return array("d", row)
