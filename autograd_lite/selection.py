@@ -54,7 +54,7 @@ class _Unmoved(float):
 UNMOVED = _Unmoved(0.0)
 
 
-class _Selected:
+class Selected:
     """A partial that is not computed yet, or to be differentiated: whether it is 0 is decided when it is known."""
 
     __slots__ = ("partial",)
@@ -77,7 +77,7 @@ def factors(op: Op, partials: Sequence[Any]) -> Sequence[Any]:
 
 
 def _selected(partial: Any) -> Any:
-    return partial or NOTHING if isinstance(partial, float) else _Selected(partial)
+    return partial or NOTHING if isinstance(partial, float) else Selected(partial)
 
 
 @cache
