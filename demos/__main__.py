@@ -1,7 +1,7 @@
 """The tour: from one neuron's chain rule to a net that reads handwriting, in about ten seconds.
 
-You will see each demo print what it does, and find its pictures in the folder output/. demos.gpt, which takes half a
-minute, runs by itself.
+You will see each demo print what it does, and find its pictures in the folder output/. demos.gpt, which learns for
+some seconds, runs by itself.
 """
 
 import time

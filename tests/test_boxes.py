@@ -121,7 +121,7 @@ FORMULAS = [
 def test_formulas(y, formula):
     from autograd_lite.graph import toposort
     from autograd_lite.pictures.diagram import Member
-    from autograd_lite.pictures.formulas import formulas
+    from autograd_lite.pictures.picture import formulas
 
     written = formulas([Member(node, node.label, node.data, None) for node in toposort(y)])
     assert written[y] == formula

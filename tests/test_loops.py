@@ -13,7 +13,7 @@ from autograd_lite.backends.loops.coding import nests, stretches
 from autograd_lite.backends.loops.writing import listing
 from autograd_lite.ops import TABLE
 from autograd_lite.tape import Instruction, Tape, trace
-from demos.gpt import GPT
+from demos.gpt import GPT, surprise
 from nn.layers import ACTIVATIONS
 from tests.graphs import programs as exact_programs
 from tests.graphs import run as exact_run
@@ -159,9 +159,13 @@ def test_recorded_weights_are_tables_and_literals_stay():
     assert sorted(loops.constants[6:]) == [1.0, 2.0]
 
 
-@pytest.mark.filterwarnings("ignore")
-def test_a_gpt_is_a_few_hundred_loops():
-    model = GPT("abcd", width=6, heads=2, length=5)
-    loops = agree(trace([model.loss("abba")], model.parameters).adjoint())
-    assert loops.coverage > 0.99
-    assert 20 * len(loops.statements) < len(loops.tape.instructions)
+def test_a_gpt_is_as_many_loops_for_a_long_document_as_for_a_short_one():
+    model = GPT("abcd", width=6, heads=2, length=8)
+    counts = []
+    for name in ("abba", "abbadca"):
+        tokens, target = (list(map(Value, row)) for row in model.sample(name))
+        tape = trace([surprise(model(tokens), target)], [*model.parameters(), *tokens, *target])
+        loops = agree(tape.adjoint(n_gradients=len(model.parameters())))
+        counts.append((len(loops.statements), loops.n_primal))
+        assert loops.coverage > 0.999
+    assert counts == [(65, 26)] * 2

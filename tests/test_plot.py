@@ -151,7 +151,6 @@ def test_histories_that_are_none(show, name, monkeypatch):
     ]:
         with pytest.raises(error, match=f"{name}: .*{message}"):
             show(history)
-    monkeypatch.delitem(sys.modules, "autograd_lite.pictures.axes", raising=False)
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(ModuleNotFoundError, match=f"{name}: plots need matplotlib"):
         show(History(loss=[1.0]))

@@ -18,9 +18,8 @@ from autograd_lite.pictures.backward_pass import after, n_steps
 from autograd_lite.pictures.curves import training
 from autograd_lite.pictures.diagram import Diagram, Member
 from autograd_lite.pictures.digraph import Drawing
-from autograd_lite.pictures.formulas import formulas
 from autograd_lite.pictures.levels import DETAILS, NOTHING, Opened, diagram, opened_by
-from autograd_lite.pictures.picture import Picture, told_apart
+from autograd_lite.pictures.picture import Picture, formulas, told_apart
 from autograd_lite.pictures.styles import COLORS, DIRECTIONS, STYLES, THEMES, Style
 from autograd_lite.scopes import places
 from autograd_lite.value import Value

@@ -16,6 +16,7 @@ from llvmlite import ir
 
 from autograd_lite.backends.llvm import kernels
 from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, where
+from autograd_lite.operators import Operators
 from autograd_lite.ops import Op
 from autograd_lite.tape import Instruction, Tape
 
@@ -65,17 +66,40 @@ FUSIBLE = {"add": "fadd", "subtract": "fsub", "multiply": "fmul"}
 
 
 def apply(op: Op, inputs: Sequence[Lanes], fuse: bool) -> Lanes:
-    """The result of an op on vectors."""
+    """The result of an op on vectors, if need be by its definition."""
     if op.name in FUSIBLE:
         builder = inputs[0].builder
         flags = ("contract",) if fuse else ()
         return Lanes(builder, getattr(builder, FUSIBLE[op.name])(*(x.value for x in inputs), flags=flags))
-    return FORMS[op.name](*inputs) if op.name in FORMS else _call(op.name, *inputs)
+    if has(op) or op.definition is None:
+        return FORMS[op.name](*inputs) if op.name in FORMS else _call(op.name, *inputs)
+    result = op.definition(*[_Defined(x, fuse) for x in inputs])
+    return result.lanes if isinstance(result, _Defined) else inputs[0].filled(result)
+
+
+@dataclass(frozen=True)
+class _Defined(Operators):
+    """Vectors for a definition, whose ops are emitted as it applies them."""
+
+    lanes: Lanes
+    fuse: bool
+
+    @staticmethod
+    def _apply(op: Op, *inputs: Any) -> _Defined:
+        first = next(x for x in inputs if isinstance(x, _Defined))
+        lanes = [x.lanes if isinstance(x, _Defined) else first.lanes.filled(float(x)) for x in inputs]
+        return _Defined(apply(op, lanes, first.fuse), first.fuse)
 
 
 def has(op: Op) -> bool:
     """Whether there is code for an op; others are written out by their definitions."""
     return op.name in FUSIBLE or op.name in FORMS or kernels.supports(op.name)
+
+
+def stays(op: Op) -> bool:
+    """Whether an op stays one instruction of a rolled tape, where its definition would be many statements: one that
+    chooses, or joins any number of inputs. What other definitions compute may serve twice, as σ does in silu."""
+    return has(op) or (op.definition is not None and (op.selects or op.variadic))
 
 
 @cache

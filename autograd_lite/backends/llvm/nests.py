@@ -197,7 +197,7 @@ def write_nest(code: Code, statement: Nest) -> None:
     builder, extents = pointers.builder, statement.dims or (1,)
     *outer, extent = extents
     n_vectors = vectors_of(extent, lanes)
-    wide, most = tile_shape(n_vectors, memory.samples, memory.lanes)
+    wide, most = tile_shape(n_vectors, memory.samples, memory.lanes) if statement.fold is ops.add else (1, 1)
     deep = without_rest(most, memory.samples)  # what is left over comes one by one
     target = statement.target
     # What a last vector holds too much is overwritten by what comes next in its array, if that is computed later.

@@ -14,7 +14,7 @@ from autograd_lite.backends.llvm import machine
 from autograd_lite.backends.llvm.batch import Batch
 from autograd_lite.backends.llvm.counting import copy, counted, minimum
 from autograd_lite.backends.llvm.lanes import WORD
-from autograd_lite.backends.llvm.lowering import DOUBLES, Block, has, lacking
+from autograd_lite.backends.llvm.lowering import DOUBLES, Block, stays, supports
 from autograd_lite.backends.llvm.machine import Doubles, Library
 from autograd_lite.backends.llvm.nests import write_nest
 from autograd_lite.backends.llvm.writing import Call
@@ -32,11 +32,9 @@ MANY_INSTRUCTIONS = 50
 
 def rolled(tape: Tape) -> Loops | None:
     """The loops of a tape if it is worth running as loops."""
-    if lacking(tape):
-        tape = tape.inlined(has)
-        if lacking(tape):
-            return None
-    loops = recover(tape)
+    if not all(supports(op, n) for op, n in {(step.op, len(step.arguments)) for step in tape.instructions}):
+        return None
+    loops = recover(tape.inlined(stays))
     n = len(loops.statements)
     pays = n <= FEW_STATEMENTS or n * MANY_INSTRUCTIONS <= len(tape.instructions)
     return loops if loops.coverage > ROLLED and pays else None
