@@ -7,6 +7,7 @@ serves floats, `Value`s and tape entries alike, downward for gradients and upwar
 
 from __future__ import annotations
 
+import operator
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -69,7 +70,9 @@ class Node:
             return ()
         if self._second is None:
             return (self._first,)
-        return (self._first, self._second, *(parent for parent, _ in self._rest))
+        if not self._rest:
+            return (self._first, self._second)
+        return (self._first, self._second, *[parent for parent, _ in self._rest])
 
     @property
     def factors(self) -> tuple[Any, ...]:
@@ -105,27 +108,29 @@ def interior(roots: Iterable[Any], clear: bool = False) -> list[Any]:
     entered, done = object(), object()
     with _walking:
         stack = [root for root in roots if root.op is not None][::-1]
+        push, pop, put = stack.append, stack.pop, order.append
         while stack:
-            node = stack[-1]
+            node = pop()
             if node._visit is not entered:
                 if node._visit is done:
-                    stack.pop()
                     continue
                 node._visit = entered
                 if clear:
                     node._grad = None
-                if node._rest:
-                    stack += [parent for parent, _ in reversed(node._rest) if parent.op is not None]
-                parent = node._second
-                if parent is not None and parent.op is not None and parent._visit is not done:
-                    stack.append(parent)
-                parent = node._first
-                if parent.op is not None and parent._visit is not done:
-                    stack.append(parent)
-                if stack[-1] is not node:
+                first, second = node._first, node._second
+                below = first.op is not None and first._visit is not done
+                beside = second is not None and second.op is not None and second._visit is not done
+                if below or beside or node._rest:
+                    push(node)
+                    if node._rest:
+                        stack += [parent for parent, _ in reversed(node._rest) if parent.op is not None]
+                    if beside:
+                        push(second)
+                    if below:
+                        push(first)
                     continue
             node._visit = done
-            order.append(stack.pop())
+            put(node)
     return order
 
 
@@ -137,8 +142,8 @@ def reached(node: Node) -> bool:
 def toposort(*roots: Any) -> list[Any]:
     """All nodes at or below the roots, each after its parents: the leaves by first use, then what ops made of them."""
     order = interior(roots)
-    leaves = dict.fromkeys(parent for node in order for parent in node.parents if parent.op is None)
-    leaves.update(dict.fromkeys(root for root in roots if root.op is None))
+    leaves = dict.fromkeys([parent for node in order for parent in node.parents if parent.op is None])
+    leaves.update(dict.fromkeys([root for root in roots if root.op is None]))
     return [*leaves, *order]
 
 
@@ -173,18 +178,21 @@ def uses(nodes: Sequence[Any]) -> dict[Any, list[tuple[Any, int]]]:
     return found
 
 
-def sweep(order: Iterable[Any], seeds: Mapping[Any, Any], edges: Callable[[Any], Iterable[Any]]) -> dict[Any, Any]:
+def sweep(
+    order: Iterable[Any], seeds: Mapping[Any, Any], edges: Callable[[Any], Iterable[Any]],
+    times: Callable[[Any, Any], Any] = operator.mul, plus: Callable[[Any, Any], Any] = operator.add,
+) -> dict[Any, Any]:  # fmt: skip
     """The chain rule: what arrives at each node when the seeds are handed on along the edges, node by node.
 
     `edges(node)` gives pairs (neighbour, partial), and `order` the nodes so that each comes after all that hand on to
     it: from the root down to the parents for gradients, from the leaves up to the users for tangents. Numbers are of
-    any kind that has * and +. A node at which nothing arrived hands on nothing.
+    any kind that has * and +, or for which `times` and `plus` stand. A node at which nothing arrived hands on nothing.
     """
     arrived = dict(seeds)
     for node in order:
         for neighbour, partial in edges(node) if node in arrived else ():
-            contribution = partial * arrived[node]
-            arrived[neighbour] = arrived[neighbour] + contribution if neighbour in arrived else contribution
+            contribution = times(partial, arrived[node])
+            arrived[neighbour] = plus(arrived[neighbour], contribution) if neighbour in arrived else contribution
     return arrived
 
 

@@ -9,7 +9,7 @@ at all. Both are said here, once for all: the partials of an op as what gradient
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -54,7 +54,7 @@ class _Unmoved(float):
 UNMOVED = _Unmoved(0.0)
 
 
-class _Selected:
+class Selected:
     """A partial that is not computed yet, or to be differentiated: whether it is 0 is decided when it is known."""
 
     __slots__ = ("partial",)
@@ -76,17 +76,8 @@ def factors(op: Op, partials: Sequence[Any]) -> Sequence[Any]:
     return [None if none else _selected(x) if op.selects else x for x, none in zip(partials, flat, strict=True)]
 
 
-def rule_of(op: Op) -> Callable[..., Sequence[Any]]:
-    """The rule `op.partials`, with `factors` in it: for floats, of which the engine's inner loop makes nodes."""
-    if _flat_edges(op, op.arity) is None:
-        return op.partials
-    if op.arity == 1 and not any(op.flat(1)):  # relu: a list would cost as much as all the rest
-        return lambda x, out: (op.partials(x, out)[0] or NOTHING,)
-    return lambda *inputs_and_out: factors(op, op.partials(*inputs_and_out))
-
-
 def _selected(partial: Any) -> Any:
-    return partial or NOTHING if isinstance(partial, float) else _Selected(partial)
+    return partial or NOTHING if isinstance(partial, float) else Selected(partial)
 
 
 @cache

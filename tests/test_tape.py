@@ -3,6 +3,7 @@
 import math
 import random
 from collections import namedtuple
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 
 from autograd_lite import Value, exp, no_grad, record, tanh
 from autograd_lite.ops import TABLE
+from autograd_lite.tape import Instruction, Tape
 from nn import MLP
 from nn.losses import cross_entropy
+from tests.programs import programs
 
 
 def bits(x):
@@ -110,6 +113,35 @@ def test_numbers_come_before_their_use():
     start = len(tape.labels) + len(tape.constants)
     assert all(a < start + i for i, step in enumerate(tape.instructions) for a in step.arguments)
     assert 0 < tape.n_primal < len(tape.instructions)
+
+
+def test_a_rule_runs_once_for_a_tape():
+    calls = []
+
+    def partials(x, out):
+        calls.append(type(x).__name__)
+        return TABLE["tanh"].partials(x, out)
+
+    op = replace(TABLE["tanh"], partials=partials)
+    instructions = tuple(Instruction(op, (i,)) for i in range(20))
+    tape = Tape(("x",), (), instructions, (20,), 20, (0.5,)).adjoint()
+    assert calls.count("Entry") == 1
+    assert len(tape.instructions) == 20 + 20 * 2 + 19
+    x = y = Value(0.5)
+    for _ in range(20):
+        y = y.tanh()
+    y.backward()
+    assert [tape.run((0.5,))[i] for i in tape.outputs] == [y.data, x.grad]
+
+
+@settings(max_examples=100, deadline=None)
+@given(programs)
+def test_the_gradient_by_the_first_inputs_only_is_no_other(program):
+    tape = record(program, *program.point)
+    whole, part = tape.adjoint(), tape.adjoint(n_gradients=1)
+    assert len(part.instructions) <= len(whole.instructions)
+    expected, got = ([t.run(program.point)[i] for i in t.outputs] for t in (whole, part))
+    assert list(map(bits, expected[:2])) == list(map(bits, got))
 
 
 def test_the_listing_is_a_lesson_in_80_columns():

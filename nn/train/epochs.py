@@ -98,13 +98,13 @@ def epochs(trainer: Trainer, problem: Problem, optimizer: Optimizer, schedule: S
                 2 * budget if seconds < SHORT_SECONDS else max(1, budget // 2) if seconds > LONG_SECONDS else budget
             )
             left -= n_batches
-            if watched or not is_finite:
+            if (watched and finished) or not is_finite:
                 _write_back(trainer, optimizer)
             if finished:
                 first = False
                 yield finished
-            if schedule.watched:  # who looked may have changed something
-                trainer.load([p.data for p in parameters], optimizer.states)
+                if schedule.watched:  # who looked may have changed something
+                    trainer.load([p.data for p in parameters], optimizer.states)
             if not is_finite:
                 eager_batch(problem, parameters)(trainer.batch())  # says which sample and op it was
                 raise FloatingPointError(OVERFLOW)  # unless only their sum is too large
