@@ -12,11 +12,13 @@ from nn import MLP, data, fit, load, losses, optim, save
 from tests.test_train import BACKENDS, numbers
 
 XS, YS = data.moons(n=23, noise=0.1, seed=4)
-OPTIMIZERS = [
-    (optim.SGD, {"lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01}),
-    (optim.Adam, {"lr": 0.02, "weight_decay": 0.01}), (optim.AdamW, {"lr": 0.02}),
-    (optim.RMSprop, {"lr": 0.01, "momentum": 0.5, "centered": True}),
-]  # fmt: skip
+CHOSEN = {
+    optim.SGD: {"lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01},
+    optim.Adam: {"lr": 0.02, "weight_decay": 0.01}, optim.AdamW: {"lr": 0.02},
+    optim.RMSprop: {"lr": 0.01, "momentum": 0.5, "centered": True},
+}  # fmt: skip
+OPTIMIZERS = [(make, CHOSEN.get(make, {"lr": 0.02})) for make in vars(optim).values()
+              if isinstance(make, type) and issubclass(make, optim.Optimizer) and make is not optim.Optimizer]  # fmt: skip
 
 
 def net(seed=1):
