@@ -36,7 +36,7 @@ def train(chosen: argparse.Namespace) -> int:
     model = MLP(len(xs[0]), [*chosen.hidden, n_out], chosen.activation, init=_init(chosen.activation), seed=chosen.seed)
     make = OPTIMIZERS.get(chosen.optimizer)
     if make is None:
-        raise ValueError(f"train: expected optimizer to be one of {', '.join(OPTIMIZERS)}, got {chosen.optimizer!r}")
+        raise ValueError(f"expected --optimizer to be one of {', '.join(OPTIMIZERS)}, got {chosen.optimizer!r}")
     lr = (0.1 if make is optim.SGD else 0.01) if chosen.lr is None else chosen.lr
     optimizer = make(model.parameters(), lr=lr)
     history = fit(

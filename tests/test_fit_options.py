@@ -17,8 +17,8 @@ CHOSEN = {
     optim.Adam: {"lr": 0.02, "weight_decay": 0.01}, optim.AdamW: {"lr": 0.02},
     optim.RMSprop: {"lr": 0.01, "momentum": 0.5, "centered": True},
 }  # fmt: skip
-OPTIMIZERS = [(make, CHOSEN.get(make, {"lr": 0.02})) for make in vars(optim).values()
-              if isinstance(make, type) and issubclass(make, optim.Optimizer) and make is not optim.Optimizer]  # fmt: skip
+MADE = [x for x in vars(optim).values() if isinstance(x, type) and issubclass(x, optim.Optimizer)]
+OPTIMIZERS = [(make, CHOSEN.get(make, {"lr": 0.02})) for make in MADE if make is not optim.Optimizer]
 
 
 def net(seed=1):
