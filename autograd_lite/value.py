@@ -34,7 +34,7 @@ def _method(op: Op) -> Callable[..., Value]:
 
     def unary(self: Value) -> Value:
         mode = _mode()
-        if mode is not None:
+        if mode is not None and not mode.is_plain:
             return _leaf(forward(self._data)) if mode.is_bare else Value._apply(op, self)
         node = _new(Result)
         x = self._data
@@ -49,7 +49,7 @@ def _method(op: Op) -> Callable[..., Value]:
 
     def binary(self: Value, other: Any) -> Value:
         mode = _mode()
-        if mode is not None:
+        if mode is not None and not mode.is_plain:
             if mode.is_bare and isinstance(other, Value):
                 return _leaf(forward(self._data, other._data))
             return Value._apply(op, self, other)
