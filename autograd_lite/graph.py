@@ -108,27 +108,29 @@ def interior(roots: Iterable[Any], clear: bool = False) -> list[Any]:
     entered, done = object(), object()
     with _walking:
         stack = [root for root in roots if root.op is not None][::-1]
+        push, pop, put = stack.append, stack.pop, order.append
         while stack:
-            node = stack[-1]
+            node = pop()
             if node._visit is not entered:
                 if node._visit is done:
-                    stack.pop()
                     continue
                 node._visit = entered
                 if clear:
                     node._grad = None
-                if node._rest:
-                    stack += [parent for parent, _ in reversed(node._rest) if parent.op is not None]
-                parent = node._second
-                if parent is not None and parent.op is not None and parent._visit is not done:
-                    stack.append(parent)
-                parent = node._first
-                if parent.op is not None and parent._visit is not done:
-                    stack.append(parent)
-                if stack[-1] is not node:
+                first, second = node._first, node._second
+                below = first.op is not None and first._visit is not done
+                beside = second is not None and second.op is not None and second._visit is not done
+                if below or beside or node._rest:
+                    push(node)
+                    if node._rest:
+                        stack += [parent for parent, _ in reversed(node._rest) if parent.op is not None]
+                    if beside:
+                        push(second)
+                    if below:
+                        push(first)
                     continue
             node._visit = done
-            order.append(stack.pop())
+            put(node)
     return order
 
 

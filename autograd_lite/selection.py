@@ -9,7 +9,7 @@ at all. Both are said here, once for all: the partials of an op as what gradient
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -74,15 +74,6 @@ def factors(op: Op, partials: Sequence[Any]) -> Sequence[Any]:
     if flat is None:
         return partials
     return [None if none else _selected(x) if op.selects else x for x, none in zip(partials, flat, strict=True)]
-
-
-def rule_of(op: Op) -> Callable[..., Sequence[Any]]:
-    """The rule `op.partials`, with `factors` in it: for floats, of which the engine's inner loop makes nodes."""
-    if _flat_edges(op, op.arity) is None:
-        return op.partials
-    if op.arity == 1 and not any(op.flat(1)):  # relu: a list would cost as much as all the rest
-        return lambda x, out: (op.partials(x, out)[0] or NOTHING,)
-    return lambda *inputs_and_out: factors(op, op.partials(*inputs_and_out))
 
 
 def _selected(partial: Any) -> Any:

@@ -10,89 +10,42 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from autograd_lite import ops
+from autograd_lite import ops, written
 from autograd_lite.by_hand import Step, push_by_hand
 from autograd_lite.errors import ALLOWED, as_float, shown
 from autograd_lite.graph import begin_pass, propagate, toposort
 from autograd_lite.modes import current
 from autograd_lite.ops import Op
 from autograd_lite.reading import Readable, tell
-from autograd_lite.selection import factors, rule_of
+from autograd_lite.selection import factors
 
 _new = object.__new__
-_unary: dict[Op, Callable[..., Value]] = {}  # the methods of one input, for who calls the op as a function
+_methods: dict[Op, Callable[..., Value]] = {}  # those of one or two inputs, for who calls the op as a function
 _mode = current.get
 
 
 def _method(op: Op) -> Callable[..., Value]:
-    """The method of `Value` that applies an op to self, and to a second Value or number where the op has two inputs.
-
-    These two closures are the engine's inner loop. They say what `made` says, for one and for two inputs, without
-    building a list, and hand everything unusual over to `Value._apply`.
-    """
-    forward, partials = op.forward, rule_of(op)
-
-    def unary(self: Value) -> Value:
-        mode = _mode()
-        if mode is not None and not mode.is_plain:
-            return _leaf(forward(self._data)) if mode.is_bare else Value._apply(op, self)
-        node = _new(Result)
-        x = self._data
-        node._data = out = forward(x)
-        node._first = self
-        (node._first_partial,) = partials(x, out)
-        node.op = op
-        node.label = ""
-        node._grad = node._visit = node._second = node._second_partial = None
-        node._rest = ()
-        return node
-
-    def binary(self: Value, other: Any) -> Value:
-        mode = _mode()
-        if mode is not None and not mode.is_plain:
-            if mode.is_bare and isinstance(other, Value):
-                return _leaf(forward(self._data, other._data))
-            return Value._apply(op, self, other)
-        if not isinstance(other, Value):
-            number = _constant(other, op)
-            node = _leaf(forward(self._data, number._data))
-            node._first_partial = partials(self._data, number._data, node._data)[0]
-            node.op, node._first, node._second = op, self, number
-            return node
-        node = _new(Result)
-        x, y = self._data, other._data
-        node._data = out = forward(x, y)
-        node._first = self
-        node._second = other
-        node._first_partial, node._second_partial = partials(x, y, out)
-        node.op = op
-        node.label = ""
-        node._grad = node._visit = None
-        node._rest = ()
-        return node
+    """The method of `Value` that applies an op to self, and to Values or numbers where the op has further inputs."""
 
     def general(self: Value, *others: Any) -> Value:
         result: Value = op(self, *others)
         return result
 
-    method: Callable[..., Value] = general if op.variadic or op.arity > 2 else (unary, binary)[op.arity - 1]
+    method: Callable[..., Value] = general if op.variadic or op.arity > 2 else written.method(op, globals())
     names = ["self", "other", "third", *("…" for _ in range(3, op.arity))][: op.arity]
     method.__name__, method.__qualname__ = op.name, f"Value.{op.name}"
     method.__doc__ = f"The Value {op.text_of(len(names)).format(*names)}."
     return method
 
 
-def _reflected(op: Op) -> Callable[..., Value]:
+def _reflected(op: Op, method: Callable[..., Value]) -> Callable[..., Value]:
     """The method for a plain number on the left of an infix op: `2 - v`."""
-    forward, partials = op.forward, op.partials
 
     def reflected(self: Value, other: Any) -> Value:
         if _mode() is not None:
             return Value._apply(op, other, self)
-        number = _constant(other, op)
-        node = _leaf(forward(number._data, self._data))
-        node._second_partial = partials(number._data, self._data, node._data)[1]
-        node.op, node._first, node._second = op, number, self
+        node = method(_constant(other, op), self)
+        node._first_partial = None
         return node
 
     return reflected
@@ -153,8 +106,8 @@ class Value(Readable):
     def _apply(op: Op, *inputs: Any) -> Value:
         """The result of an op on Values and numbers, as the current mode has it; numbers become `Constant` leaves."""
         mode = _mode()
-        if mode is None and len(inputs) == 1 and op in _unary:
-            return _unary[op](inputs[0])
+        if mode is None and op in _methods and isinstance(inputs[0], Value):
+            return _methods[op](*inputs)
         if mode is not None and mode.is_bare:
             return _leaf(op.forward(*[x._data if isinstance(x, Value) else _number(x, op) for x in inputs]))
         parents = [x if isinstance(x, Value) else _constant(x, op) for x in inputs]
@@ -188,10 +141,10 @@ class Value(Readable):
     __pow__ = _method(ops.power)
     __neg__ = _method(ops.negate)
     __abs__ = abs = _method(ops.absolute)
-    __rsub__ = _reflected(ops.subtract)
-    __rmul__ = _reflected(ops.multiply)
-    __rtruediv__ = _reflected(ops.divide)
-    __rpow__ = _reflected(ops.power)
+    __rsub__ = _reflected(ops.subtract, __sub__)
+    __rmul__ = _reflected(ops.multiply, __mul__)
+    __rtruediv__ = _reflected(ops.divide, __truediv__)
+    __rpow__ = _reflected(ops.power, __pow__)
 
     def __pos__(self) -> Value:
         return self
@@ -306,8 +259,8 @@ def add_method(op: Op) -> None:
     """Make an op a method of `Value`."""
     method = _method(op)
     setattr(Value, op.name, method)
-    if op.takes(1) and not op.variadic:
-        _unary[op] = method
+    if op.arity < 3 and not op.variadic:
+        _methods[op] = method
 
 
 for _op in ops.FUNCTIONS.values():

@@ -56,8 +56,9 @@ def _library() -> str:
     """What the pages' outputs depend on beside their own code: the library."""
     digest = hashlib.sha256()
     for package in ("autograd_lite", "nn"):
-        for path in sorted((ROOT / package).rglob("*.py")):
-            digest.update(path.read_bytes())
+        for path in sorted((ROOT / package).rglob("*")):
+            if path.is_file() and not {"__pycache__", "node_modules"} & set(path.parts):
+                digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -188,11 +188,12 @@ def _live_page(language: str) -> Iterator[str]:
     yield f"{title}\n\n{told}\n"
     yield f'```{{raw}} html\n<p><a href="../try/index.html">{tried}</a></p>\n```\n'
     for name, titles in LIVE.items():
-        yield f"## {titles[language == 'zh']}\n"
+        title = titles[language == "zh"]
+        yield f"## {title}\n"
         yield (
-            f'```{{raw}} html\n<iframe class="live" src="live/{name}.html" title="{titles[0]}" loading="lazy">'
-            "</iframe>\n"
-            f'<p><a href="live/{name}.html">{alone}</a></p>\n```\n'
+            f'```{{raw}} html\n<iframe class="live" src="live/{name}.html#language={language}" title="{title}" '
+            'loading="lazy"></iframe>\n'
+            f'<p><a href="live/{name}.html#language={language}">{alone}</a></p>\n```\n'
         )
 
 

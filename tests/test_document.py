@@ -16,6 +16,8 @@ from autograd_lite.telling.document import Document, Equation, Heading, Paragrap
 from autograd_lite.telling.listing import document
 from autograd_lite.telling.names import Names
 from autograd_lite.telling.notation import Math, factor, number, scaled, whole
+from autograd_lite.telling.text import WIDTH
+from autograd_lite.telling.text import text as as_text
 from nn import MLP, History, Neuron, fit, verify
 
 LABELS = [
@@ -46,7 +48,7 @@ def more():
     entropy = verify(MLP(2, [3, 2], "tanh", seed=0), [0.5, -1.0], 1, "cross_entropy").receipt("δ2[0]")
     doubled = Value(1.0, "x")
     chain = doubled
-    for _ in range(3000):
+    for _ in range(1000):
         chain = chain * 0.5 + chain * -0.5
     return [explain(y, inputs[0]), trace_table(y), tape, *receipts, entropy, explain(chain, doubled)]
 
@@ -225,6 +227,14 @@ def test_what_cannot_be_seen_in_a_label_is_shown(character):
 def test_what_letters_are_joined_by_stays():
     assert visible("\u0645\u06cc\u200c\u062e") == "\u0645\u06cc\u200c\u062e"
     assert visible("two\nlines\tand δ😀") == "two\nlines\tand δ😀"
+
+
+def test_chinese_breaks_between_letters_and_keeps_its_punctuation():
+    words = "从 3-2-1 网络的输出开始（它的 δ² 已知），把误差项一层一层往回传；" * 4 + "“完”。"
+    lines = as_text([Paragraph(words)]).split("\n")
+    assert "".join(lines).replace(" ", "") == words.replace(" ", "")
+    assert all(70 < columns(line) <= WIDTH for line in lines[:-1])
+    assert not [line for line in lines if line[0] in "，。；）”" or line[-1] in "（“"]
 
 
 def test_blocks_one_by_one():

@@ -10,6 +10,7 @@ from autograd_lite.backends.loops.recovery import recover
 from autograd_lite.ops import TABLE
 from autograd_lite.tape import trace
 from autograd_lite.telling.equations.told import equations
+from demos.gpt import GPT, surprise
 from nn.layers import ACTIVATIONS
 from nn.losses import LOSSES
 from tests.nets import OTHERS, net, row
@@ -186,3 +187,28 @@ def test_a_tape_without_instructions():
     loops = record(lambda x, y: [y, x, 2.0], 1.0, 3.0).loops()
     assert (loops.statements, loops.coverage) == ((), 1.0)
     assert "output 0 = y" in str(loops)
+
+
+def test_a_loop_over_a_matrix_is_a_matrix_and_places_in_it_are_by_row_and_column():
+    tape = record(lambda w, xs: [[sum(a * b for a, b in zip(x, row, strict=True)).tanh() for row in w] for x in xs],
+                  [[0.5, -1.0], [2.0, 0.25], [1.5, 3.0]], [[1.0, 2.0], [-0.5, 0.75]])  # fmt: skip
+    lines = {line.left.text: line.right.text for line in equations(tape.loops()).lines if line.right}
+    assert list(lines.values()) == ["tanh(Xs Wᵀ)"]
+
+
+def test_the_squares_of_rows_are_no_product_of_matrices():
+    tape = record(lambda x: [sum(a * a for a in row) for row in x], [[0.5, -1.0, 2.0], [0.25, 1.5, 3.0]])
+    (line,) = equations(tape.loops()).lines
+    assert line.right is None
+    assert "Σ k<3 X[i,k] * X[i,k]" in str(tape.loops())
+
+
+def test_a_gpt_is_written_with_its_matrices():
+    model = GPT("abc", width=4, heads=2, length=3)
+    tokens, target = (list(map(Value, row)) for row in model.sample("ab"))
+    tape = trace([surprise(model(tokens), target)], [*model.parameters(), *tokens, *target])
+    left, _ = told(tape.adjoint(n_gradients=len(model.parameters())))
+    text = " ".join(str(tape.loops()).split())
+    assert "t₈ = QKV t₇ᵀ" in text
+    assert "t₈[2i+k,j] * t₈[2i+k+4,l]" in text
+    assert [left[f"∂C/∂{name}"] for name in ("Out", "Narrow", "Widen")] == ["t₃₄ᵀ t₂₉", "t₃₅ t₂₆ᵀ", "t₃₉ t₂₄"]

@@ -605,3 +605,22 @@ def saturated():
     y = Value(9.0, "x").tanh()
     y.label = "y"
     return y
+
+
+def test_a_page_that_begins_in_a_frame_without_room_is_seen_whole_when_it_has_some(chromium, tmp_path):
+    path = tmp_path / "dag.html"
+    explore(dag(), path)
+    picture = "return document.getElementById('graph').toDataURL()"
+    size = chromium.get_window_size()
+    try:
+        opened(chromium, path)
+        settled(chromium)
+        whole = chromium.execute_script(picture)
+        chromium.set_window_size(500, 360)
+        opened(chromium, path)
+        settled(chromium)
+        chromium.set_window_size(size["width"], size["height"])
+        settled(chromium)
+        assert chromium.execute_script(picture) == whole
+    finally:
+        chromium.set_window_size(size["width"], size["height"])

@@ -7,7 +7,8 @@ from array import array
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-Doubles: TypeAlias = "array[float] | memoryview[float]"  # numbers side by side in memory
+# Doubles that stand side by side in memory.
+Doubles: TypeAlias = "array[float] | memoryview[float]"
 # Of each epoch that ended the summed cost, and the number of right answers.
 Epochs = list[tuple[float, float]]
 MASK, GAMMA = 2**64 - 1, 0x9E3779B97F4A7C15

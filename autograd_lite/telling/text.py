@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -43,12 +44,27 @@ def equation_text(equation: Equation) -> list[str]:
 
 
 def _wrapped(line: str, first: str, rest: str) -> list[str]:
-    """A line broken at blanks where it is too long."""
+    """A line broken at blanks where it is too long; a Chinese one between any two letters."""
     if columns(line) <= WIDTH:
         return [first + line]
-    spare = columns(line) - len(line)  # wide characters: break so much earlier
     indent = line[: len(line) - len(line.lstrip())]
-    return textwrap.wrap(line.strip(), max(WIDTH - spare, 30), initial_indent=indent, subsequent_indent=rest or indent)
+    if columns(line) > len(line):
+        return _filled(UNIT.findall(line.strip()), indent, rest or indent)
+    return textwrap.wrap(line.strip(), WIDTH, initial_indent=indent, subsequent_indent=rest or indent)
+
+
+OPENING, CLOSING, LETTER = "（《“", "，。：；！？、）》”", "\u3400-\u9fff"
+UNIT = re.compile(rf"[{OPENING}]*(?:[{LETTER}]|[^\s{LETTER}{OPENING}{CLOSING}]+)?[{CLOSING}]*\s*")  # none breaks within
+
+
+def _filled(units: Sequence[str], first: str, rest: str) -> list[str]:
+    """Units in lines, as many as fit in each."""
+    lines = [first]
+    for unit in units:
+        if columns(lines[-1] + unit.rstrip()) > WIDTH and lines[-1].strip():
+            lines.append(rest)
+        lines[-1] += unit
+    return [line.rstrip() for line in lines]
 
 
 def _table_text(table: Table) -> list[str]:

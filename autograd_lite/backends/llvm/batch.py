@@ -53,7 +53,8 @@ class Batch:
             self.delivered.append((_read_off(ref, (copy.count,)), Ref(INPUTS, copy.start, (copy.stride,))))
         self.layout = self._laid_out(first_gradient)
         self.places, self.n_parameters = self.layout.places, self.layout.size
-        self.memory = Memory(loops, n_shared, self.layout, n_samples)
+        stored = {statement.storage for statement in self.stored}
+        self.memory = Memory(loops, n_shared, self.layout, n_samples, stored)
         self.scratch_size = self.memory.size + self.memory.chunk + self.lanes
 
     def _laid_out(self, first_gradient: int | None) -> Layout:
@@ -97,7 +98,7 @@ class Batch:
         parameters, rows, scratch = memories
         for source, target in self.layout.copies:
             transpose(builder, parameters, source, target, self.lanes)
-        bases = builder.bitcast(builder.gep(scratch, [WORD(self.memory.size)]), WORDS)
+        bases = self.bases(builder, scratch)
         chunk = WORD(self.memory.samples)
         with counted(builder, builder.udiv(builder.add(m, WORD(self.memory.samples - 1)), chunk)) as i:
             start = builder.mul(i, chunk)
@@ -107,6 +108,10 @@ class Batch:
                 builder.store(builder.mul(row, WORD(self.n_inputs)), builder.gep(bases, [s]))
             for function, offsets in written(module, self.memory, self.fuse, calls):
                 builder.call(function, [parameters, rows, bases, scratch, results(start), count, *map(WORD, offsets)])
+
+    def bases(self, builder: Any, scratch: Any) -> Any:
+        """Where the offsets of the samples' rows stand."""
+        return builder.bitcast(builder.gep(scratch, [WORD(self.memory.size)]), WORDS)
 
 
 def _read_parts(loops: Loops) -> list[tuple[int, int, int]]:

@@ -6,68 +6,70 @@ stay in registers while the samples pass.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from llvmlite import ir
 
 from autograd_lite.backends.llvm.counting import held, nested, tiled, tiled_apart
 from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, where
-from autograd_lite.backends.llvm.nests import (
-    Code,
-    Columns,
-    Tile,
-    load_vector,
-    store_vector,
-    tile_shape,
-    vectors_of,
-)  # fmt: skip
+from autograd_lite.backends.llvm.nests import Code, Columns, Tile, load_vector, store_vector
 from autograd_lite.backends.llvm.sites import Nest, Site
+from autograd_lite.backends.llvm.tiles import tile_shape, vectors_of
 
 
 def write_sum(code: Code, statement: Nest) -> None:
     """Write the function that adds a statement with an axis, summed over m samples, to the sums at its target."""
-    memory, pointers, m, fuse = code.memory, code.pointers, code.m, code.fuse
-    statement, lanes = _turned(statement, memory.lanes)
-    total = statement.target
-    builder, extents = pointers.builder, statement.dims
-    *outer, extent = extents
+    statement, lanes = turned(statement, code.memory.lanes)
+    n_rows = max(statement.dims[:-1], default=1)
+    write_tiles(code, statement, lanes, 0, n_rows, partial(_put, adds=code.memory.adds))
+    code.pointers.builder.ret_void()
+
+
+def write_tiles(
+    code: Code, statement: Nest, lanes: int, first: Any, n_rows: int, put: Callable[[Any, Lanes, Any, int], None]
+) -> None:
+    """Emit tiles of the sums over m samples, of so many rows along the longest axis beside that of the lanes.
+
+    The first row goes to the place of the target, the others follow. `put(builder, total, address, ragged)` stores.
+    """
+    memory, pointers, builder, total = code.memory, code.pointers, code.pointers.builder, statement.target
+    *outer, extent = statement.dims
     along = max(range(len(outer)), key=lambda axis: outer[axis], default=None)
-    n_rows = 1 if along is None else outer[along]
     n_vectors = vectors_of(extent, lanes)
     wide, deep = tile_shape(n_vectors, n_rows, memory.lanes)
     rest = [1 if axis == along else size for axis, size in enumerate(outer)]
 
-    def over_vectors(first: Any, n: int) -> None:
-        ends = isinstance(first, int) and first + n == n_vectors
-        start = pointers.sum(0, (lanes, first))
+    def over_vectors(vector: Any, n: int) -> None:
+        ragged = extent % lanes if isinstance(vector, int) and vector + n == n_vectors else 0
+        start = pointers.sum(0, (lanes, vector))
 
         def over_rows(row: Any, size: int) -> None:
             def body(index: list[Any]) -> None:
-                at = [*(row if axis == along else i for axis, i in enumerate(index)), start]
+                source, place = (
+                    [*(r if axis == along else i for axis, i in enumerate(index)), start]
+                    for r in (pointers.sum(0, (1, first), (1, row)), row)
+                )
 
                 def step(s: Any, totals: list[Lanes]) -> list[Lanes]:
-                    ragged = extent % lanes if ends else 0
-                    tile = Tile(pointers, [s], at, n, ragged, fuse, lanes, along, size)
+                    tile = Tile(pointers, [s], source, n, ragged, code.fuse, lanes, along, size)
                     return tile.added(totals, tile.results(statement))
 
                 zero = Lanes(builder, ir.Constant(ir.VectorType(DOUBLE, lanes), None))
-                found = iter(held(builder, [zero] * (size * n), 0, m, step))
-                address = pointers.address(total, 0, at)
+                found = iter(held(builder, [zero] * (size * n), 0, code.m, step))
+                address = pointers.address(total, 0, place)
                 for i in range(size):
                     for v in range(n):
                         far = v * lanes + (i * total.strides[along] if along is not None else 0)
-                        last = ends and v == n - 1
-                        _put(
-                            builder, next(found), pointers.gep(address, far), extent % lanes if last else 0, memory.adds
-                        )
+                        put(builder, next(found), pointers.gep(address, far), ragged if v == n - 1 else 0)
 
             nested(builder, rest, body)
 
         tiled(builder, n_rows, deep, over_rows)
 
     tiled_apart(builder, n_vectors, wide, bool(extent % lanes), over_vectors)
-    builder.ret_void()
 
 
 def _put(builder: Any, total: Lanes, address: Any, ragged: int, adds: bool) -> None:
@@ -76,12 +78,22 @@ def _put(builder: Any, total: Lanes, address: Any, ragged: int, adds: bool) -> N
         known = Lanes(builder, load_vector(builder, address, total.count))
         total = known + total if adds else total
         if ragged:
-            bits = [ir.IntType(1)(lane < ragged) for lane in range(total.count)]
-            total = where(Bits(builder, ir.Constant(ir.VectorType(ir.IntType(1), total.count), bits)), total, known)
+            total = where(_first(total, ragged), total, known)
     store_vector(builder, total.value, address)
 
 
-def _turned(statement: Nest, lanes: int) -> tuple[Nest, int]:
+def fill(builder: Any, total: Lanes, address: Any, ragged: int) -> None:
+    """Store a vector, with 0 behind its first `ragged` lanes."""
+    store_vector(builder, (where(_first(total, ragged), total, 0.0) if ragged else total).value, address)
+
+
+def _first(total: Lanes, n: int) -> Bits:
+    """The mask of the first n lanes."""
+    bits = [ir.IntType(1)(lane < n) for lane in range(total.count)]
+    return Bits(total.builder, ir.Constant(ir.VectorType(ir.IntType(1), total.count), bits))
+
+
+def turned(statement: Nest, lanes: int) -> tuple[Nest, int]:
     """The statement with the axis last along which its sums are neighbours, and its lanes: one, where there is none."""
     strides = statement.target.strides
     last = strides.index(1) if 1 in strides else None

@@ -7,7 +7,7 @@ number a sample is a column: its samples are neighbours.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,14 +25,15 @@ MOST_DOUBLES = 1 << 17  # so many numbers at the most, unless a single sample ha
 
 
 class Memory:
-    """Offsets of all arrays of a program, in which `samples` have a place at once, `chunk` with what fills a vector."""
+    """Offsets of the `stored` arrays of a program, in which `samples` have a place at once, `chunk` with what fills a
+    vector."""
 
-    def __init__(self, loops: Loops, n_shared: int, layout: Layout, samples: int) -> None:
+    def __init__(self, loops: Loops, n_shared: int, layout: Layout, samples: int, stored: Iterable[int]) -> None:
         self.loops, self.n_shared, self.layout, self.lanes = loops, n_shared, layout, layout.lanes
+        lengths = {array: loops.sizes[array] for array in sorted(stored)}
         rows = {
             array: 1 if length == 1 else -(-(length + self.lanes - 1) // self.lanes) * self.lanes
-            for array, length in enumerate(loops.sizes)
-            if array > CONSTANTS
+            for array, length in lengths.items()
         }
         self.samples = max(1, min(samples, MOST_SAMPLES, MOST_DOUBLES // (sum(rows.values()) or 1)))
         self.adds = samples > self.samples  # whether a batch comes in several parts, which add up

@@ -19,8 +19,8 @@ from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Lanes
 from autograd_lite.backends.llvm.lowering import DOUBLES, apply, splat
 from autograd_lite.backends.llvm.memory import Memory, Pointers
 from autograd_lite.backends.llvm.sites import UNROLLED, Nest, Site, Terms
+from autograd_lite.backends.llvm.tiles import tile_shape, vectors_of
 
-REGISTERS = {8: 24, 4: 10, 2: 10}  # sums that a tile may hold, by the doubles in a vector
 WORDS = WORD.as_pointer()
 
 
@@ -163,31 +163,21 @@ def collected(builder: Any, addresses: Sequence[Any]) -> Lanes:
 
 
 class Code:
-    """A function of (parameters, rows, bases, arrays, sums, m, offsets …) while it is written; m counts samples."""
+    """A function of (parameters, rows, bases, arrays, sums, m, offsets …, others …) while it is written; m counts
+    samples."""
 
-    def __init__(self, module: ir.Module, memory: Memory, fuse: bool, n_offsets: int) -> None:
-        kind = ir.FunctionType(ir.VoidType(), [DOUBLES, DOUBLES, WORDS, DOUBLES, DOUBLES, WORD] + [WORD] * n_offsets)
-        self.function = ir.Function(module, kind, f"statement{len(module.globals)}")
+    def __init__(
+        self, module: ir.Module, memory: Memory, fuse: bool, n_offsets: int, others: Sequence[Any] = ()
+    ) -> None:
+        arguments = [DOUBLES, DOUBLES, WORDS, DOUBLES, DOUBLES, WORD, *[WORD] * n_offsets, *others]
+        self.function = ir.Function(
+            module, ir.FunctionType(ir.VoidType(), arguments), f"statement{len(module.globals)}"
+        )
         self.function.linkage = "internal"
         self.pointers = Pointers(ir.IRBuilder(self.function.append_basic_block()), *self.function.args[:5])
         self.pointers.add_table(memory.loops.constants)
-        self.memory, self.fuse, self.m, self.offsets = memory, fuse, self.function.args[5], self.function.args[6:]
-
-
-def vectors_of(extent: int, lanes: int) -> int:
-    """How many vectors an axis of this extent takes."""
-    return -(-extent // lanes)
-
-
-def tile_shape(n_vectors: int, n_others: int, lanes: int) -> tuple[int, int]:
-    """How many vectors, and how many of `n_others` rows, a tile has at once: as many sums as stay in registers."""
-    wide = min(n_vectors, 4)
-    return wide, max(1, min(REGISTERS[lanes] // wide, n_others, 8))
-
-
-def without_rest(most: int, n_others: int) -> int:
-    """The size up to `most` of tiles that leave nothing over, unless they would be much smaller."""
-    return next((size for size in range(most, most // 2, -1) if n_others % size == 0), most)
+        self.memory, self.fuse, self.m = memory, fuse, self.function.args[5]
+        self.offsets, self.others = self.function.args[6 : 6 + n_offsets], self.function.args[6 + n_offsets :]
 
 
 def write_nest(code: Code, statement: Nest) -> None:
@@ -197,8 +187,7 @@ def write_nest(code: Code, statement: Nest) -> None:
     builder, extents = pointers.builder, statement.dims or (1,)
     *outer, extent = extents
     n_vectors = vectors_of(extent, lanes)
-    wide, most = tile_shape(n_vectors, memory.samples, memory.lanes) if statement.fold is ops.add else (1, 1)
-    deep = without_rest(most, memory.samples)  # what is left over comes one by one
+    wide, deep = _shape(statement, n_vectors, memory)
     target = statement.target
     # What a last vector holds too much is overwritten by what comes next in its array, if that is computed later.
     exact = target.kind == "sum" or bool(outer and extent % lanes and n_vectors > wide)
@@ -224,10 +213,19 @@ def write_nest(code: Code, statement: Nest) -> None:
 
             nested(builder, outer, body)
 
-        tiled(builder, m, deep if statement.folds else 1, over_samples)
+        tiled(builder, m, deep, over_samples)
 
     tiled_apart(builder, n_vectors, wide, bool(extent % lanes), over_vectors)
     builder.ret_void()
+
+
+def _shape(statement: Nest, n_vectors: int, memory: Memory) -> tuple[int, int]:
+    """How many vectors and samples a tile has: several samples pay where sums pass in registers."""
+    if statement.fold is not ops.add:
+        return 1, 1
+    if not statement.folds:
+        return min(n_vectors, 4), 1
+    return tile_shape(n_vectors, memory.samples, memory.lanes, by_one=True)
 
 
 def write_columns(code: Code, *statements: Nest) -> None:

@@ -10,11 +10,14 @@ from typing import Any
 from llvmlite import ir
 
 from autograd_lite.backends.llvm import machine
+from autograd_lite.backends.llvm.context import ADD_UP, GIVE, N_HEADS, function
 from autograd_lite.backends.llvm.counting import copy, counted, minimum
-from autograd_lite.backends.llvm.descent import ADD_UP, N_HEADS, sum_of_lanes
-from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes
+from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits
 from autograd_lite.backends.llvm.lowering import Block
+from autograd_lite.backends.llvm.moving import sum_of_lanes
 from autograd_lite.tape import Tape
+
+GIVEN = 64  # vectors of parameters whose sums are given at once
 
 
 class Straight:
@@ -27,16 +30,17 @@ class Straight:
         self.block = Block.of(tape, n_shared, self.lanes, adds=True, fuse=True)
         self.places = range(n_shared)
         self.n_places = self.n_parameters = -(-n_shared // machine.width()) * machine.width()
-        self.sums_size = (N_HEADS + self.n_places) * self.lanes
+        self._given = -(-(N_HEADS + self.n_places) * self.lanes // machine.width()) * machine.width()
+        self.sums_size = self._given + GIVEN * machine.width()  # the sums, and those of them that are given
         self._packed = (len(tape.labels) - n_shared + 1) * self.lanes  # the numbers of a sample and its weight
         self.scratch_size = self._packed + self.block.n_slots * self.lanes
 
     def add_up(self, module: ir.Module) -> ir.Function:
         """The samples block by block; lanes past the end compute the last sample once more, with weight 0."""
-        function = self.block.define(module)
-        whole = ir.Function(module, ADD_UP, "add_up")
-        parameters, rows, packed, sums, order, m = whole.args
-        builder = ir.IRBuilder(whole.append_basic_block())
+        block = self.block.define(module)
+        whole, builder, fields = function(module, "add_up", ADD_UP)
+        _, order, m = whole.args
+        parameters, rows, packed, sums = (fields[name] for name in ("parameters", "rows", "scratch", "sums"))
         scratch = builder.gep(packed, [WORD(self._packed)])
         lanes, n_inputs = WORD(self.lanes), self._packed // self.lanes - 1
         with counted(builder, builder.sdiv(builder.add(m, WORD(self.lanes - 1)), lanes)) as i:
@@ -49,7 +53,7 @@ class Straight:
                 copy(builder, row, 1, target, self.lanes, WORD(n_inputs))
                 weight = builder.uitofp(builder.icmp_signed("<", position, m), DOUBLE)
                 builder.store(weight, builder.gep(target, [WORD(n_inputs * self.lanes)]))
-            builder.call(function, [parameters, packed, sums, scratch])
+            builder.call(block, [parameters, packed, sums, scratch])
         builder.ret_void()
         return whole
 
@@ -61,7 +65,24 @@ class Straight:
         builder.store(ir.Constant(kind, None), place)
         return sum_of_lanes(builder, vector)
 
-    def take_gradient(self, builder: Any, sums: Any, group: Any) -> Lanes:
+    def give(self, module: ir.Module) -> ir.Function:
+        """The sums, some vectors at a time."""
+        whole, builder, fields = function(module, "give", GIVE)
+        context, _, take = whole.args
+        sums, n_groups = fields["sums"], self.n_places // machine.width()
+        given = builder.gep(sums, [WORD(self._given)])
+        kind = ir.VectorType(DOUBLE, machine.width())
+        with counted(builder, WORD(-(-n_groups // GIVEN))) as i:
+            first = builder.mul(i, WORD(GIVEN))
+            n = minimum(builder, WORD(GIVEN), builder.sub(WORD(n_groups), first))
+            with counted(builder, n) as k:
+                gradient = self._taken(builder, sums, builder.add(first, k))
+                builder.store(gradient, builder.gep(builder.bitcast(given, kind.as_pointer()), [k]))
+            builder.call(take, [context, given, first, n])
+        builder.ret_void()
+        return whole
+
+    def _taken(self, builder: Any, sums: Any, group: Any) -> Any:
         """One number a parameter of the group: the sum of its lanes, which are set to 0."""
         lanes, size = machine.width(), self.lanes
         kind = ir.VectorType(DOUBLE, lanes)
@@ -78,7 +99,7 @@ class Straight:
                 builder.fadd(builder.shuffle_vector(a, b, even), builder.shuffle_vector(a, b, odd))
                 for a, b in zip(rows[::2], rows[1::2], strict=True)
             ]
-        return Lanes(builder, rows[0])
+        return rows[0]
 
     def kept(self, builder: Any, sums: Any, group: Any) -> Bits | None:
         """All of them: what lies behind the last parameter has no gradient."""

@@ -14,8 +14,9 @@ from typing import Any
 from llvmlite import ir
 
 from autograd_lite.backends import Batches
-from autograd_lite.backends.llvm import descent
+from autograd_lite.backends.llvm import context, descent
 from autograd_lite.backends.llvm.machine import Doubles, Library
+from autograd_lite.backends.llvm.moving import Moving
 from autograd_lite.backends.llvm.rolled import Rolled
 from autograd_lite.backends.llvm.rows import rolled
 from autograd_lite.backends.llvm.straight import Straight
@@ -26,9 +27,9 @@ class Context(ctypes.Structure):
     """What the native function works on, as Python sees it: pointers to memory, counts, and running totals."""
 
     _fields_ = (
-        [(name, ctypes.c_void_p) for name in descent.POINTERS]
-        + [(name, ctypes.c_int64) for name in descent.COUNTS]
-        + [(name, ctypes.c_double) for name in descent.TOTALS]
+        [(name, ctypes.c_void_p) for name in context.POINTERS]
+        + [(name, ctypes.c_int64) for name in context.COUNTS]
+        + [(name, ctypes.c_double) for name in context.TOTALS]
     )
 
 
@@ -39,14 +40,14 @@ class Training:
 
     def __init__(self, sample: Tape, penalty: Tape, update: Tape, batches: Batches, clip: Tape | None = None) -> None:
         batches = batches.joined()
-        n_parameters, n_states = len(sample.outputs) - descent.N_HEADS, len(update.outputs) - 1
+        n_parameters, n_states = len(sample.outputs) - context.N_HEADS, len(update.outputs) - 1
         n_settings = len(update.labels) - 2 - n_states
         self.sums = add_up_of(sample, n_parameters, batches.size)
         module = ir.Module()
-        one_step = descent.step(module, penalty, update, self.sums, n_states, clip)
-        add_up = self.sums.add_up(module)
-        descent.advance(module, self.sums, add_up, one_step, n_settings)
-        descent.single(module, self.sums, add_up)
+        moving = Moving(penalty, update, n_states, self.sums)
+        add_up, give = self.sums.add_up(module), self.sums.give(module)
+        descent.advance(module, self.sums, add_up, descent.step(module, moving, give, clip), n_settings)
+        descent.single(module, self.sums, add_up, give, moving.read(module))
         self._library = Library(module)
         self._advance = self._library.function("advance", ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)
         self._single = self._library.function("single", None, ctypes.c_void_p, ctypes.c_int64)
@@ -121,9 +122,9 @@ class Training:
         return list(self.order[start : start + self.context.batch_size])
 
 
-def add_up_of(tape: Tape, n_parameters: int, batch_size: int) -> descent.Sums:
+def add_up_of(tape: Tape, n_parameters: int, batch_size: int) -> context.Sums:
     """How a batch of samples of a tape is added up: by loops if most of it is loops, else by straight-line code."""
     loops = rolled(tape)
     if loops is None:
         return Straight(tape, n_parameters, batch_size)
-    return Rolled(loops, n_parameters, descent.N_HEADS, batch_size)
+    return Rolled(loops, n_parameters, context.N_HEADS, batch_size)

@@ -39,8 +39,13 @@ class Call:
         return replace(self, nests=tuple(nest.at(moved) for nest in self.nests))
 
 
-def written(module: ir.Module, memory: Memory, fuse: bool, calls: Sequence[Call]) -> Iterator[tuple[Any, list[int]]]:
-    """The function of each call and the offsets that it is to be given: none if its shape comes once."""
+def written(
+    module: ir.Module, memory: Memory, fuse: bool, calls: Sequence[Call], others: Sequence[Any] = ()
+) -> Iterator[tuple[Any, list[int]]]:
+    """The function of each call and the offsets that it is to be given: none if its shape comes once.
+
+    `others` are the types of what it is given after these.
+    """
     offsets = [[offset for _, offset in call.offsets()] for call in calls]
     shapes = [call.at(range(len(found))) for call, found in zip(calls, offsets, strict=True)]
     times = Counter(shapes)
@@ -48,7 +53,7 @@ def written(module: ir.Module, memory: Memory, fuse: bool, calls: Sequence[Call]
     for call, shape, found in zip(calls, shapes, offsets, strict=True):
         given = found if times[shape] > 1 else []
         if shape not in functions:
-            code = Code(module, memory, fuse, len(given))
+            code = Code(module, memory, fuse, len(given), others)
             functions[shape] = code.function
             placed = shape.at(code.offsets) if given else call
             placed.write(code, *placed.nests)

@@ -21,13 +21,13 @@ export class Stage {
   }
 
   resized() {
-    if (this.isFit) this.home();
+    if (this.isFit || this.isHome) this.home(); // a frame may have no size when the page begins
     change();
   }
 
   // How a view begins: all of it, or where it would be too small to read, the part at the boxes of the step.
   home(boxes = this.boxes()) {
-    this.isFit = true;
+    this.isFit = this.isHome = true;
     fit(this.scene().size, this.size());
     if (camera.scale >= READABLE) return;
     camera.scale = COMFORTABLE;
@@ -42,7 +42,7 @@ export class Stage {
   }
 
   zoom(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
-    this.isFit = false;
+    this.isFit = this.isHome = false;
     zoom(factor, x, y);
     change();
   }
@@ -101,7 +101,7 @@ export class Stage {
 
   drag(dx, dy) {
     if (!dx && !dy) return;
-    this.isFit = false;
+    this.isFit = this.isHome = false;
     this.canvas.classList.add("dragged");
     pan(dx, dy);
     change();
@@ -181,7 +181,7 @@ export class Stage {
     const [x, y] = this.mapCorner(width, height);
     camera.x = (event.clientX - left - x) / scale - stage.width / 2 / camera.scale;
     camera.y = (event.clientY - top - y) / scale - stage.height / 2 / camera.scale;
-    this.isFit = false;
+    this.isFit = this.isHome = false;
     change();
   }
 }

@@ -122,6 +122,8 @@ def _contracted(factors: list[Part], target: tuple[int, ...]) -> Part:
     if len(matrices) == 1 and vectors:
         core = _applied(matrices[0], _hadamard(vectors), RUN)
     elif len(matrices) == 2 and not vectors:
+        if set(matrices[0].moving) == set(matrices[1].moving):
+            raise NotWritten  # row by row: of a product only the diagonal
         first, second = sorted(matrices, key=lambda m: m.moving != (target[0], RUN) and m.moving != (RUN, target[0]))
         left, right = _turned(first, first.axes[-1] != RUN), _turned(second, second.axes[0] != RUN)
         core = Part(_joined(left, right, " ", " ", PRODUCT), target, first.is_slope or second.is_slope)

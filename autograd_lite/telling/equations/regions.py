@@ -11,6 +11,7 @@ from autograd_lite.backends.loops.writing import affine
 from autograd_lite.telling.equations import parts
 from autograd_lite.telling.equations.names import family_name, raised
 from autograd_lite.telling.equations.parts import UNIT, Part
+from autograd_lite.telling.equations.shapes import index
 from autograd_lite.telling.formula import Formula
 from autograd_lite.telling.notation import Math
 
@@ -100,6 +101,17 @@ class Regions:
             affine(start, [(steps[loop][axis], names[loop] if loop >= 0 else "k") for loop, _, _ in along])
             for axis, start in enumerate(self.inputs.places[ref.start][1])
         ]
+
+    def place(self, ref: Ref, delta: int, dims: tuple[int, ...], count: int, names: list[str]) -> str:
+        """The place that a ref reads in an array: an index for each axis if it keeps to them, else one for all."""
+        quantity = self.quantities.get(ref.array)
+        axes = index(ref.start, moves(ref, delta, dims, count), quantity.shape) if quantity is not None else None
+        if axes is None:
+            return affine(ref.start, [*zip(ref.strides, names, strict=True), (delta, "k")])
+        by_name = [
+            (first, [(step, names[loop] if loop >= 0 else "k") for step, loop in steps]) for first, steps in axes
+        ]
+        return ",".join(affine(first, steps) for first, steps in by_name)
 
 
 def _computed_axes(start: int, moves: list[Move], shape: tuple[int, ...]) -> tuple[int, ...] | None:

@@ -10,6 +10,7 @@ from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, contiguous
 from autograd_lite.backends.loops.statements import Copy, Loops, Statement
 from autograd_lite.backends.loops.writing import affine, variables, written
 from autograd_lite.telling.document import Block, Document, Heading, Paragraph, Prose, Table
+from autograd_lite.telling.equations.shapes import by_axes
 from autograd_lite.telling.equations.sheet import Line, Sheet
 from autograd_lite.telling.notation import Math, label_math, number, whole
 
@@ -27,7 +28,7 @@ def equations(loops: Loops) -> Equations:
 
     Sums are written in the order of what they read: the mathematics of a program, not the order of its roundings.
     """
-    sheet = Sheet(recover(loops.tape, keeps_order=False))
+    sheet = Sheet(by_axes(recover(loops.tape, keeps_order=False)))
     n, written = whole(len(loops.tape.instructions)), whole(sum(line.right is not None for line in sheet.lines))
     share = number(100.0 * loops.coverage)
     blocks: list[Block] = [
@@ -87,12 +88,11 @@ def element(sheet: Sheet, statement: Statement) -> str:
         if ref.array == CONSTANTS and not any((*ref.strides, delta)):
             return f"{sheet.loops.constants[ref.start]:.6g}"
         if ref.array == INPUTS:
-            count = max(run.count for run in statement.runs if ref in run.refs)
-            index = sheet.regions.index(ref, delta, statement.dims, count, names)
+            index = sheet.regions.index(ref, delta, statement.dims, _count(statement, ref), names)
             name = sheet.regions.input_name(sheet.regions.inputs.family(ref.start)).text
             if index is not None:
                 return f"{name}[{','.join(index)}]" if index else name
-        place = affine(ref.start, [*zip(ref.strides, names, strict=True), (delta, "k")])
+        place = sheet.regions.place(ref, delta, statement.dims, _count(statement, ref), names)
         name = {INPUTS: "inputs", CONSTANTS: "c"}.get(ref.array) or sheet.names[ref.array].text
         return f"{name}[{place}]" if ref.array <= CONSTANTS or sheet.loops.sizes[ref.array] > 1 else name
 
@@ -104,3 +104,8 @@ def element(sheet: Sheet, statement: Statement) -> str:
         return written(statement, read, name)
     place = affine(statement.base, zip(contiguous(statement.dims), names, strict=True))
     return written(statement, read, f"{name}[{place}]")
+
+
+def _count(statement: Statement, ref: Ref) -> int:
+    """How many terms the runs have that read a ref."""
+    return max(run.count for run in statement.runs if ref in run.refs)
