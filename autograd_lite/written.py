@@ -99,7 +99,10 @@ class Written(Operators, Node):
 
     @staticmethod
     def _apply(op: Op, *inputs: Any) -> Written:
-        return Written("", op, [Written.of(x) for x in inputs])
+        arguments = [Written.of(x) for x in inputs]
+        if op.told is not None and op.definition is not None:  # a part of a rule is written out
+            return Written.of(op.definition(*arguments))
+        return Written("", op, arguments)
 
 
 def method(op: Op, engine: dict[str, Any]) -> Callable[..., Any]:
