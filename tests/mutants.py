@@ -1,16 +1,19 @@
 """Mutants: the project with one thing changed somewhere, to see whether a test notices.
 
-    python -m tests.mutants               a sample of 60 from all of autograd_lite and nn; about an hour on one core
+    python -m tests.mutants               a sample of 60 from all of autograd_lite and nn, by the seed 0
     python -m tests.mutants 20 7          20 of them, by another seed
+    python -m tests.mutants near          the 60, each with the tests alone that are likeliest to notice it
 
 A mutant turns a comparison, a sum or a product round, leaves out a `not` or a `sorted`, makes `and` of `or`, adds 1 to
-a whole number, or takes all of what was sliced. Each runs in a copy of the project: first the tests that bear the
-module's name or mention it, and only if they pass the whole suite. A test that never ends has noticed.
+a whole number, or takes all of what was sliced. Each runs in a copy of the project until a test fails: first the tests
+that bear the module's name or its folder's, or import from it, and only if they pass the whole suite. A test that never
+ends has noticed; its limit is processor time, for the machine may be busy.
 """
 
 import ast
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -24,7 +27,7 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("autograd_lite", "nn")
-SECONDS, BYTES = 400, 6 << 30  # for the whole suite, one process
+SECONDS, BYTES = 1200, 6 << 30  # for the whole suite, one process
 TURNED: dict[type, type] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
@@ -116,55 +119,71 @@ def sample(count: int, seed: int) -> list[Mutant]:
     return [mutant(*site) for site in random.Random(seed).sample(everywhere, count)]
 
 
-def survives(chosen: Mutant, copy: Path) -> bool:
-    """Whether no test notices; the copy of the project is as it was afterwards."""
+def noticed(chosen: Mutant, copy: Path, only_near: bool = False) -> str:
+    """The test that notices, "" if none does; the copy of the project is as it was afterwards."""
     path = copy / chosen.path
     original = path.read_text(encoding="utf-8")
     path.write_text(chosen.source, encoding="utf-8")
     try:
-        return passes(copy, near(chosen, copy)) and passes(copy, [])
+        return failure(copy, near(chosen, copy)) or ("" if only_near else failure(copy, []))
     finally:
         path.write_text(original, encoding="utf-8")
 
 
 def near(chosen: Mutant, copy: Path) -> list[str]:
-    """The tests that bear the module's name, or mention it."""
-    stem = Path(chosen.path).stem
-    tests = sorted((copy / "tests").glob("test_*.py"))
-    named = [str(test) for test in tests if stem in test.stem]
-    return named + [str(t) for t in tests if str(t) not in named and f".{stem} import" in t.read_text(encoding="utf-8")]
+    """The tests that are likely to notice, the likeliest first."""
+    path = Path(chosen.path)
+    stem, room = path.stem, path.parent.name
+    tests = {test: test.read_text(encoding="utf-8") for test in sorted((copy / "tests").glob("test_*.py"))}
+    named = [test for test in tests if stem in test.stem.split("_")]
+    patterns = [rf"^(from|import) .*\b{stem}\b"]
+    if room not in PACKAGES:
+        named += [test for test in tests if room in test.stem.split("_")]
+        patterns.append(rf"^(from|import) .*\b{room}\b")
+    for pattern in patterns:
+        named += [test for test, text in tests.items() if re.search(pattern, text, re.MULTILINE)]
+    return [str(test) for test in dict.fromkeys(named)]
 
 
-def passes(copy: Path, tests: list[str]) -> bool:
-    """Whether these tests pass, or all of them."""
+def failure(copy: Path, tests: list[str]) -> str:
+    """The first of these tests that fails, or of all of them; "" if none does."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", "--tb=no", *tests]
     process = subprocess.Popen(
-        command, cwd=copy, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES)),
-        env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+        command, cwd=copy, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True, text=True,
+        preexec_fn=limit, env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": ""},
     )  # fmt: skip
     try:
-        return process.wait(SECONDS) in (0, 5)  # 5: no test bears that name
+        printed, _ = process.communicate(timeout=10 * SECONDS)
+        if process.returncode in (0, 5):  # 5: there is no test
+            return ""
+        return (re.findall(r"^(?:FAILED|ERROR) (\S+)", printed, re.MULTILINE) or [f"exit code {process.returncode}"])[0]
     except subprocess.TimeoutExpired:
-        return False
+        return "the limit of time"
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
-def survivors(count: int, seed: int) -> Iterator[tuple[Mutant, bool]]:
-    """Each mutant of a sample, and whether it survives."""
+def limit() -> None:
+    """Bound what this process takes, in bytes and in seconds of processor time."""
+    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+
+
+def run(count: int, seed: int, only_near: bool = False) -> Iterator[tuple[Mutant, str]]:
+    """Each mutant of a sample, and the test that notices, of all tests or of those that are near; "" if none does."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "project"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis", "output"))
-        if not passes(copy, []):
-            raise RuntimeError("the tests fail before anything is changed")
+        if not only_near and (test := failure(copy, [])):
+            raise RuntimeError(f"{test} fails before anything is changed")
         for chosen in sample(count, seed):
-            yield chosen, survives(chosen, copy)
+            yield chosen, noticed(chosen, copy, only_near)
 
 
 if __name__ == "__main__":
-    numbers = [int(argument) for argument in sys.argv[1:]] + [60, 0][len(sys.argv) - 1 :]
-    for chosen, survived in survivors(*numbers):
-        print("SURVIVES" if survived else "noticed ", chosen, flush=True)
+    only_near = "near" in sys.argv
+    numbers = [int(argument) for argument in sys.argv[1:] if argument.isdigit()]
+    for chosen, test in run(*numbers, *[60, 0][len(numbers) :], only_near):
+        print(f"noticed by {test}" if test else "SURVIVES", chosen, sep="  ", flush=True)

@@ -211,11 +211,25 @@ def test_digits_reach_85_percent_on_the_graph_itself():
     assert digits.main(epochs=2, backend="eager") >= 0.85
 
 
-def test_the_tour_runs_them_all(monkeypatch, capsys):
-    has_plots()
+def test_the_tour_calls_each_demo_and_says_what_it_left(monkeypatch, capsys, folder):
     from demos import __main__ as module
 
-    monkeypatch.setattr(module.digits, "main", lambda: None)  # the long one has a test of its own
+    called, demos = [], [demo for demo in vars(module).values() if getattr(demo, "__name__", "").startswith("demos.")]
+    for demo in demos:  # each has a test of its own
+        monkeypatch.setattr(demo, "main", lambda demo=demo: called.append(demo))
+    folder.mkdir()
+    (folder / "neuron.svg").write_text("x" * 2500)
+    tour()
+    assert called == [
+        neuron, explain, mistakes, derivatives, pictures, explore, delta_check, loops, xor, moons, iris, digits, replay,
+    ]  # fmt: skip
+    assert {demo.__name__ for demo in called} == {demo.__name__ for demo in demos}
+    assert re.search(r"Done(.|\n)*0 s; the results are in .*\n  neuron.svg +2.5 kB\n", capsys.readouterr().out)
+
+
+@pytest.mark.slow
+def test_the_tour_runs_them_all(capsys):
+    has_plots()
     tour()
     out = capsys.readouterr().out
     assert all(

@@ -21,7 +21,7 @@ def values(steps, inputs):
     return results
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(programs(), INPUTS)
 def test_the_ledger_is_all_paths_exactly(steps, inputs):
     results = values(steps, inputs)
@@ -106,24 +106,24 @@ def doubling(n, factor=1.0):
     return y, x
 
 
-def test_two_to_the_5000th_paths():
-    y, x = doubling(5000, 0.5)
+def test_two_to_the_2000th_paths():
+    y, x = doubling(2000, 0.5)
     told = explain(y, x)
     text = told.text
-    assert told.n_paths == 2**5000
+    assert told.n_paths == 2**2000
     assert told.gradient == 1.0
     assert len(told.paths) == 10
-    assert "2^5000 paths lead from x to y" in text
-    assert "7.08e-1506" in text  # 2^-5000 in decimal, which no double holds
+    assert "2^2000 paths lead from x to y" in text
+    assert "8.71e-603" in text  # 2^-2000 in decimal, which no double holds
     assert max(map(len, text.splitlines())) <= 80
 
 
 def test_counts_that_python_would_not_print():
-    y, x = doubling(20_000)
+    y, x = doubling(15_000)  # more than 4,300 digits
     told = explain(y + x, x, top=1)
-    assert told.n_paths == 2**20_000 + 1
+    assert told.n_paths == 2**15_000 + 1
     assert told.gradient == math.inf
-    assert "e+6020 paths lead" in told.text
+    assert "e+4515 paths lead" in told.text
 
 
 def test_the_largest_of_very_many_paths():
@@ -269,10 +269,10 @@ def test_the_sums_of_a_short_graph_are_all_written_out(n_nodes, left_out):
 
 def test_deep_and_wide_graphs():
     x = y = Value(1.0, "x")
-    for _ in range(20_000):
+    for _ in range(5_000):
         y = y * 0.9999
     told = explain(y, x)
-    assert told.paths[0].product == pytest.approx(0.9999**20_000, rel=1e-9)
+    assert told.paths[0].product == pytest.approx(0.9999**5_000, rel=1e-9)
     assert "more nodes" in told.text
     wide = explain(sum(x * k for k in range(500)), x)
     assert wide.gradient == sum(range(500))

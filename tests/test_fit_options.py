@@ -49,11 +49,17 @@ def test_a_run_that_is_resumed_from_files_is_one_run(make, options, backend, tmp
         assert two == one
 
 
-@pytest.mark.parametrize(("make", "options"), OPTIMIZERS, ids=lambda x: getattr(x, "__name__", ""))
-@pytest.mark.parametrize("batch_size", [None, 4])
-@pytest.mark.parametrize(
-    "clip", [{}, {"clip_norm": 0.05}, {"clip_value": 0.01}, {"clip_norm": 0.05, "clip_value": 0.02}]
-)
+CLIPS = [{}, {"clip_norm": 0.05}, {"clip_value": 0.01}, {"clip_norm": 0.05, "clip_value": 0.02}]
+RUNS = [  # every two of optimizer, clip and size of batch meet in the quick half
+    pytest.param(
+        *optimizer, clip, size, id=f"{optimizer[0].__name__}-{'-'.join(clip) or 'no clip'}-{size}",
+        marks=pytest.mark.slow if (i + j + k) % 2 else [],
+    )
+    for i, optimizer in enumerate(OPTIMIZERS) for j, clip in enumerate(CLIPS) for k, size in enumerate((None, 4))
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "options", "clip", "batch_size"), RUNS)
 def test_every_optimizer_schedule_and_clip_is_steps_by_hand(make, options, batch_size, clip):
     """Eager and python to the bit with each other; both, and native code, beside one graph a batch."""
     schedule = optim.step(2, 0.5)

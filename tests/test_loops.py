@@ -96,7 +96,7 @@ def test_the_same_formula_on_many_inputs_is_one_loop():
     assert [s.dims for s in loops.statements] == [(10,)]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_random_tapes_to_the_bit(data):
     """Tapes that no graph gave: repeated outputs, inputs and constants put out, numbers that nobody uses."""

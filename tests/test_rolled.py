@@ -1,8 +1,10 @@
 """Native code from statements: held to straight-line code bit for bit, to the tape's own run, and at every width."""
 
+import itertools
 import math
 from array import array
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -27,7 +29,24 @@ TAPES = {
     "33-70-2": lambda: net([33, 70, 2], "sigmoid"),
     **OTHERS,
 }
-WIDTHS = [2, 4, 8]
+WIDTHS, BATCH_SIZES = [2, 4, 8], [1, 7, 10, 130]
+LARGE = ["33-70-2", "attention"]  # whose straight-line code takes long to compile
+
+
+def some(*choices, often):
+    """All combinations as parameters; those for which `often(places)` is false are slow."""
+    return [
+        pytest.param(
+            *[each[i] for each, i in zip(choices, places, strict=True)],
+            marks=[] if often(*places) else pytest.mark.slow,
+        )
+        for places in itertools.product(*(range(len(each)) for each in choices))
+    ]
+
+
+def two_of_three_meet(i, j, k):
+    """A third of all triples, in which every two of the three choices are met."""
+    return (i + j + k) % 3 == 0
 
 
 @pytest.fixture(params=WIDTHS)
@@ -36,9 +55,9 @@ def lanes(request, monkeypatch):
     return request.param
 
 
-@pytest.fixture(scope="module")
-def tapes():
-    return {name: make() for name, make in TAPES.items()}
+@cache
+def made(name):
+    return TAPES[name]()
 
 
 def samples(tape, n_shared, n):
@@ -53,9 +72,13 @@ def samples(tape, n_shared, n):
     return rows
 
 
-@pytest.mark.parametrize("name", TAPES)
-def test_loops_are_the_straight_line_code_to_the_bit(name, lanes, tapes, monkeypatch):
-    tape = tapes[name]
+@pytest.mark.parametrize(
+    ("lanes", "name"),
+    some(WIDTHS, list(TAPES), often=lambda i, j: WIDTHS[i] == 8 or list(TAPES)[j] not in LARGE),
+    indirect=["lanes"],
+)
+def test_loops_are_the_straight_line_code_to_the_bit(name, lanes, monkeypatch):
+    tape = made(name)
     n = len(tape.labels)
     monkeypatch.setattr(rows_module, "ROLLED", -1.0)  # every tape as loops, the irregular one, too
     rolled = Program(tape)
@@ -73,21 +96,29 @@ def test_loops_are_the_straight_line_code_to_the_bit(name, lanes, tapes, monkeyp
     assert n == len(rows[0])
 
 
-@pytest.mark.parametrize("batch_size", [1, 7, 10, 130])
-@pytest.mark.parametrize("name", TAPES)
-def test_sums_over_a_batch(name, batch_size, lanes, tapes, monkeypatch):
+@cache
+def by_the_tape(name):
+    """Parameters, as many rows as the largest batch has, and what the tape's own run puts out for each."""
+    tape = made(name)
+    n_parameters = len(tape.outputs) - 1
+    start, rows = numbers(n_parameters, 3), samples(tape, n_parameters, max(BATCH_SIZES))
+    runs = [tape.run([*start, *row]) for row in rows]
+    return start, rows, [[run[i] for i in tape.outputs] for run in runs]
+
+
+@pytest.mark.parametrize(
+    ("name", "lanes", "batch_size"),
+    some(list(TAPES), WIDTHS, BATCH_SIZES, often=two_of_three_meet),
+    indirect=["lanes"],
+)
+def test_sums_over_a_batch(name, batch_size, lanes, monkeypatch):
     """The gradient of a step is the sum of the samples' gradients, each by the tape's own run."""
     monkeypatch.setattr(rows_module, "ROLLED", -1.0)
-    tape = tapes[name]
+    tape = made(name)
     n_parameters = len(tape.outputs) - 1
     sample = replace(tape, outputs=(tape.outputs[0], *tape.outputs))
-    start = numbers(n_parameters, 3)
-    rows = samples(tape, n_parameters, batch_size)
-    expected = [[] for _ in tape.outputs]
-    for row in rows:
-        found = tape.run([*start, *row])
-        for numbers_of, i in zip(expected, tape.outputs, strict=True):
-            numbers_of.append(found[i])
+    start, rows, found = by_the_tape(name)
+    rows, expected = rows[:batch_size], list(zip(*found[:batch_size], strict=True))
     penalty = record(lambda p: 3.0 * p * p + 1.0, 1.0).adjoint()  # what pads an axis to whole vectors has none
     update = record(lambda lr, p, gradient, state: [p - lr * gradient, state + gradient], 1.0, 1.0, 1.0, 1.0)
     data = array("d", [x for row in rows for x in row]) or array("d", [0.0])
@@ -109,8 +140,8 @@ def test_sums_over_a_batch(name, batch_size, lanes, tapes, monkeypatch):
         assert training.states[0] == pytest.approx([0.5 + g for g in means], rel=1e-11, abs=1e-12)
 
 
-def test_shared_inputs_stay(lanes, tapes):
-    tape = tapes["5-9-17-3"]
+def test_shared_inputs_stay(lanes):
+    tape = made("5-9-17-3")
     n_shared = len(tape.outputs) - 1
     start, rows = numbers(n_shared, 1), samples(tape, n_shared, 11)
     whole, shared = Program(tape), Program(tape, shared=start)
