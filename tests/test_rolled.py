@@ -174,8 +174,8 @@ def test_how_many_samples_have_a_place_at_once(samples, n_parameters, numbers, a
     assert memory._at_once(samples, n_parameters, numbers, 4) == at_once
 
 
-def test_a_gradient_that_nobody_reads_takes_no_place_beside_a_samples(tapes):
-    tape = tapes["33-70-2"]
+def test_a_gradient_that_nobody_reads_takes_no_place_beside_a_samples():
+    tape = made("33-70-2")
     n_parameters = len(tape.outputs) - 1
     batch = Batch(rows_module.rolled(tape), n_parameters, 10, fuse=True, first_gradient=1)
     assert batch.scratch_size < n_parameters * 10
