@@ -14,7 +14,7 @@ from typing import Any
 
 from autograd_lite.errors import as_float
 from autograd_lite.graph import Node, edges, interior, sweep
-from autograd_lite.op import FUNCTION, TABLE, Interval, Op
+from autograd_lite.op import FUNCTION, PARTS, TABLE, Interval, Op
 from autograd_lite.operators import Operators
 from autograd_lite.selection import factors
 
@@ -92,6 +92,7 @@ def row(
     n_slots: int | None = None,
     selects: bool = False,
     meaning: str = "",
+    told: Definition | None = None,
 ) -> Op:
     """A row: what is not stated follows from the definition, and an op without a text is written name(a, b).
 
@@ -115,6 +116,7 @@ def row(
         variadic=n_slots is not None,
         selects=selects,
         meaning=meaning,
+        told=told,
     )
 
 
@@ -127,4 +129,19 @@ def enter(
 ) -> Op:
     """Add a row to the table."""
     TABLE[name] = op = row(name, forward, partials, domain, **written)
+    return op
+
+
+def part(
+    name: str,
+    forward: Callable[..., float] | None,
+    partials: Callable[..., tuple[Any, ...]] | None,
+    *domain: Interval,
+    **written: Any,
+) -> Op:
+    """A part of a rule: what is read is `told`; its value and partials are the same mathematics with more digits.
+
+    It is a row that nobody calls: no function, no method, not in the table. Backends compute it by its `definition`.
+    """
+    PARTS[name] = op = row(name, forward, partials, domain, **written)
     return op

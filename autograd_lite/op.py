@@ -44,7 +44,7 @@ class Op:
     interval an input, inside which the op is smooth almost everywhere and from which tests sample. A `variadic` op
     takes any number of inputs in the place of its last `{}`; its `domain` has as many intervals as tests try. An op
     that `selects` hands nothing to an input toward which its partial is 0, whatever arrives (selection.py). `meaning`
-    says in a few plain words what the op gives.
+    says in a few plain words what the op gives. `told` is the formula that stands for a part of a rule when it is read.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Op:
     variadic: bool = False
     selects: bool = False
     meaning: str = ""
+    told: Callable[..., Any] | None = None
 
     @property
     def arity(self) -> int:
@@ -122,22 +123,25 @@ class Op:
 
     def __reduce__(self) -> Any:
         """A row is pickled as its name: there is one of it."""
-        if TABLE.get(self.name) is not self:
+        if TABLE.get(self.name) is not self and PARTS.get(self.name) is not self:
             raise ValueError(f"pickle: expected the op {self.name} as the table has it now; it was defined anew since")
         return named, (self.name,)
 
 
 def named(name: str) -> Op:
     """The row of this name; raises ValueError where there is none, as in a process that has not defined it."""
-    if name not in TABLE:
+    if name not in TABLE and name not in PARTS:
         raise ValueError(f"pickle: expected a name in the table of operations, got {name!r}; define() it first")
-    return TABLE[name]
+    return TABLE[name] if name in TABLE else PARTS[name]
 
 
 Op.__doc__ = _Told(Op.__doc__)  # type: ignore[assignment]
 
 # The table of operations: every row by its name, those of `define` too.
 TABLE: dict[str, Op] = {}
+
+# Parts of rules that are rows of their own, so that what is told and what is computed may differ (composite.part).
+PARTS: dict[str, Op] = {}
 
 
 def _widened(template: str, more: int) -> str:

@@ -30,6 +30,7 @@ from autograd_lite.choices import maximum as maximum
 from autograd_lite.choices import minimum as minimum
 from autograd_lite.choices import where as where
 from autograd_lite.composite import enter as _row
+from autograd_lite.composite import part as _part
 from autograd_lite.op import FUNCTION as FUNCTION
 from autograd_lite.op import POWER as POWER
 from autograd_lite.op import PREFIX as PREFIX
@@ -67,13 +68,21 @@ def _power_partials(a: Any, b: Any, out: Any) -> tuple[Any, Any]:
     """b·aᵇ⁻¹ and aᵇ·ln a, with a⁰ constant in a, even at 0 and nan, and 0ᵇ constant in b for b ≥ 0, as in PyTorch."""
     base = where(equal(b, 0.0), where(greater(absolute(a), 1e-300), a, 1.0), a)
     positive = where(equal(a, 0.0) * greater_equal(b, 0.0), 1.0, a)
-    return b * power(base, b - 1.0), out * log(positive)
+    return b * power(base, b - 1.0), power_by_exponent(positive, b, out)
 
 
 power: Op = _row(
     "power", floats.power, _power_partials, (0.3, 3), (-2.5, 2.5),
     symbol="**", text="{} ** {}", latex="{{{}}}^{{{}}}", precedence=POWER,
     meaning="the first number to the power of the second",
+)  # fmt: skip
+# aᵇ·ln a, where aᵇ is known; its slope in a is written by way of aᵇ⁻¹, which is a double where aᵇ is none.
+power_by_exponent: Op = _part(
+    "power_by_exponent", lambda a, b, power: power * floats.log(a),
+    lambda a, b, known, out: (power(a, b - 1.0) * (1.0 + b * log(a)), out * log(a), 0.0),
+    (0.3, 3), (-2.5, 2.5), (0.3, 3),
+    text="{2} * log({0})", latex=r"{2} \cdot \ln\left({0}\right)", precedence=PRODUCT, symbol="∂**",
+    definition=lambda a, b, power: power * log(a), told=lambda a, b, power: power * log(a),
 )  # fmt: skip
 
 # ---- elementary functions ----
@@ -86,7 +95,7 @@ expm1 = _row(
     "expm1", floats.guarded(math.expm1), lambda x, out: (out + 1.0,), (-4, 4),
     meaning="e to the power x, less 1, with all its digits near 0",
 )  # fmt: skip
-log = _row(
+log: Op = _row(
     "log", floats.log, lambda x, out: (divide(1.0, x),), (0.1, 5), latex=r"\ln\left({}\right)",
     meaning="the natural logarithm, of x > 0",
 )  # fmt: skip
@@ -137,18 +146,23 @@ atan2 = _row(
 )  # fmt: skip
 
 
-def _share_of_length(a: Any, b: Any, out: Any) -> Any:
+def _by_the_larger(a: Any, b: Any, r: Any) -> Any:
     """a/r, where a is the larger by b/a alone: so the slope b²/r³ is no difference of two numbers near 1/r."""
     above, below = greater(a, absolute(b)), less(a, -absolute(b))
     ratio = divide(where(above, b, where(below, b, 0.0)), where(above, a, where(below, a, 1.0)))
     share = divide(1.0, sqrt(1.0 + ratio * ratio))
-    return where(above, share, where(below, -share, divide(a, out)))
+    return where(above, share, where(below, -share, divide(a, r)))
 
 
 hypot: Op = _row(
-    "hypot", math.hypot, lambda a, b, out: (_share_of_length(a, b, out), _share_of_length(b, a, out)),
+    "hypot", math.hypot, lambda a, b, out: (share_of_length(a, b, out), share_of_length(b, a, out)),
     (0.2, 3), (0.2, 3),
     meaning="the length sqrt(x*x + y*y), without overflow on the way",
+)  # fmt: skip
+share_of_length: Op = _part(
+    "share_of_length", None, None, (0.2, 3), (0.2, 3), (0.2, 3),
+    text="{0} / {2}", latex=r"\frac{{{0}}}{{{2}}}", precedence=PRODUCT, symbol="∂hypot",
+    definition=_by_the_larger, told=lambda a, b, r: divide(a, r),
 )  # fmt: skip
 sinh = _row(
     "sinh", floats.guarded(math.sinh, lambda x: math.copysign(math.inf, x)), lambda x, out: (cosh(x),), (-4, 4),

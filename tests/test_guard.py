@@ -26,7 +26,8 @@ def guarded(change, model=None):
     model = model or MLP(2, [3, 1], "tanh", seed=0)
     optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
     problem = pose(model, XS, YS, "quadratic", 0.0)
-    trainer = Changed(problem, optimizer, Schedule(3, 1, 1, False, 0, False).batches(problem.samples.numbers))
+    problem.seconds = 0.001
+    trainer = Changed(problem, optimizer, Schedule(3, 1, 1, False, 0, False).batches(problem.samples))
     trainer.change = change
     return Guard(problem, trainer, optimizer)
 
@@ -72,4 +73,13 @@ def test_a_large_net_is_looked_at_after_the_first_epoch_only():
     guard.problem.seconds = 1.0
     guard.look_before()
     with pytest.raises(FixedError):
+        guard.look()
+
+
+def test_of_a_very_large_net_the_cost_alone_is_held_until_the_run_is_long():
+    guard = guarded(lambda cost, gradient, parameters: (cost, [2 * g for g in gradient]))
+    guard.problem.seconds = 1.0
+    guard.look()
+    guard.started -= 1_000.0
+    with pytest.raises(FixedError, match="the gradient"):
         guard.look()

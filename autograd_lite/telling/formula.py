@@ -43,6 +43,8 @@ class Formula(Operators):
     def _apply(op: Op, *inputs: Any) -> Formula:
         """An op, written; what is known already is computed, factors and exponents of 1 and products of 0 left out."""
         arguments = [Formula.of(x) for x in inputs]
+        if op.told is not None:
+            return Formula.of(op.told(*arguments))
         values = [x.value for x in arguments if x.value is not None]
         if len(values) == len(arguments):
             return Formula.of(op.forward(*values))

@@ -77,7 +77,9 @@ def by_fit(task: Task) -> Callable[[int], None]:
 
     update = record(sgd.rule, [0.0] * len(sgd.settings), 0.0, 0.0, [0.0] * len(sgd.states))
     tapes = problem.record(sgd.params), _penalty_of_one(problem), update
-    trainer = find("llvm").trainer(*tapes, Batches(problem.samples.numbers, task.n, task.batch_size))
+    trainer = find("llvm").trainer(
+        *tapes, Batches(problem.samples.inputs, task.n, task.batch_size, targets=problem.samples.targets)
+    )
     trainer.load([p.data for p in sgd.params], sgd.states)
     trainer.settings[:] = sgd.settings
     return lambda steps: trainer.advance(steps) and None

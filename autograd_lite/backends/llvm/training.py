@@ -39,6 +39,7 @@ class Training:
     MAX_EPOCHS = 4096
 
     def __init__(self, sample: Tape, penalty: Tape, update: Tape, batches: Batches, clip: Tape | None = None) -> None:
+        batches = batches.joined()
         n_parameters, n_states = len(sample.outputs) - context.N_HEADS, len(update.outputs) - 1
         n_settings = len(update.labels) - 2 - n_states
         self.sums = add_up_of(sample, n_parameters, batches.size)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from autograd_lite.backends.loops.families import Inputs, families, moves
 from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, contiguous
 from autograd_lite.backends.loops.statements import Loops
-from autograd_lite.op import TABLE
+from autograd_lite.op import PARTS, TABLE
 
 ELSEWHERE = 1 << 62  # the size of an array that is not the program's own, such as that of its outputs
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9]{0,15}")
@@ -29,6 +29,7 @@ RESERVED = {
     ),
     *keyword.kwlist,
     *TABLE,
+    *PARTS,
 }
 
 
