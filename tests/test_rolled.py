@@ -12,9 +12,10 @@ pytest.importorskip("llvmlite")
 
 from autograd_lite import record
 from autograd_lite.backends import Batches
-from autograd_lite.backends.llvm import machine
+from autograd_lite.backends.llvm import machine, memory
 from autograd_lite.backends.llvm import rows as rows_module
 from autograd_lite.backends.llvm.arrays import Lattice, Layout
+from autograd_lite.backends.llvm.batch import Batch
 from autograd_lite.backends.llvm.rows import Program
 from autograd_lite.backends.llvm.training import Training
 from tests.nets import OTHERS, net, numbers
@@ -159,6 +160,25 @@ def test_a_lattice():
     assert lattice.contains(Lattice(-53, ((31, 2),)))
     assert not lattice.contains(Lattice(-53, ((31, 4),)))
     assert not lattice.contains(Lattice(-84, ((2, 2),)))
+
+
+@pytest.mark.parametrize(
+    ("samples", "n_parameters", "numbers", "at_once"),
+    [
+        (10, 23_860, 260, 10),  # a batch that fits comes as a whole,
+        (100, 337, 183, 16),  # a larger one in parts of whole vectors that stay cached
+        (1000, 337, 183, 16), (100, 23_860, 260, 52), (130, 0, 1, 16), (7, 0, 1 << 20, 1), (1, 5, 9, 1),
+    ],
+)  # fmt: skip
+def test_how_many_samples_have_a_place_at_once(samples, n_parameters, numbers, at_once):
+    assert memory._at_once(samples, n_parameters, numbers, 4) == at_once
+
+
+def test_a_gradient_that_nobody_reads_takes_no_place_beside_a_samples():
+    tape = made("33-70-2")
+    n_parameters = len(tape.outputs) - 1
+    batch = Batch(rows_module.rolled(tape), n_parameters, 10, fuse=True, first_gradient=1)
+    assert batch.scratch_size < n_parameters * 10
 
 
 @pytest.mark.parametrize("crossed", [False, True])

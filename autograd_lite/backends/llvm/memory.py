@@ -20,8 +20,9 @@ from autograd_lite.backends.llvm.sites import Nest, Site, Terms
 from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref
 from autograd_lite.backends.loops.statements import Loops, Statement
 
-MOST_SAMPLES = 64  # whose arrays stand in memory at once,
-MOST_DOUBLES = 1 << 17  # so many numbers at the most, unless a single sample has more
+LEAST_SAMPLES, MOST_SAMPLES = 16, 64  # whose arrays stand in memory at once, and between these
+ARRAYS_A_PARAMETER = 8  # so many numbers, since each part of a batch adds to all gradients,
+MOST_DOUBLES = 1 << 17  # so many at the most, unless a single sample has more
 
 
 class Memory:
@@ -35,7 +36,7 @@ class Memory:
             array: 1 if length == 1 else -(-(length + self.lanes - 1) // self.lanes) * self.lanes
             for array, length in lengths.items()
         }
-        self.samples = max(1, min(samples, MOST_SAMPLES, MOST_DOUBLES // (sum(rows.values()) or 1)))
+        self.samples = _at_once(samples, n_shared, sum(rows.values()) or 1, self.lanes)
         self.adds = samples > self.samples  # whether a batch comes in several parts, which add up
         self.chunk = -(-self.samples // self.lanes) * self.lanes
         self.arrays: dict[int, tuple[int, int]] = {}  # of an array: where it begins, and how far apart samples are
@@ -88,6 +89,17 @@ class Memory:
         """Where a gradient is added up, of the parameters start + Σ strides·i: it stands as they do."""
         part = self.layout.find(start, [*zip(strides, extents, strict=True)], 0)
         return Site("sum", part.place(start), tuple(map(part.step, strides)), 0)
+
+
+def _at_once(samples: int, n_parameters: int, numbers: int, lanes: int) -> int:
+    """How many of a batch's samples have a place at once, each with so many numbers: about the same in each part."""
+    fitting = max(LEAST_SAMPLES, ARRAYS_A_PARAMETER * n_parameters // numbers)
+    most = max(1, min(fitting, MOST_SAMPLES, MOST_DOUBLES // numbers))
+    if samples <= most:
+        return samples
+    most = most // lanes * lanes or most
+    part = -(-samples // -(-samples // most))
+    return min(most, -(-part // lanes) * lanes)
 
 
 class Pointers:
