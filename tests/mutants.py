@@ -167,7 +167,7 @@ def failure(copy: Path, tests: list[str]) -> str:
 
 def limit() -> None:
     """Bound what this process takes, in bytes and in seconds of processor time."""
-    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+    resource.setrlimit(resource.RLIMIT_DATA, (BYTES, BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
 
 

@@ -196,7 +196,7 @@ def test_map():
     assert record(lambda x: x, 1.0).compile().backend == "auto"
 
 
-@pytest.mark.parametrize("length", [10_000, pytest.param(100_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("length", [5_000, pytest.param(100_000, marks=pytest.mark.slow)])
 def test_long_programs(length):
     def f(x):
         y = x
