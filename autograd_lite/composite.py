@@ -80,7 +80,7 @@ def partials_of(definition: Definition) -> Callable[..., tuple[Any, ...]]:
 
 
 class Way(Operators):
-    """A number of which only the inputs are known that reach it: `chosen`, where an op selects on the way, and `plain`."""
+    """A number of which only is known which inputs reach it: `chosen`, where an op selects on the way, or `plain`."""
 
     __slots__ = ("chosen", "plain")
 
