@@ -24,10 +24,12 @@ class Mode:
     check_gradients: Callable[[Any, Any], None] | None = None
     scope: str = ""  # the path that new nodes carry, see scopes.py
     is_bare: bool = field(init=False)  # whether a result is a number and nothing else, as under a plain `no_grad`
+    is_plain: bool = field(init=False)  # whether results are made as in no mode at all, as while reads are watched
 
     def __post_init__(self) -> None:
         special = self.records or self.watch or self.make or self.scope
         object.__setattr__(self, "is_bare", not special)
+        object.__setattr__(self, "is_plain", self.records and not self.make and not self.scope)
 
 
 current: ContextVar[Mode | None] = ContextVar("current", default=None)

@@ -29,7 +29,7 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "hidden": (("--hidden",), {"nargs": "*", "type": int, "default": [16], "metavar": "N",
                                "help": "the neurons of each hidden layer (16)"}),
     "hidden_activation": (("--activation",), {"default": "tanh", "help": "of the hidden layers (tanh)"}),
-    "optimizer": (("--optimizer",), {"choices": ["sgd", "adam", "adamw", "rmsprop"], "default": "adam"}),
+    "optimizer": (("--optimizer",), {"default": "adam", "help": "sgd, adam or another class of nn.optim (adam)"}),
     "lr": (("--lr",), {"type": float, "metavar": "X", "help": "the learning rate (0.1 for sgd, else 0.01)"}),
     "epochs": (("--epochs",), {"type": int, "default": 200, "metavar": "N", "help": "200"}),
     "batch_size": (("--batch-size",), {"type": int, "default": 32, "metavar": "N", "help": "32"}),

@@ -24,7 +24,7 @@ from autograd_lite.selection import NOTHING
 UNARY = """\
 def method(self):
     mode = _mode()
-    if mode is not None:
+    if mode is not None and not mode.is_plain:
         if mode.is_bare:
             node = _new(Result)
             node._data = {value}(self._data)
@@ -51,7 +51,7 @@ def method(self):
 BINARY = """\
 def method(self, other):
     mode = _mode()
-    if mode is not None:
+    if mode is not None and not mode.is_plain:
         if mode.is_bare and isinstance(other, Value):
             node = _new(Result)
             node._data = {value}(self._data, other._data)

@@ -1,4 +1,4 @@
-"""docs/names.md, anew: every public name with the first sentence of its docstring. Run `python -m docs.names`."""
+"""The references, anew: every public name in docs/names.md, every op in docs/ops.md. Run `python -m docs.names`."""
 
 import ast
 import importlib
@@ -13,11 +13,12 @@ import autograd_lite
 import nn
 from autograd_lite.commands import COMMANDS
 from autograd_lite.op import Op
+from autograd_lite.telling.reference import all_ops
 
 ROOMS = ("data", "deltas", "init", "losses", "optim", "plot")
 # What a package that is built on the engine needs beside its public names, as nn is: those of these modules' `__all__`.
 ENGINE = (
-    "errors", "files", "graph", "op", "recording", "scopes", "backends",
+    "collector", "errors", "files", "graph", "op", "recording", "scopes", "backends",
     "telling.document", "telling.notation", "telling.names", "pictures.curves", "page.training",
 )  # fmt: skip
 BUILT_ON = "What nn uses beside these names, and whatever else is built on the engine may."
@@ -87,5 +88,14 @@ def lines() -> Iterator[str]:
         yield f"| `autograd-lite {name} {command.example}` | {command.says} |"
 
 
+def write() -> None:
+    """Write both pages; what stands above the table of the operations stays."""
+    here = Path(__file__).parent
+    (here / "names.md").write_text("\n".join(lines()) + "\n", encoding="utf-8")
+    table, page = all_ops(long=True).markdown, here / "ops.md"
+    above = page.read_text(encoding="utf-8").partition(table.partition("\n")[0])[0]
+    page.write_text(above + table, encoding="utf-8")
+
+
 if __name__ == "__main__":
-    Path(__file__).with_name("names.md").write_text("\n".join(lines()) + "\n", encoding="utf-8")
+    write()

@@ -19,9 +19,11 @@ from nn.train.fit import History, fit
 TOYS = ("xor", "moons", "circles", "spirals", "digits", "iris")
 # The outputs and the loss, by the number of classes; 0 stands for measurements.
 LOSSES = {0: (1, "mse"), 2: (1, "binary_cross_entropy_with_logits")}
-OPTIMIZERS: dict[str, tuple[Callable[..., Any], float]] = {
-    "sgd": (optim.SGD, 0.1), "adam": (optim.Adam, 0.01), "adamw": (optim.AdamW, 0.01), "rmsprop": (optim.RMSprop, 0.01),
-}  # fmt: skip
+OPTIMIZERS: dict[str, Callable[..., optim.Optimizer]] = {
+    name.lower(): thing
+    for name, thing in vars(optim).items()
+    if isinstance(thing, type) and issubclass(thing, optim.Optimizer) and thing is not optim.Optimizer
+}
 
 
 def train(chosen: argparse.Namespace) -> int:
@@ -32,8 +34,11 @@ def train(chosen: argparse.Namespace) -> int:
     means, scales = _columns(xs)
     scaled = [[(x - mean) / scale for x, mean, scale in zip(row, means, scales, strict=True)] for row in xs]
     model = MLP(len(xs[0]), [*chosen.hidden, n_out], chosen.activation, init=_init(chosen.activation), seed=chosen.seed)
-    make, lr = OPTIMIZERS[chosen.optimizer]
-    optimizer = make(model.parameters(), lr=lr if chosen.lr is None else chosen.lr)
+    make = OPTIMIZERS.get(chosen.optimizer)
+    if make is None:
+        raise ValueError(f"expected --optimizer to be one of {', '.join(OPTIMIZERS)}, got {chosen.optimizer!r}")
+    lr = (0.1 if make is optim.SGD else 0.01) if chosen.lr is None else chosen.lr
+    optimizer = make(model.parameters(), lr=lr)
     history = fit(
         model, scaled, ys, loss, optimizer, chosen.epochs, min(chosen.batch_size, len(xs)), seed=chosen.seed,
         validation=chosen.validation, patience=chosen.patience, backend=chosen.backend, progress=True,

@@ -28,7 +28,8 @@ class Loss:
     """A loss: `cost(prediction, target)` of one sample, which calling the loss gives, under a name.
 
     `right(prediction, target)` is 1 for a right answer and 0 for a wrong one, made of comparisons like `greater`;
-    without it there is no accuracy. `has_answers(targets)` says whether these targets have right answers at all.
+    without it there is no accuracy. `has_answers(targets)` says whether targets have right answers at all, given
+    each different one.
     """
 
     name: str

@@ -7,7 +7,7 @@ from array import array
 from typing import Any
 
 from autograd_lite import Tape, Value, no_grad, trace
-from autograd_lite.backends import choose, find
+from autograd_lite.backends import Doubles, choose, find
 from autograd_lite.errors import shown
 from autograd_lite.recording import watching
 from nn import metrics
@@ -75,13 +75,13 @@ def outputs(model: Any, xs: Any, function: str) -> list[list[float]]:
     """The outputs of a model for each row of xs, as floats."""
     numbers, n = _rows(xs, function)
     width = len(numbers) // (n or 1)
-    first = numbers[:width].tolist()
+    first = list(numbers[:width])
     if n > EAGER_ROWS and (tape := _recorded(model, first)) is not None:
         return _mapped(tape, numbers, n)
-    return [_eager(model, numbers[i * width : (i + 1) * width].tolist()) for i in range(n)]
+    return [_eager(model, list(numbers[i * width : (i + 1) * width])) for i in range(n)]
 
 
-def _rows(xs: Any, function: str) -> tuple[array[float], int]:
+def _rows(xs: Any, function: str) -> tuple[Doubles, int]:
     """The rows of xs, all of one length, one after the other, and how many there are."""
     if isinstance(xs, (str, Value)):
         raise TypeError(f"{function}: expected xs to be a list of rows, got {shown(xs)}")
@@ -109,7 +109,7 @@ def _recorded(model: Any, row: list[float]) -> Tape | None:
     return tape if [numbers[i] for i in tape.outputs] == _eager(model, row) else None
 
 
-def _mapped(tape: Tape, numbers: array[float], n: int) -> list[list[float]]:
+def _mapped(tape: Tape, numbers: Doubles, n: int) -> list[list[float]]:
     """The outputs of a tape for each row, to the bit or, for elementary functions of native code, within 1 ulp."""
     is_small = n * len(tape.instructions) < PYTHON_INSTRUCTIONS
     program = find("python" if is_small else choose("auto", "predict", needs=[tape])).program(tape)

@@ -12,11 +12,13 @@ from nn import MLP, data, fit, load, losses, optim, save
 from tests.test_train import BACKENDS, numbers
 
 XS, YS = data.moons(n=23, noise=0.1, seed=4)
-OPTIMIZERS = [
-    (optim.SGD, {"lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01}),
-    (optim.Adam, {"lr": 0.02, "weight_decay": 0.01}), (optim.AdamW, {"lr": 0.02}),
-    (optim.RMSprop, {"lr": 0.01, "momentum": 0.5, "centered": True}),
-]  # fmt: skip
+CHOSEN = {
+    optim.SGD: {"lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01},
+    optim.Adam: {"lr": 0.02, "weight_decay": 0.01}, optim.AdamW: {"lr": 0.02},
+    optim.RMSprop: {"lr": 0.01, "momentum": 0.5, "centered": True},
+}  # fmt: skip
+MADE = [x for x in vars(optim).values() if isinstance(x, type) and issubclass(x, optim.Optimizer)]
+OPTIMIZERS = [(make, CHOSEN.get(make, {"lr": 0.02})) for make in MADE if make is not optim.Optimizer]
 
 
 def net(seed=1):

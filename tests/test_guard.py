@@ -26,7 +26,8 @@ def guarded(change, model=None):
     model = model or MLP(2, [3, 1], "tanh", seed=0)
     optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
     problem = pose(model, XS, YS, "quadratic", 0.0)
-    trainer = Changed(problem, optimizer, Schedule(3, 1, 1, False, 0, False).batches(problem.samples.numbers))
+    problem.seconds = 0.001
+    trainer = Changed(problem, optimizer, Schedule(3, 1, 1, False, 0, False).batches(problem.samples))
     trainer.change = change
     return Guard(problem, trainer, optimizer)
 
@@ -51,6 +52,17 @@ def test_what_only_rounds_otherwise_is_the_same_program(change):
     assert not any(p.grad for p in guard.optimizer.params)
 
 
+@pytest.mark.parametrize("start", [0.0, 0.125, -0.125, 1.0, -3.0])
+def test_every_parameter_is_moved_aside_wherever_it_is(start):
+    """So that the kink of one of them is no other program."""
+    model = MLP(2, [3, 1], "tanh", seed=0)
+    for p in model.parameters():
+        p.data = start
+    guard = guarded(lambda cost, gradient, at: (cost, [g + 1.0 for g in gradient] if start in at else gradient), model)
+    guard.look()
+    assert {p.data for p in model.parameters()} == {start}
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -72,4 +84,13 @@ def test_a_large_net_is_looked_at_after_the_first_epoch_only():
     guard.problem.seconds = 1.0
     guard.look_before()
     with pytest.raises(FixedError):
+        guard.look()
+
+
+def test_of_a_very_large_net_the_cost_alone_is_held_until_the_run_is_long():
+    guard = guarded(lambda cost, gradient, parameters: (cost, [2 * g for g in gradient]))
+    guard.problem.seconds = 1.0
+    guard.look()
+    guard.started -= 1_000.0
+    with pytest.raises(FixedError, match="the gradient"):
         guard.look()

@@ -6,6 +6,7 @@ import math
 import random
 import shutil
 import subprocess
+from functools import cache
 
 import pytest
 
@@ -33,15 +34,17 @@ def cases():
             yield f"{formula} at {point}, slope {i}", record(grad(f, i), *numbers).adjoint(), [numbers]
 
 
-CASES = list(cases())
+@cache
+def every_case():
+    return list(cases())
 
 
 def script():
     """A program that gives, for each case and point, what its tape gives; as text, in which nan and inf are kept."""
-    functions = [javascript.function(f"f{i}", tape) for i, (_, tape, _) in enumerate(CASES)]
+    functions = [javascript.function(f"f{i}", tape) for i, (_, tape, _) in enumerate(every_case())]
     table = ", ".join(
         f"[f{i}, {len(tape.outputs)}, [{', '.join(f'[{numbers(p)}]' for p in points)}]]"
-        for i, (_, tape, points) in enumerate(CASES)
+        for i, (_, tape, points) in enumerate(every_case())
     )
     body = "\n".join(functions)
     run = "points.map((x) => { const y = []; f(x, y); return y.map(String); })"
@@ -82,7 +85,7 @@ def is_near(got, wanted):
 
 def wrong(found):
     """Where the numbers of a run in JavaScript are not Python's."""
-    for (name, tape, points), answers in zip(CASES, found, strict=True):
+    for (name, tape, points), answers in zip(every_case(), found, strict=True):
         for point, answer in zip(points, answers, strict=True):
             run = tape.run(point)
             for k, got in zip(tape.outputs, map(float, answer), strict=True):

@@ -336,9 +336,17 @@ def points(drawing):
     return tuple(map(int, re.search(r'<svg width="(\d+)pt" height="(\d+)pt"', svg).groups()))
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("n_samples", [1, 5])
-@pytest.mark.parametrize("shape", [[1], [3, 2, 1], [16, 16, 1], [20], [6, 6, 6, 1], [8] * 6 + [1], [4] * 12 + [1]])
+NETS = [[1], [3, 2, 1], [16, 16, 1], [20], [6, 6, 6, 1], [8] * 6 + [1], [4] * 12 + [1]]
+SCREENS = [  # in the quick half each net meets both engines, and each engine both numbers of samples
+    pytest.param(
+        shape, n_samples, *engine.values, id=f"{shape}-{n_samples}-{engine.values[0]}",
+        marks=[*engine.marks, *([pytest.mark.slow] if (i + j + k) % 2 else [])],
+    )
+    for i, shape in enumerate(NETS) for j, n_samples in enumerate((1, 5)) for k, engine in enumerate(ENGINES)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("shape", "n_samples", "engine"), SCREENS)
 def test_auto_fits_a_screen(shape, n_samples, engine, monkeypatch):
     use(engine, monkeypatch)
     width, height = points(draw(cost(n_samples, shape=shape)[1]))

@@ -40,6 +40,10 @@ CASES = [
 ]  # fmt: skip
 
 
+def test_every_loss_has_a_case():
+    assert set(losses.LOSSES) - {name for name, *_ in CASES} == {"nll"}  # whose numbers are logarithms, see below
+
+
 @pytest.mark.parametrize(("name", "a", "y", "definition"), CASES)
 def test_value_and_gradient_against_the_definition(name, a, y, definition):
     prediction = values(*a)

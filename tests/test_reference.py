@@ -38,6 +38,4 @@ def test_docs_have_the_reference_as_it_is_now():
     if not path.exists():
         pytest.skip("docs are in a checkout only")
     text = path.read_text(encoding="utf-8")
-    assert text.endswith(all_ops(long=True).markdown), (
-        "python -m autograd_lite ops --long --format markdown > docs/ops.md"
-    )
+    assert text.endswith(all_ops(long=True).markdown), "run: python -m docs.names"

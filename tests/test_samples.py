@@ -6,6 +6,7 @@ import fractions
 import numpy as np
 import pytest
 
+from autograd_lite.backends import Batches
 from nn.train.samples import Samples
 
 XS = [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]
@@ -25,10 +26,29 @@ INTS = np.arange(6).reshape(2, 3)
 def test_whatever_holds_numbers(xs, ys):
     samples = Samples("fit", xs, ys)
     assert (list(samples.xs), list(samples.ys), samples.n) == (XS, [0.0, 1.0], 2)
-    assert samples.rows[1] == [3.0, 4.0, 5.0, 1.0]
     assert samples.xs[-1:] == XS[1:]
-    assert samples.numbers.typecode == "d"
-    assert len(samples.numbers) == 8
+    assert list(samples.inputs) == [x for row in XS for x in row]
+    assert memoryview(samples.inputs).format == "d"
+    assert samples.firsts == [0, 1]
+
+
+def test_doubles_are_used_where_they_are():
+    xs, ys = np.arange(6.0).reshape(3, 2), array.array("d", [0.0, 1.0, 0.0])
+    samples = Samples("fit", xs, ys)
+    xs[1, 0], ys[1] = 7.0, 8.0
+    assert (samples.xs[1], samples.ys[1]) == ([7.0, 3.0], 8.0)
+    assert samples.firsts == [0, 1]
+    xs.flags.writeable = False  # native code asks for what it could write to
+    assert not memoryview(Samples("fit", xs, ys).inputs).readonly
+
+
+def test_a_sample_is_its_row_and_then_its_targets():
+    batches = Batches(np.arange(6.0).data.cast("B").cast("d"), 3, 2, targets=array.array("d", [7, 8, 9]))
+    assert batches.width == 3
+    assert [list(batches.row(i)) for i in range(3)] == [[0, 1, 7], [2, 3, 8], [4, 5, 9]]
+    joined = batches.joined()
+    assert list(joined.rows) == [0, 1, 7, 2, 3, 8, 4, 5, 9]
+    assert (joined.width, joined.joined()) == (3, joined)
 
 
 def test_rows_as_targets():

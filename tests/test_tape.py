@@ -196,7 +196,7 @@ def test_map():
     assert record(lambda x: x, 1.0).compile().backend == "auto"
 
 
-@pytest.mark.parametrize("length", [10_000, pytest.param(100_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("length", [5_000, pytest.param(100_000, marks=pytest.mark.slow)])
 def test_long_programs(length):
     def f(x):
         y = x
@@ -233,7 +233,7 @@ def cyclic():
         (
             lambda: record(lambda x: x, 1.0).compile("gpu"),
             ValueError,
-            "expected backend to be auto, python, llvm, got 'gpu'",
+            "expected backend to be auto, .*python, llvm, got 'gpu'",
         ),
         (
             lambda: record(lambda x: x[0], [1.0]).compile()([1.0, 2.0]),

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from autograd_lite import Value, no_grad
+from autograd_lite.backends import BACKENDS as KNOWN
 from autograd_lite.backends import Shuffler
 from autograd_lite.graph import reached
 from nn import MLP, data, fit, optim
 from nn.train.progress import Progress
 
-BACKENDS = ["eager", "python"] + ["llvm"] * bool(find_spec("llvmlite"))
+BACKENDS = ["eager", *(name for name, package in KNOWN.items() if not package or find_spec(package))]
 
 
 def numbers(model):
@@ -143,7 +144,7 @@ def test_ctrl_c_keeps_what_was_learned():
         ({"l2": -1.0}, ValueError, "fit: expected l2 to be 0 or more, got -1.0"),
         ({"l2": math.nan}, ValueError, "fit: expected l2 to be 0 or more, got nan"),
         ({"l2": "a"}, TypeError, "fit: l2: expected a real number"),
-        ({"backend": "gpu"}, ValueError, "fit: expected backend to be auto, eager, python, llvm, got 'gpu'"),
+        ({"backend": "gpu"}, ValueError, "fit: expected backend to be auto, eager, .*python, llvm, got 'gpu'"),
     ],
 )
 def test_errors_leave_the_model_as_it_was(options, error, message):
@@ -200,7 +201,7 @@ def test_fit_says_what_comes_before_the_first_epoch(backend, capsys, monkeypatch
             return super().__call__(x)
 
     fit(Slow(1, [1], seed=0), [[1.0]], [0.0], epochs=1, backend=backend, progress=True)
-    first = {"eager": "the first epoch", "python": "recording", "llvm": "recording and compiling"}[backend]
+    first = {"eager": "the first epoch", "python": "recording"}.get(backend, "recording and compiling")
     assert f"epochs 0/1 {first}\n" in capsys.readouterr().err
 
 

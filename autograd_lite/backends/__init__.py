@@ -12,6 +12,7 @@ from collections.abc import MutableSequence, Sequence
 from typing import Any, Protocol, cast
 
 from autograd_lite.backends.batches import Batches as Batches
+from autograd_lite.backends.batches import Doubles as Doubles
 from autograd_lite.backends.batches import Epochs as Epochs
 from autograd_lite.backends.batches import Shuffler as Shuffler
 from autograd_lite.backends.batchwise import Batchwise as Batchwise
@@ -23,6 +24,7 @@ __all__ = [
     "Backend",
     "Batches",
     "Batchwise",
+    "Doubles",
     "Epochs",
     "Program",
     "Shuffler",

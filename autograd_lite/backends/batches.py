@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 from array import array
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
 
+# Doubles that stand side by side in memory.
+Doubles: TypeAlias = "array[float] | memoryview[float]"
 # Of each epoch that ended the summed cost, and the number of right answers.
 Epochs = list[tuple[float, float]]
 MASK, GAMMA = 2**64 - 1, 0x9E3779B97F4A7C15
@@ -44,14 +46,36 @@ def mixed(z: int) -> int:
 
 @dataclass(frozen=True)
 class Batches:
-    """The samples, n rows of numbers one after the other, and in what batches they come; shuffled if by somebody."""
+    """The samples, and in what batches they come; shuffled if by somebody.
 
-    rows: array[float]
+    A sample is a row of numbers, and another row of `targets` if there are any: n rows of either stand one after the
+    other.
+    """
+
+    rows: Doubles
     n: int
     size: int
     shuffler: Shuffler | None = None
+    targets: Doubles = field(default_factory=lambda: array("d"))
 
     @property
     def width(self) -> int:
         """The numbers of one sample."""
-        return len(self.rows) // self.n
+        return (len(self.rows) + len(self.targets)) // self.n
+
+    def row(self, i: int) -> array[float]:
+        """The numbers of a sample."""
+        found = array("d")
+        for numbers in (self.rows, self.targets):
+            width = len(numbers) // self.n
+            found.frombytes(memoryview(numbers[i * width : (i + 1) * width]).cast("B") if width else b"")
+        return found
+
+    def joined(self) -> Batches:
+        """The same with one row a sample, in which the targets stand behind the rest."""
+        if not len(self.targets):
+            return self
+        rows = array("d")
+        for i in range(self.n):
+            rows += self.row(i)
+        return replace(self, rows=rows, targets=array("d"))

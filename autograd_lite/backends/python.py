@@ -134,14 +134,14 @@ class Training(Batchwise):
 
     def __init__(self, sample: Tape, penalty: Tape, update: Tape, batches: Batches, clip: Tape | None = None) -> None:
         super().__init__(batches)
-        self._n_parameters, width = len(sample.labels) - batches.width, batches.width
+        self._n_parameters = len(sample.labels) - batches.width
         n_states = len(update.outputs) - 1
         adjoint = sample.adjoint(output=0, n_gradients=self._n_parameters)
         self._batch = _defined(batch_source(adjoint, self._n_parameters, n_outputs=2), adjoint, "batch")
         self._penalty = Program(penalty.adjoint()).run if penalty.instructions else None
         self._update = Program(update.simplified()).run
         self._clip = Program(clip).run if clip else None
-        self._rows = [tuple(batches.rows[i * width : (i + 1) * width]) for i in range(batches.n)]
+        self._rows = [tuple(batches.row(i)) for i in range(batches.n)]
         self.settings = [0.0] * (len(update.labels) - 2 - n_states)
         self.load([0.0] * self._n_parameters, [[0.0] * self._n_parameters] * n_states)
 

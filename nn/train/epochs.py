@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from array import array
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from nn.optim import Optimizer
 from nn.optim.clipping import norm_factor, value_cut
 from nn.train.eager import Eager, eager_batch
 from nn.train.problem import Problem, faithful
+from nn.train.samples import Samples
 
 # How long a trainer runs before somebody looks after Ctrl-C and progress, if a batch does not take longer.
 SHORT_SECONDS, LONG_SECONDS = 0.02, 0.1
@@ -49,11 +49,10 @@ class Schedule:
         """Whether the order of the samples matters and changes."""
         return self.shuffle and self.batch_size < self.n
 
-    def batches(self, numbers: array[float]) -> Batches:
+    def batches(self, samples: Samples) -> Batches:
         """The samples as a trainer takes them."""
-        return Batches(
-            numbers, self.n, self.batch_size, Shuffler(self.seed, self.start + self.done) if self.shuffles else None
-        )
+        shuffler = Shuffler(self.seed, self.start + self.done) if self.shuffles else None
+        return Batches(samples.inputs, self.n, self.batch_size, shuffler, samples.targets)
 
     def factor(self, epoch: int) -> float:
         """What lr is multiplied by in an epoch of this run, counted from 0."""
@@ -125,7 +124,7 @@ def prepare(asked: str, chosen: str, problem: Problem, optimizer: Optimizer, sch
 
     That is the chosen one, unless whatever is fastest was asked for and the chosen one lacks an op.
     """
-    batches = schedule.batches(problem.samples.numbers)
+    batches = schedule.batches(problem.samples)
     if chosen == "eager":
         return "eager", Eager(problem, optimizer, batches, schedule.clip_value, schedule.clip_norm)
     numbers = [[0.0] * len(optimizer.settings), 0.0, 0.0, [0.0] * len(optimizer.states)]

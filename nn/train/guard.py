@@ -2,7 +2,8 @@
 
 Cost and gradient of a few samples, the first of each class, are taken by the trainer's own code and by the graph of
 the model as it is now. Two programs that are the same may still differ at a point: at a kink, or where all but
-rounding cancels. So a difference counts if it is still there when every parameter is moved a little.
+rounding cancels. So a difference counts if it is still there when every parameter is moved a little. Of a net so
+large that the gradient of one sample would take too long, the cost alone is compared.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from nn.train.problem import FixedError, Problem, compare
 
 # All looks together take less than this, or than this share of the run so far; but the first is taken anyhow.
 SECONDS, SHARE = 0.05, 0.01
+WITH_GRADIENT = 3.0  # how many forward passes a sample takes with its gradient
+MOST = 0.1  # what such a sample may take, or twice the share of all looks
 BEFORE = 0.03  # what a look before the first epoch may take
 CLASSES = 10  # how many are looked at
 
@@ -25,61 +28,68 @@ CLASSES = 10  # how many are looked at
 class Guard:
     """Looks whether a trainer still does what model and loss do, while there is time for it.
 
-    A sample takes the eager engine a forward and a backward pass. A net so large that three forward passes take
-    longer than `BEFORE` is looked at after the first epoch only, and there by one sample.
+    A sample takes the eager engine a forward and a backward pass. A net so large that these take longer than `BEFORE`
+    is looked at after the first epoch only, and there by one sample; by its cost alone where they take longer than
+    `MOST`.
     """
 
     def __init__(self, problem: Problem, trainer: Trainer, optimizer: Optimizer) -> None:
         self.problem, self.trainer, self.optimizer = problem, trainer, optimizer
-        self.indices = _first_of_each_class(problem.ys)
+        self.indices = problem.samples.firsts[:CLASSES]
         self.started, self.spent = time.perf_counter(), 0.0
+
+    @property
+    def seconds(self) -> float:
+        """What one sample takes."""
+        return WITH_GRADIENT * self.problem.seconds
 
     def look_before(self) -> None:
         """Look before the first epoch, if it is cheap."""
-        if 3 * self.problem.seconds < BEFORE:
-            self._hold(BEFORE)
+        if self.seconds < BEFORE:
+            self._hold(BEFORE, True)
 
     def look(self) -> None:
         """Raise FixedError if the trainer gives a sample another cost or gradient than the eager engine."""
         started = time.perf_counter()
-        left = max(SECONDS, SHARE * (started - self.started)) - self.spent
+        share = SHARE * (started - self.started)
+        left = max(SECONDS, share) - self.spent
         if left > 0.0:
-            self._hold(left / 2)
+            self._hold(left / 2, self.seconds < max(MOST, 2 * share))
             self.spent += time.perf_counter() - started
 
-    def _hold(self, seconds: float) -> None:
+    def _hold(self, seconds: float, with_gradient: bool) -> None:
         """Look at the samples until the time is over, but at one anyhow."""
         started = time.perf_counter()
         with undrawn():
             for count, index in enumerate(self.indices, start=1):
                 try:
-                    self._compare(index)
+                    self._compare(index, with_gradient)
                 except FixedError:
-                    self._compare_aside(index)
+                    self._compare_aside(index, with_gradient)
                 if (time.perf_counter() - started) * (count + 1) / count > seconds:
                     break
 
-    def _compare_aside(self, index: int) -> None:
+    def _compare_aside(self, index: int, with_gradient: bool) -> None:
         """Compare a sample with every parameter moved a little, each by something else."""
         parameters = self.optimizer.params
         numbers = [p.data for p in parameters]
         try:
             for k, p in enumerate(parameters, start=1):
                 p.data += 2.0**-10 * (abs(p.data) + 0.125) * math.sin(k)
-            self._compare(index)
+            self._compare(index, with_gradient)
         finally:
             for p, number in zip(parameters, numbers, strict=True):
                 p.data = number
             self.trainer.load(numbers, self.optimizer.states)
 
-    def _compare(self, index: int) -> None:
+    def _compare(self, index: int, with_gradient: bool) -> None:
         """Raise FixedError unless cost and gradient of a sample are the same by the eager engine and the trainer."""
         problem, parameters = self.problem, self.optimizer.params
         self.trainer.load([p.data for p in parameters], self.optimizer.states)
         recorded, recorded_gradient = self.trainer.gradient(index)
         cost, _ = problem.sample(problem.xs[index], problem.ys[index])
         compare(index, cost.data, recorded)
-        if not math.isfinite(cost.data):
+        if not with_gradient or not math.isfinite(cost.data):
             return
         cost.backward()
         gradient = [p.grad for p in parameters]
@@ -102,12 +112,3 @@ def _unlike(written: Sequence[float], recorded: Sequence[float]) -> int | None:
         return None
     pairs = zip(written, recorded, strict=True)
     return next((k for k, (a, b) in enumerate(pairs) if not abs(a - b) <= rounding), None)
-
-
-def _first_of_each_class(ys: Sequence[object]) -> list[int]:
-    firsts: dict[str, int] = {}
-    for index, y in enumerate(ys):
-        firsts.setdefault(repr(y), index)
-        if len(firsts) == CLASSES:
-            break
-    return list(firsts.values())

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd_lite import Tape, Value, no_grad, trace
+from autograd_lite.collector import uncollected
 from autograd_lite.errors import as_float, shown
 from autograd_lite.recording import PASS, Fixed, examined, undrawn, watching
 from nn.answers import Right
@@ -43,19 +44,20 @@ class Problem:
 
     def sample(self, x: Any, y: Any) -> tuple[Value, Value]:
         """The cost of one sample, and 1 or 0 for a right or wrong answer."""
-        prediction = self.model(x)
+        return self._judged(self.model(x), y)
+
+    def _judged(self, prediction: Any, y: Any) -> tuple[Value, Value]:
         cost = self.loss(prediction, y)
         if not isinstance(cost, Value):
             raise TypeError(f"fit: expected loss to return a Value, got {shown(cost)}")
         right = self.right(prediction, y) if self.right else 0.0
         return cost, right if isinstance(right, Value) else Value(right)
 
-    def check_targets(self) -> None:
+    def _check_targets(self, prediction: Any) -> None:
         """Let the loss refuse a target that it does not know: a recorded one is any number."""
         with no_grad():
-            prediction = self.model(self.xs[0])
-            for y in {repr(y): y for y in self.ys}.values():
-                self.loss(prediction, y)
+            for i in self.samples.firsts:
+                self.loss(prediction, self.ys[i])
 
     def penalty(self, parameters: Sequence[Value]) -> Value:
         """The regulariser, l2·Σp²; no formula at all where l2 is 0."""
@@ -76,19 +78,20 @@ class Problem:
 
     def rows(self) -> Sequence[list[float]]:
         """The numbers of each sample: its x, then its y."""
-        return self.samples.rows
+        return [[*x, *(y if isinstance(y, list) else [y])] for x, y in zip(self.xs, self.ys, strict=True)]
 
     def record(self, parameters: Sequence[Value]) -> Tape:
         """The program of a sample's cost, and whether its answer is right, from the parameters and a row's numbers.
 
         Raises FixedError where it would not be the program that was written.
         """
-        with undrawn():
+        x, y = self.xs[0], self.ys[0]
+        with undrawn(), uncollected():
             started = time.perf_counter()
-            written, _ = self.sample(self.xs[0], self.ys[0])
+            prediction = self.model(x)
+            written, _ = self._judged(prediction, y)
             self.seconds = time.perf_counter() - started
-            self.check_targets()
-            x, y = self.xs[0], self.ys[0]
+            self._check_targets(prediction)
             x_in = [Value(number, f"x[{k}]") for k, number in enumerate(x)]
             y_in = [Value(number, "y") for number in (y if isinstance(y, list) else [y])]
             cost, right = self._watched(parameters, x_in, y_in if isinstance(y, list) else y_in[0])
@@ -143,4 +146,5 @@ def pose(model: Any, xs: Any, ys: Any, loss: str | Loss | Cost, l2: Any, where: 
     if not 0.0 <= l2 < math.inf:
         raise ValueError(f"fit: expected l2 to be 0 or more, got {l2}")
     found = find(loss)
-    return Problem(model, samples, found, l2, found.judge(samples.ys), getattr(ys, "classes", None))
+    targets = [samples.ys[i] for i in samples.firsts]
+    return Problem(model, samples, found, l2, found.judge(targets), getattr(ys, "classes", None))

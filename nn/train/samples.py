@@ -1,43 +1,47 @@
-"""`Samples`: the data of a training run as one flat array of doubles, a row a sample: its inputs, then its targets.
+"""`Samples`: the data of a training run as two flat buffers of doubles, one of inputs and one of targets.
 
-Lists, tuples, arrays and whatever else shows its memory as a buffer (NumPy arrays, memoryviews) are read row by row
-into it; nothing becomes a list of floats on the way.
+Doubles that lie side by side (NumPy arrays, `array`s, memoryviews) are used where they are, without a copy; whoever
+changes them while a model is trained on them changes what it is trained on. Everything else is read row by row, and
+nothing becomes a list of floats on the way.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
+from autograd_lite.backends import Doubles
 from autograd_lite.errors import as_float, is_real, shown
 
 PLAIN = {float, int, bool}
 
 
 class Rows(Sequence[Any]):
-    """A part of each row, as lists of floats made when they are asked for; numbers instead where `single`."""
+    """Rows of a buffer, as lists of floats made when they are asked for; numbers instead where `single`."""
 
-    def __init__(self, numbers: array[float], width: int, start: int, stop: int, single: bool = False) -> None:
-        self._numbers, self._width, self._part, self._single = numbers, width, (start, stop), single
+    def __init__(self, numbers: Doubles, n: int, single: bool = False) -> None:
+        self._numbers, self._n, self._single = numbers, n, single
 
     def __len__(self) -> int:
-        return len(self._numbers) // self._width
+        return self._n
 
     def __getitem__(self, i: Any) -> Any:
         if isinstance(i, slice):
-            return [self[k] for k in range(*i.indices(len(self)))]
-        i = range(len(self))[i]
-        start, stop = self._part
+            return [self[k] for k in range(*i.indices(self._n))]
+        i = range(self._n)[i]
         if self._single:
-            return self._numbers[i * self._width + start]
-        return self._numbers[i * self._width + start : i * self._width + stop].tolist()
+            return self._numbers[i]
+        width = len(self._numbers) // self._n
+        return self._numbers[i * width : (i + 1) * width].tolist()
 
 
 class Samples:
     """Inputs `xs`, a row of floats each, and targets `ys`, a float or a row each, as `function` was given them.
 
-    `numbers` are all rows one after the other. Raises TypeError for what is no number, ValueError for unequal lengths.
+    `inputs` and `targets` are their rows one after the other. Raises TypeError for what is no number, ValueError for
+    unequal lengths.
     """
 
     def __init__(self, function: str, xs: Any, ys: Any) -> None:
@@ -46,22 +50,23 @@ class Samples:
             raise ValueError(
                 f"{function}: expected as many ys as xs and at least one, got {inputs.n} xs and {targets.n} ys"
             )
-        self.numbers = array("d")
-        for x, y in zip(inputs, targets, strict=True):
-            self.numbers += x
-            self.numbers += y
-        width, n_inputs = inputs.width + targets.width, inputs.width
-        self.n, self.rows = inputs.n, Rows(self.numbers, width, 0, width)
-        self.xs = Rows(self.numbers, width, 0, n_inputs)
-        self.ys = Rows(self.numbers, width, n_inputs, width, targets.single)
+        self.n, self.inputs, self.targets = inputs.n, inputs.doubles(), targets.doubles()
+        self.xs, self.ys = Rows(self.inputs, self.n), Rows(self.targets, self.n, targets.single)
+
+    @cached_property
+    def firsts(self) -> list[int]:
+        """Of each target that there is, the first sample that has it."""
+        numbers, size = self.targets.tobytes(), 8 * len(self.targets) // self.n
+        found: dict[bytes, int] = {}
+        for i in range(self.n):
+            found.setdefault(numbers[i * size : (i + 1) * size], i)
+        return list(found.values())
 
 
-def read_rows(function: str, xs: Any) -> tuple[array[float], int]:
+def read_rows(function: str, xs: Any) -> tuple[Doubles, int]:
     """The rows of xs one after the other, and how many there are; raises as `Samples` does, also for none."""
-    reader, numbers = _Reader(function, "xs", xs), array("d")
-    for row in reader:
-        numbers += row
-    return numbers, reader.n
+    reader = _Reader(function, "xs", xs)
+    return reader.doubles(), reader.n
 
 
 class _Reader:
@@ -81,12 +86,22 @@ class _Reader:
         if name == "xs" and self.n and not self.width:
             raise ValueError(f"{self._where}[0]: expected one number or more, got an empty row")
 
+    def doubles(self) -> Doubles:
+        """The rows one after the other: the buffer that was given, if native code can take it, else an array."""
+        data = self._data
+        if isinstance(data, memoryview) and data.nbytes:
+            numbers = data.cast("B").cast(data.format)  # type: ignore[call-overload]
+            return numbers if data.format == "d" and not data.readonly else array("d", numbers)
+        found = array("d")
+        for row in self:
+            found += row
+        return found
+
     def _is_single(self, i: int) -> bool:
         return is_real(self._data[i]) if not isinstance(self._data, memoryview) else self._data.ndim == 1
 
     def __iter__(self) -> Iterator[array[float]]:
-        rows = map(self._row, range(self.n)) if isinstance(self._data, memoryview) else self._each()
-        for i, row in enumerate(rows):
+        for i, row in enumerate(self._each()):
             if self._where.endswith("ys") and self._is_single(i) != self.single:
                 raise ValueError(
                     f"{self._where.removesuffix('ys')}expected ys[{i}] to be a number or a row as ys[0] is, "
@@ -110,15 +125,9 @@ class _Reader:
         if isinstance(data, memoryview):
             if data.ndim == 1:
                 return array("d", [data[i]])
-            (width,) = data.shape[1:]  # type: ignore[index]
+            width = data.shape[1]  # type: ignore[index]
             flat = data.cast("B").cast(data.format) if data.nbytes else data  # type: ignore[call-overload]
-            row = flat[i * width : (i + 1) * width]
-            found = array("d")
-            if data.format == "d":
-                found.frombytes(row.cast("B"))
-            else:
-                found.extend(row)
-            return found
+            return array("d", flat[i * width : (i + 1) * width].tolist())
         return self._numbers(data[i], f"{self._where}[{i}]")
 
     def _numbers(self, row: Any, where: str) -> array[float]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd_lite import Value, no_grad
-from autograd_lite.backends import Program, find
+from autograd_lite.backends import Batches, Program, find
 from autograd_lite.errors import as_float, is_real
 from nn.data import split
 from nn.optim import Optimizer
@@ -59,7 +59,8 @@ class Validation:
         if self._program is None:
             assert self.problem.program is not None
             self._program = find(backend).program(self.problem.program, exact=False, shared=numbers)
-            self._rows = array("d", [x for row in self.held.rows() for x in row])
+            held = self.held.samples
+            self._rows = Batches(held.inputs, held.n, held.n, targets=held.targets).joined().rows
             self._results = array("d", bytes(16 * len(self.held.xs)))
         self._program.share(numbers)
         self._program.map(memoryview(self._rows), memoryview(self._results), len(self.held.xs))

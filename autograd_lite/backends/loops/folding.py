@@ -81,15 +81,15 @@ class _Folder:
 
     def run(self) -> Folded:
         """The walk."""
-        for number, step in enumerate(self.tape.instructions, start=self.first):
-            if step.op is ops.add:
-                self._add(number, *step.arguments)
-            elif step.op.variadic:
-                terms = [(self.forms[a], self.leaves[a]) for a in step.arguments]
-                self.roots[number] = (step.op, terms)
-                self.level[number] = 1 + max([self.level[a] for a in step.arguments])
+        for number, (op, arguments) in enumerate(self.tape.instructions, start=self.first):
+            if op is ops.add:
+                self._add(number, *arguments)
+            elif op.variadic:
+                terms = [(self.forms[a], self.leaves[a]) for a in arguments]
+                self.roots[number] = (op, terms)
+                self.level[number] = 1 + max([self.level[a] for a in arguments])
             else:
-                self._apply(number, step.op, step.arguments)
+                self._apply(number, op, arguments)
         self.roots.update((number, (ops.add, terms)) for number, terms in self.sums.items())
         levels: list[list[tuple[int, Op, list[Term]]]] = [[] for _ in range(max(self.level, default=0))]
         for number in sorted(self.roots):
@@ -109,31 +109,32 @@ class _Folder:
     def _apply(self, number: int, op: Op, arguments: tuple[int, ...]) -> None:
         """An expression: part of its user's if there is one user only, else a root."""
         forms, leaves, level = self.forms, self.leaves, self.level
-        parts = tuple([forms[a] for a in arguments])
-        if any(parts) and self._too_large(arguments):
-            parts = tuple([forms[a] for a in arguments])
-        tree = self.trees.numbers.get((op, parts)) or self.trees.number(op, parts)
         if len(arguments) == 2:  # nearly always: written out, because this is the innermost line of the pass
             a, b = arguments
+            if forms[a] or forms[b]:
+                self._shorten(arguments)
+            parts: tuple[int, ...] = (forms[a], forms[b])
             read = leaves[a] + leaves[b]
             highest = level[a] if level[a] > level[b] else level[b]
         else:
+            if any(forms[a] for a in arguments):
+                self._shorten(arguments)
+            parts = tuple([forms[a] for a in arguments])
             read = tuple([leaf for a in arguments for leaf in leaves[a]])
             highest = max([level[a] for a in arguments])
+        tree = self.trees.numbers.get((op, parts)) or self.trees.number(op, parts)
         if self.uses[number] == 1:
             forms[number], leaves[number], level[number] = tree, read, highest
         else:
             self.roots[number], level[number] = (ops.add, [(tree, read)]), highest + 1
 
-    def _too_large(self, arguments: tuple[int, ...]) -> bool:
-        """Whether an expression of these would be too large; the largest of them are then made roots after all."""
-        depths, kept = self.trees.depths, False
+    def _shorten(self, arguments: tuple[int, ...]) -> None:
+        """Where an expression of these would be too large, make the largest of them roots after all."""
+        depths = self.trees.depths
         while any(parts := [self.forms[a] for a in arguments]):
-            if sum(len(self.leaves[a]) for a in arguments) <= LEAVES and max([depths[p] for p in parts]) < DEPTH:
+            if sum([len(self.leaves[a]) for a in arguments]) <= LEAVES and max([depths[p] for p in parts]) < DEPTH:
                 break
             self._keep(max(arguments, key=lambda a: (len(self.leaves[a]), depths[self.forms[a]])))
-            kept = True
-        return kept
 
     def _keep(self, number: int) -> None:
         """Make an expression that was to be part of another a root after all."""

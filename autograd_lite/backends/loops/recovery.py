@@ -10,13 +10,14 @@ the roots themselves differ, as sums do whose terms come in another order for ea
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from itertools import groupby
 from math import prod
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from autograd_lite import ops
-from autograd_lite.backends.loops.coding import Nest, nests, stretches
+from autograd_lite.backends.loops.coding import Nest, Vector, nests, stretches
 from autograd_lite.backends.loops.folding import LEAF, Folded, Term, Trees, fold
 from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, Run, Tree
 from autograd_lite.backends.loops.statements import Copy, Loops, Statement
@@ -119,15 +120,40 @@ class _Recovery:
             return Root(output, slots, form + (output >= 0), number, terms), shape
         fine: list[Coded] = []
         starts: list[int] = []
-        for (tree, arrays), group in groupby(terms, self._shape_of):
-            shape = self._shape(tree, arrays)
-            for nest in stretches([tuple([self.position[leaf] for leaf in leaves]) for _, leaves in group]):
-                (loop,) = nest.loops or ((1, ()),)
-                fine.append((shape, *loop))
-                starts += nest.start
+        for tree, group in groupby(terms, itemgetter(0)):
+            members = list(group)
+            run = self._stretch(tree, members)
+            for coded, start in [run] if run else self._stretches(tree, members):
+                fine.append(coded)
+                starts += start
         shapes = {shape for shape, _, _ in fine}
         coarse = frozenset(shapes) if len(shapes) > 1 else shapes.pop()
         return Root(output, tuple(starts), self._form(tuple(fine)) + (output >= 0), number, terms), coarse
+
+    def _stretch(self, tree: int, terms: list[Term]) -> tuple[Coded, Vector] | None:
+        """Terms of one tree as one run with its start, if they are: column by column, as they are most often."""
+        n, arrays, starts, deltas = len(terms), [], [], []
+        for column in zip(*[leaves for _, leaves in terms], strict=True):
+            places = [self.position[leaf] for leaf in column]
+            start, delta = places[0], places[1] - places[0] if n > 1 else 0
+            array = self.array[column[0]]
+            if places != (list(range(start, start + delta * n, delta)) if delta else [start] * n):
+                return None
+            if {self.array[leaf] for leaf in column} != {array}:
+                return None
+            arrays.append(array)
+            starts.append(start)
+            deltas.append(delta)
+        shape = self._shape(tree, tuple(arrays))
+        return (shape, n, tuple(deltas) if n > 1 else ()), tuple(starts)
+
+    def _stretches(self, tree: int, terms: list[Term]) -> Iterator[tuple[Coded, Vector]]:
+        """Terms of one tree as few runs, each with its start."""
+        for (_, arrays), group in groupby(terms, self._shape_of):
+            shape = self._shape(tree, arrays)
+            for nest in stretches([tuple([self.position[leaf] for leaf in leaves]) for _, leaves in group]):
+                (loop,) = nest.loops or ((1, ()),)
+                yield (shape, *loop), nest.start
 
     def _form(self, fine: tuple[Coded, ...]) -> int:
         """Twice the number of a fine key."""
