@@ -2,7 +2,7 @@
 
 Parameters stand as `Layout` has them, once for all samples; a sample's inputs stand in its row of the data; and each
 array that statements compute has a row a sample, padded so that a vector that begins in it ends in it. An array of one
-number a sample is a column: its samples are neighbours.
+number a sample is a column: its samples are neighbours. A sample's targets may have a row of their own.
 """
 
 from __future__ import annotations
@@ -20,22 +20,26 @@ from autograd_lite.backends.llvm.sites import Nest, Site, Terms
 from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref
 from autograd_lite.backends.loops.statements import Loops, Statement
 
-MOST_SAMPLES = 64  # whose arrays stand in memory at once,
-MOST_DOUBLES = 1 << 17  # so many numbers at the most, unless a single sample has more
+LEAST_SAMPLES, MOST_SAMPLES = 16, 64  # whose arrays stand in memory at once, and between these
+ARRAYS_A_PARAMETER = 8  # so many numbers, since each part of a batch adds to all gradients,
+MOST_DOUBLES = 1 << 17  # so many at the most, unless a single sample has more
 
 
 class Memory:
     """Offsets of the `stored` arrays of a program, in which `samples` have a place at once, `chunk` with what fills a
     vector."""
 
-    def __init__(self, loops: Loops, n_shared: int, layout: Layout, samples: int, stored: Iterable[int]) -> None:
+    def __init__(
+        self, loops: Loops, n_shared: int, layout: Layout, samples: int, stored: Iterable[int], n_targets: int = 0
+    ) -> None:
         self.loops, self.n_shared, self.layout, self.lanes = loops, n_shared, layout, layout.lanes
+        self.first_target = len(loops.tape.labels) - n_targets
         lengths = {array: loops.sizes[array] for array in sorted(stored)}
         rows = {
             array: 1 if length == 1 else -(-(length + self.lanes - 1) // self.lanes) * self.lanes
             for array, length in lengths.items()
         }
-        self.samples = max(1, min(samples, MOST_SAMPLES, MOST_DOUBLES // (sum(rows.values()) or 1)))
+        self.samples = _at_once(samples, n_shared, sum(rows.values()) or 1, self.lanes)
         self.adds = samples > self.samples  # whether a batch comes in several parts, which add up
         self.chunk = -(-self.samples // self.lanes) * self.lanes
         self.arrays: dict[int, tuple[int, int]] = {}  # of an array: where it begins, and how far apart samples are
@@ -53,6 +57,8 @@ class Memory:
         if ref.array != INPUTS:
             offset, row = self.arrays[ref.array]
             return Site("array", offset + ref.start, ref.strides, delta, row)
+        if ref.start >= self.first_target:
+            return Site("input", ref.start - self.first_target, ref.strides, delta, rows=self.chunk)
         if ref.start >= self.n_shared:
             return Site("input", ref.start - self.n_shared, ref.strides, delta)
         axes = [*zip(ref.strides, extents, strict=True), (delta, count)]
@@ -90,6 +96,17 @@ class Memory:
         return Site("sum", part.place(start), tuple(map(part.step, strides)), 0)
 
 
+def _at_once(samples: int, n_parameters: int, numbers: int, lanes: int) -> int:
+    """How many of a batch's samples have a place at once, each with so many numbers: about the same in each part."""
+    fitting = max(LEAST_SAMPLES, ARRAYS_A_PARAMETER * n_parameters // numbers)
+    most = max(1, min(fitting, MOST_SAMPLES, MOST_DOUBLES // numbers))
+    if samples <= most:
+        return samples
+    most = most // lanes * lanes or most
+    part = -(-samples // -(-samples // most))
+    return min(most, -(-part // lanes) * lanes)
+
+
 class Pointers:
     """The memories as arguments of a function: parameters, rows, the offset of each sample's row, arrays, sums."""
 
@@ -114,7 +131,8 @@ class Pointers:
         if site.row:
             offset = self.sum(offset, (site.row, sample))
         elif site.kind == "input":
-            offset = self.sum(offset, (1, self.builder.load(self.gep(self.bases, sample))))
+            base = self.gep(self.bases, self.sum(site.rows, (1, sample)))
+            offset = self.sum(offset, (1, self.builder.load(base)))
         return self.gep(self._memories[site.kind], offset)
 
     def memory(self, kind: str) -> Any:
