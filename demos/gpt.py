@@ -91,7 +91,8 @@ def main(width: int = 12, heads: int = 3, epochs: int = 8) -> list[str]:
     show(model, min(names, key=len), backend)
     title("It learns names, and invents some", "它学习名字，也会起名字")
     names = names if backend == "llvm" else names[:50]
-    print(f"{len(names)} names like {', '.join(names[:4])}\n    a guess   loss {math.log(model.end + 1):.4f}")
+    print(f"{len(names)} names like {', '.join(names[:4])}, on the {backend} backend")
+    print(f"    a guess   loss {math.log(model.end + 1):.4f}")
     xs, ys = zip(*[model.sample(name, model.length) for name in names], strict=True)
     adam = optim.Adam(model.parameters(), lr=0.02, betas=(0.9, 0.99))
     history = fit(model, xs, ys, surprise, adam, epochs, batch_size=1, schedule=optim.cosine(epochs), backend=backend)
