@@ -13,7 +13,7 @@ from autograd_lite.telling.equations.told import equations
 from demos.gpt import GPT, surprise
 from nn.layers import ACTIVATIONS
 from nn.losses import LOSSES
-from tests.nets import OTHERS, net, row
+from tests.nets import OTHERS, flat, grid, net, product, row
 
 UP = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 SYMBOL = {"sigmoid": "σ"}
@@ -155,6 +155,13 @@ def test_inputs_are_named_by_their_labels_or_by_the_arguments():
     assert left["∂C/∂W"] == "δ¹ a⁰ᵀ"
     xs = [Value(1.0) for _ in range(3)]
     assert families(trace([sum(xs)], xs)).families[0].shape == (3,)
+
+
+def test_a_matrix_of_several_letters_begins_with_a_capital_one():
+    keys, x = grid("key2", 3, 2), row("x", 2)
+    left, _ = told(trace([sum(z.tanh() for z in product(keys, x))], flat(keys, x)).adjoint(n_gradients=6))
+    assert left["z²"] == "Key² a⁰"
+    assert left["∂C/∂Key²"] == "δ² a⁰ᵀ"
 
 
 def test_labels_are_data():

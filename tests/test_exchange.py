@@ -109,6 +109,18 @@ def test_a_damaged_or_foreign_file_changes_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("activation", TORCH)
+def test_onnxs_own_interpreter_has_the_same_outputs(activation, tmp_path):
+    reference = pytest.importorskip("onnx.reference", reason="onnx is not installed (the exchange extra)")
+    numpy = pytest.importorskip("numpy")
+    model = mlp(activation, activation)
+    to_onnx(model, tmp_path / "model.onnx")
+    (outputs,) = reference.ReferenceEvaluator(str(tmp_path / "model.onnx")).run(["y"], {"x": numpy.array(ROWS)})
+    tolerance = 1e-6 if activation == "gelu" else 1e-12  # its error function, too, is in 32 bits
+    for row, x in zip(outputs.tolist(), ROWS, strict=True):
+        assert row == pytest.approx([a.data for a in model(x)], rel=tolerance, abs=tolerance)
+
+
+@pytest.mark.parametrize("activation", TORCH)
 def test_onnxruntime_has_the_same_outputs(activation, tmp_path):
     numpy = pytest.importorskip("numpy")
     runtime = pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")

@@ -52,6 +52,17 @@ def test_what_only_rounds_otherwise_is_the_same_program(change):
     assert not any(p.grad for p in guard.optimizer.params)
 
 
+@pytest.mark.parametrize("start", [0.0, 0.125, -0.125, 1.0, -3.0])
+def test_every_parameter_is_moved_aside_wherever_it_is(start):
+    """So that the kink of one of them is no other program."""
+    model = MLP(2, [3, 1], "tanh", seed=0)
+    for p in model.parameters():
+        p.data = start
+    guard = guarded(lambda cost, gradient, at: (cost, [g + 1.0 for g in gradient] if start in at else gradient), model)
+    guard.look()
+    assert {p.data for p in model.parameters()} == {start}
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

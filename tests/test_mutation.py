@@ -29,7 +29,16 @@ def test_anything_wrong_is_noticed(name, place):
 
 
 # Mutants that no test can notice, by the statement before and after, and why.
-HARMLESS: dict[str, str] = {}
+HARMLESS = {
+    "steps, step = ([0] * len(lattice.axes), 1)  →  steps, step = ([1] * len(lattice.axes), 1)": "each is set before "
+    "it is read",
+    "points = [x, x + 0.1 * max(1.0, abs(x))]  →  points = [x, x + 0.1 / max(1.0, abs(x))]": "where the secant method "
+    "ends does not depend on where it begins",
+    "output = self.output.get(number, -1)  →  output = self.output.get(number, -2)": "whatever is below 0 is no output",
+    "LIMIT = 300  →  LIMIT = 301": "a bound on the effort for a formula; no formula has just so many parts",
+    "self._memory = ctypes.create_string_buffer(8 * count + 64)  →  "
+    "self._memory = ctypes.create_string_buffer(8 * count + 65)": "a byte more than is used",
+}
 
 
 @pytest.mark.slow

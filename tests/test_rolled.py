@@ -16,8 +16,9 @@ from autograd_lite.backends.llvm import machine, memory
 from autograd_lite.backends.llvm import rows as rows_module
 from autograd_lite.backends.llvm.arrays import Lattice, Layout
 from autograd_lite.backends.llvm.batch import Batch
+from autograd_lite.backends.llvm.rolled import Rolled
 from autograd_lite.backends.llvm.rows import Program
-from autograd_lite.backends.llvm.training import Training
+from autograd_lite.backends.llvm.training import Training, sums_of
 from tests.nets import OTHERS, net, numbers
 
 TAPES = {
@@ -138,6 +139,45 @@ def test_sums_over_a_batch(name, batch_size, lanes, monkeypatch):
             [p - g for p, g in zip(start, means, strict=True)], rel=1e-11, abs=1e-12
         )
         assert training.states[0] == pytest.approx([0.5 + g for g in means], rel=1e-11, abs=1e-12)
+
+
+@pytest.mark.parametrize("as_loops", [True, False])
+@pytest.mark.parametrize("name", ["3-2-1", "5-9-17-3", "4-34", "2-16-16-1", "tied", "irregular"])
+def test_targets_that_stand_apart_change_nothing(name, as_loops, monkeypatch):
+    """The last inputs, at every place where a row may be cut, are read where they are."""
+    monkeypatch.setattr(rows_module, "ROLLED", -1.0 if as_loops else 2.0)
+    tape = made(name)
+    sample = replace(tape, outputs=(tape.outputs[0], *tape.outputs))
+    penalty = record(lambda p: 0.0 * p, 1.0).adjoint()
+    update = record(lambda lr, p, gradient: [p - lr * gradient], 1.0, 1.0, 1.0)
+    start, rows, _ = by_the_tape(name)
+    rows = rows[:70]
+    found = []
+    for n_targets in {0, 1, len(rows[0]) // 2, len(rows[0]) - 1} - {len(rows[0])} if rows[0] else {0}:
+        cut = len(rows[0]) - n_targets
+        data, targets = (array("d", [x for row in rows for x in part(row, cut)]) for part in (head, tail))
+        training = Training(sample, penalty, update, Batches(data or array("d", [0.0]), 70, 40, targets=targets))
+        training.load(start, [])
+        training.settings[:] = [0.5]
+        found.append((training.advance(4), training.parameters, training.gradient(69)))
+    assert all(one == found[0] for one in found)
+
+
+def head(row, cut):
+    return row[:cut]
+
+
+def tail(row, cut):
+    return row[cut:]
+
+
+def test_a_loop_over_inputs_and_targets_wants_them_in_one_row():
+    tape = record(lambda w, *xs: [sum(w * x for x in xs), 1.0], 1.0, *numbers(60)).adjoint(output=0, n_gradients=1)
+    rows = Batches(array("d", numbers(80)), 2, 2, targets=array("d", numbers(40, 1)))
+    sums, joined = sums_of(tape, 1, rows)
+    assert isinstance(sums, Rolled)
+    assert len(joined.targets) == 0
+    assert joined.rows.tolist() == [*numbers(80)[:40], *numbers(40, 1)[:20], *numbers(80)[40:], *numbers(40, 1)[20:]]
 
 
 def test_shared_inputs_stay(lanes):

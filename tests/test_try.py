@@ -33,7 +33,7 @@ def page(chromium):
 def wait(driver, script):
     from selenium.webdriver.support.ui import WebDriverWait
 
-    WebDriverWait(driver, 60, 0.1).until(lambda driver: driver.execute_script(script))
+    WebDriverWait(driver, 180, 0.1).until(lambda driver: driver.execute_script(script))
 
 
 @pytest.mark.parametrize(

@@ -27,15 +27,16 @@ class Batch:
 
     `stored` are the statements whose numbers others read, and `delivered` those that only go to the tape's outputs, as
     the ref beside each says; if there are gradients, outputs from `first_gradient` on, they stand as the parameters do.
-    `places` says where each parameter stands; the memory of parameters has `n_parameters` doubles and the arrays
-    `scratch_size`.
+    The last `n_targets` inputs stand in rows of their own. `places` says where each parameter stands; the memory of
+    parameters has `n_parameters` doubles and the arrays `scratch_size`.
     """
 
     def __init__(
-        self, loops: Loops, n_shared: int, n_samples: int, fuse: bool, first_gradient: int | None = None
-    ) -> None:
+        self, loops: Loops, n_shared: int, n_samples: int, fuse: bool, first_gradient: int | None = None,
+        n_targets: int = 0,
+    ) -> None:  # fmt: skip
         self.loops, self.n_shared, self.fuse, self.lanes = loops, n_shared, fuse, machine.width()
-        self.n_inputs = len(loops.tape.labels) - n_shared
+        self.n_inputs, self.n_targets = len(loops.tape.labels) - n_shared - n_targets, n_targets
         read = _read_parts(loops)
         self.stored: list[Statement] = []
         self.delivered: list[tuple[Statement, Ref]] = []
@@ -54,8 +55,8 @@ class Batch:
         self.layout = self._laid_out(first_gradient)
         self.places, self.n_parameters = self.layout.places, self.layout.size
         stored = {statement.storage for statement in self.stored}
-        self.memory = Memory(loops, n_shared, self.layout, n_samples, stored)
-        self.scratch_size = self.memory.size + self.memory.chunk + self.lanes
+        self.memory = Memory(loops, n_shared, self.layout, n_samples, stored, n_targets)
+        self.scratch_size = self.memory.size + self.memory.chunk * (2 if n_targets else 1) + self.lanes
 
     def _laid_out(self, first_gradient: int | None) -> Layout:
         """The layout of the parameters, from what reads them and, if there are gradients, where these go."""
@@ -90,28 +91,41 @@ class Batch:
         row_of: Callable[[Any], Any],
         calls: Sequence[Call],
         results: Callable[[Any], Any],
+        targets: Any = None,
     ) -> None:
         """Emit the calls for m samples, some at a time; `row_of` gives the number of a sample's row.
 
-        `memories` are parameters, rows, scratch; `results(start)` is where the numbers go that are delivered.
+        `memories` are parameters, rows, scratch, and `targets` the rows of targets if there are any; `results(start)`
+        is where the numbers go that are delivered.
         """
         parameters, rows, scratch = memories
         for source, target in self.layout.copies:
             transpose(builder, parameters, source, target, self.lanes)
         bases = self.bases(builder, scratch)
         chunk = WORD(self.memory.samples)
+        if self.n_targets:  # how many doubles the targets are away from the other rows: so one address serves for both
+            addresses = (builder.ptrtoint(memory, WORD) for memory in (targets, rows))
+            apart = builder.sdiv(builder.sub(*addresses), WORD(8))
         with counted(builder, builder.udiv(builder.add(m, WORD(self.memory.samples - 1)), chunk)) as i:
             start = builder.mul(i, chunk)
             count = minimum(builder, chunk, builder.sub(m, start))
             with counted(builder, WORD(self.memory.chunk)) as s:  # places past the end have the last sample once more
                 row = row_of(minimum(builder, builder.add(start, s), builder.sub(m, WORD(1))))
                 builder.store(builder.mul(row, WORD(self.n_inputs)), builder.gep(bases, [s]))
+                if self.n_targets:
+                    place = builder.gep(bases, [builder.add(s, WORD(self.memory.chunk))])
+                    builder.store(builder.add(apart, builder.mul(row, WORD(self.n_targets))), place)
             for function, offsets in written(module, self.memory, self.fuse, calls):
                 builder.call(function, [parameters, rows, bases, scratch, results(start), count, *map(WORD, offsets)])
 
     def bases(self, builder: Any, scratch: Any) -> Any:
         """Where the offsets of the samples' rows stand."""
         return builder.bitcast(builder.gep(scratch, [WORD(self.memory.size)]), WORDS)
+
+
+def straddles(loops: Loops, first: int) -> bool:
+    """Whether a loop over the inputs of a tape begins before the input `first` and goes on behind it."""
+    return any(array == INPUTS and low < first <= high for array, low, high in _read_parts(loops))
 
 
 def _read_parts(loops: Loops) -> list[tuple[int, int, int]]:

@@ -19,6 +19,7 @@ POINTERS = [
     "sums",
     "scratch",
     "rows",
+    "targets",
     "costs",
     "rights",
     "order",

@@ -2,7 +2,7 @@
 
 Parameters stand as `Layout` has them, once for all samples; a sample's inputs stand in its row of the data; and each
 array that statements compute has a row a sample, padded so that a vector that begins in it ends in it. An array of one
-number a sample is a column: its samples are neighbours.
+number a sample is a column: its samples are neighbours. A sample's targets may have a row of their own.
 """
 
 from __future__ import annotations
@@ -29,8 +29,11 @@ class Memory:
     """Offsets of the `stored` arrays of a program, in which `samples` have a place at once, `chunk` with what fills a
     vector."""
 
-    def __init__(self, loops: Loops, n_shared: int, layout: Layout, samples: int, stored: Iterable[int]) -> None:
+    def __init__(
+        self, loops: Loops, n_shared: int, layout: Layout, samples: int, stored: Iterable[int], n_targets: int = 0
+    ) -> None:
         self.loops, self.n_shared, self.layout, self.lanes = loops, n_shared, layout, layout.lanes
+        self.first_target = len(loops.tape.labels) - n_targets
         lengths = {array: loops.sizes[array] for array in sorted(stored)}
         rows = {
             array: 1 if length == 1 else -(-(length + self.lanes - 1) // self.lanes) * self.lanes
@@ -54,6 +57,8 @@ class Memory:
         if ref.array != INPUTS:
             offset, row = self.arrays[ref.array]
             return Site("array", offset + ref.start, ref.strides, delta, row)
+        if ref.start >= self.first_target:
+            return Site("input", ref.start - self.first_target, ref.strides, delta, rows=self.chunk)
         if ref.start >= self.n_shared:
             return Site("input", ref.start - self.n_shared, ref.strides, delta)
         axes = [*zip(ref.strides, extents, strict=True), (delta, count)]
@@ -126,7 +131,8 @@ class Pointers:
         if site.row:
             offset = self.sum(offset, (site.row, sample))
         elif site.kind == "input":
-            offset = self.sum(offset, (1, self.builder.load(self.gep(self.bases, sample))))
+            base = self.gep(self.bases, self.sum(site.rows, (1, sample)))
+            offset = self.sum(offset, (1, self.builder.load(base)))
         return self.gep(self._memories[site.kind], offset)
 
     def memory(self, kind: str) -> Any:

@@ -31,12 +31,13 @@ GIVEN = 64  # vectors that are given at once where all of them stand there
 class Rolled:
     """The sums of a rolled tape over samples.
 
-    The tape's first `n_shared` inputs are parameters, the others the numbers of a sample. Its first `n_heads` outputs
+    The tape's first `n_shared` inputs are parameters, the others the numbers of a sample, the last `n_targets` of them
+    in rows of their own. Its first `n_heads` outputs
     are numbers, the others a gradient by the parameters.
     """
 
-    def __init__(self, loops: Loops, n_shared: int, n_heads: int, batch_size: int) -> None:
-        self.batch, self.n_heads = Batch(loops, n_shared, batch_size, fuse=True, first_gradient=n_heads), n_heads
+    def __init__(self, loops: Loops, n_shared: int, n_heads: int, batch_size: int, n_targets: int = 0) -> None:
+        self.batch, self.n_heads = Batch(loops, n_shared, batch_size, True, n_heads, n_targets), n_heads
         self.lanes, self.places, self.n_parameters = self.batch.lanes, self.batch.places, self.batch.n_parameters
         self.n_places, self.scratch_size = self.batch.layout.n_trained, self.batch.scratch_size
         self._blocks, self._sums, self._totals = self._sorted()
@@ -74,8 +75,9 @@ class Rolled:
         _, order, m = whole.args
         *memories, sums = (fields[name] for name in ("parameters", "rows", "scratch", "sums"))
         self.batch.run(
-            module, builder, memories, m, lambda i: builder.load(builder.gep(order, [i])), calls, lambda start: sums
-        )
+            module, builder, memories, m, lambda i: builder.load(builder.gep(order, [i])), calls, lambda start: sums,
+            fields["targets"],
+        )  # fmt: skip
         builder.ret_void()
         return whole
 

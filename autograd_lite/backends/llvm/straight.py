@@ -23,7 +23,8 @@ GIVEN = 64  # vectors of parameters whose sums are given at once
 class Straight:
     """The sums of a tape over samples; a sample weighs 1, and a lane that has none weighs 0."""
 
-    def __init__(self, tape: Tape, n_shared: int, batch_size: int) -> None:
+    def __init__(self, tape: Tape, n_shared: int, batch_size: int, n_targets: int = 0) -> None:
+        self.n_targets = n_targets
         self.lanes = min(
             machine.width(), 1 << (batch_size - 1).bit_length()
         )  # the whole vector, or as much as a batch fills
@@ -42,7 +43,7 @@ class Straight:
         _, order, m = whole.args
         parameters, rows, packed, sums = (fields[name] for name in ("parameters", "rows", "scratch", "sums"))
         scratch = builder.gep(packed, [WORD(self._packed)])
-        lanes, n_inputs = WORD(self.lanes), self._packed // self.lanes - 1
+        lanes, n_inputs = WORD(self.lanes), self._packed // self.lanes - 1 - self.n_targets
         with counted(builder, builder.sdiv(builder.add(m, WORD(self.lanes - 1)), lanes)) as i:
             first = builder.mul(i, lanes)
             with counted(builder, lanes) as lane:
@@ -51,8 +52,12 @@ class Straight:
                 target = builder.gep(packed, [lane])
                 row = builder.gep(rows, [builder.mul(index, WORD(n_inputs))])
                 copy(builder, row, 1, target, self.lanes, WORD(n_inputs))
+                if self.n_targets:
+                    row = builder.gep(fields["targets"], [builder.mul(index, WORD(self.n_targets))])
+                    behind = builder.gep(target, [WORD(n_inputs * self.lanes)])
+                    copy(builder, row, 1, behind, self.lanes, WORD(self.n_targets))
                 weight = builder.uitofp(builder.icmp_signed("<", position, m), DOUBLE)
-                builder.store(weight, builder.gep(target, [WORD(n_inputs * self.lanes)]))
+                builder.store(weight, builder.gep(target, [WORD((n_inputs + self.n_targets) * self.lanes)]))
             builder.call(block, [parameters, packed, sums, scratch])
         builder.ret_void()
         return whole

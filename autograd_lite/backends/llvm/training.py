@@ -13,9 +13,10 @@ from typing import Any
 
 from llvmlite import ir
 
-from autograd_lite.backends import Batches
-from autograd_lite.backends.llvm import context, descent
-from autograd_lite.backends.llvm.machine import Doubles, Library
+from autograd_lite.backends import Batches, Doubles
+from autograd_lite.backends.llvm import context, descent, machine
+from autograd_lite.backends.llvm.batch import straddles
+from autograd_lite.backends.llvm.machine import Library
 from autograd_lite.backends.llvm.moving import Moving
 from autograd_lite.backends.llvm.rolled import Rolled
 from autograd_lite.backends.llvm.rows import rolled
@@ -39,10 +40,9 @@ class Training:
     MAX_EPOCHS = 4096
 
     def __init__(self, sample: Tape, penalty: Tape, update: Tape, batches: Batches, clip: Tape | None = None) -> None:
-        batches = batches.joined()
         n_parameters, n_states = len(sample.outputs) - context.N_HEADS, len(update.outputs) - 1
         n_settings = len(update.labels) - 2 - n_states
-        self.sums = add_up_of(sample, n_parameters, batches.size)
+        self.sums, batches = sums_of(sample, n_parameters, batches)
         module = ir.Module()
         moving = Moving(penalty, update, n_states, self.sums)
         add_up, give = self.sums.add_up(module), self.sums.give(module)
@@ -53,25 +53,26 @@ class Training:
         self._single = self._library.function("single", None, ctypes.c_void_p, ctypes.c_int64)
         n_places = self.sums.n_places
         self._memory = {
-            "parameters": Doubles(self.sums.n_parameters),
-            "states": Doubles(n_places * n_states),
-            "settings": Doubles(n_settings),
-            "ahead": Doubles(n_settings * self.MAX_EPOCHS),
-            "gradient": Doubles(n_places),
-            "sums": Doubles(self.sums.sums_size),
-            "scratch": Doubles(self.sums.scratch_size),
-            "costs": Doubles(self.MAX_EPOCHS),
-            "rights": Doubles(self.MAX_EPOCHS),
+            "parameters": machine.Doubles(self.sums.n_parameters),
+            "states": machine.Doubles(n_places * n_states),
+            "settings": machine.Doubles(n_settings),
+            "ahead": machine.Doubles(n_settings * self.MAX_EPOCHS),
+            "gradient": machine.Doubles(n_places),
+            "sums": machine.Doubles(self.sums.sums_size),
+            "scratch": machine.Doubles(self.sums.scratch_size),
+            "costs": machine.Doubles(self.MAX_EPOCHS),
+            "rights": machine.Doubles(self.MAX_EPOCHS),
         }
         self.sums.mark(self._memory["sums"].array)
         self._parts = [self._memory["parameters"].part(0, n_places)]
         self._parts += [self._memory["states"].part(n_places * k, n_places) for k in range(n_states)]
         self.settings = self._memory["settings"].array
         self.order = (ctypes.c_int64 * batches.n)(*range(batches.n))
-        self._rows = (ctypes.c_double * len(batches.rows)).from_buffer(batches.rows)
+        self._rows, self._targets = _array(batches.rows), _array(batches.targets)
         self.context = Context(
             **{name: memory.address for name, memory in self._memory.items()},
-            rows=ctypes.addressof(self._rows), order=ctypes.addressof(self.order), n_rows=batches.n,
+            rows=ctypes.addressof(self._rows), targets=ctypes.addressof(self._targets),
+            order=ctypes.addressof(self.order), n_rows=batches.n,
             batch_size=batches.size, shuffles=batches.shuffler is not None,
             generator=batches.shuffler.state if batches.shuffler is not None else 0,
             epoch=batches.shuffler.epoch if batches.shuffler is not None else 0,
@@ -122,9 +123,27 @@ class Training:
         return list(self.order[start : start + self.context.batch_size])
 
 
-def add_up_of(tape: Tape, n_parameters: int, batch_size: int) -> context.Sums:
-    """How a batch of samples of a tape is added up: by loops if most of it is loops, else by straight-line code."""
+def sums_of(tape: Tape, n_parameters: int, batches: Batches) -> tuple[context.Sums, Batches]:
+    """How batches of samples of a tape are added up: by loops if most of it is loops, else by straight-line code.
+
+    With it the samples as that code reads them: a loop over inputs and targets wants them in one row.
+    """
     loops = rolled(tape)
+    n_targets = len(batches.targets) // batches.n
+    crosses = loops is not None and straddles(loops, len(tape.labels) - n_targets)
+    if n_targets and (crosses or _are_askew(batches)):
+        batches, n_targets = batches.joined(), 0
     if loops is None:
-        return Straight(tape, n_parameters, batch_size)
-    return Rolled(loops, n_parameters, context.N_HEADS, batch_size)
+        return Straight(tape, n_parameters, batches.size, n_targets), batches
+    return Rolled(loops, n_parameters, context.N_HEADS, batches.size, n_targets), batches
+
+
+def _are_askew(batches: Batches) -> bool:
+    """Whether rows and targets are not a whole number of doubles away from each other."""
+    rows, targets = (ctypes.addressof(_array(numbers)) for numbers in (batches.rows, batches.targets))
+    return (targets - rows) % 8 != 0
+
+
+def _array(numbers: Doubles) -> Any:
+    """The memory of some numbers, as ctypes sees it."""
+    return (ctypes.c_double * len(numbers)).from_buffer(numbers) if len(numbers) else (ctypes.c_double * 1)()
