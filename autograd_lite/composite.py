@@ -79,6 +79,31 @@ def partials_of(definition: Definition) -> Callable[..., tuple[Any, ...]]:
     return partials
 
 
+class Way(Operators):
+    """A number of which only is known which inputs reach it: `chosen`, where an op selects on the way, or `plain`."""
+
+    __slots__ = ("chosen", "plain")
+
+    def __init__(self, plain: frozenset[int] = frozenset(), chosen: frozenset[int] = frozenset()) -> None:
+        self.plain, self.chosen = plain, chosen
+
+    @staticmethod
+    def _apply(op: Op, *inputs: Any) -> Way:
+        live = [x for x, flat in zip(inputs, op.flat(len(inputs)), strict=True) if isinstance(x, Way) and not flat]
+        plain = frozenset[int]().union(*[x.plain for x in live])
+        chosen = frozenset[int]().union(*[x.chosen for x in live])
+        return Way(frozenset(), plain | chosen) if op.selects else Way(plain, chosen)
+
+
+def selects_by(definition: Definition, n: int) -> bool:
+    """Whether what a definition gives reaches its inputs only by way of ops that select: relu(x) + relu(-x)."""
+    try:
+        found = definition(*[Way(frozenset([k])) for k in range(n)])
+    except (TypeError, AttributeError):
+        return False  # no definition in terms of rows: `define` says what is wrong with it
+    return isinstance(found, Way) and bool(found.chosen) and not found.plain
+
+
 def row(
     name: str,
     forward: Callable[..., float] | None,
@@ -100,6 +125,7 @@ def row(
     """
     slots = ", ".join(["{}"] * (len(domain) if n_slots is None else n_slots))
     if definition is not None:
+        selects = selects or (partials is None and selects_by(definition, len(domain)))
         forward, partials = forward or forward_of(definition), partials or partials_of(definition)
     elif forward is None or partials is None:
         raise TypeError(f"{name}: expected a definition, or both forward and partials")

@@ -63,13 +63,15 @@ def evaluated(name: str, lanes: int, inputs: list[tuple[float, ...]], fma: bool 
 
 
 @pytest.mark.parametrize("name", kernels.VECTOR)
-def test_at_most_one_double_from_the_correctly_rounded(name):
+def test_at_most_one_ulp_from_the_truth_and_one_double_from_the_correctly_rounded(name):
     inputs = points(name)
     exact = MEANING.get(name) or getattr(mpmath, name)
     with mpmath.workdps(60):
         for arguments, y in zip(inputs, evaluated(name, 8, inputs), strict=True):
-            rounded = float(exact(*map(mpmath.mpf, arguments)))  # mpmath rounds to the nearest double
+            truth = exact(*map(mpmath.mpf, arguments))
+            rounded = float(truth)  # mpmath rounds to the nearest double
             assert math.nextafter(rounded, -math.inf) <= y <= math.nextafter(rounded, math.inf), arguments
+            assert math.isinf(rounded) or abs(y - truth) <= math.ulp(rounded), arguments
 
 
 @pytest.mark.parametrize("lanes", [2, 4, 8])

@@ -68,6 +68,40 @@ def test_an_op_whose_partials_follow_from_its_definition_keeps_the_rule(name):
     assert dict(ways(op, 2.0)) == pytest.approx(dict(ways(f, 2.0)), rel=1e-14)
 
 
+# Definitions, and whether an op made by them selects: only where no way to an input goes round an op that does.
+SELECTING = {
+    "relu": (lambda x: where(greater(x, 0.0), x, 0.0), True),
+    "clipped": (lambda x, low, high: minimum(maximum(x, low), high), True),
+    "hinge": (lambda x: relu(1.0 - x), True),
+    "two relus": (lambda x: relu(x) + relu(x - 1.0), True),
+    "gate": (lambda x, y: relu(x) * y, False),
+    "relu and line": (lambda x: relu(x) + 0.5 * x, False),
+    "product": (lambda x: x * greater(x, 0.0), False),
+    "smooth": (lambda x: divide(x, 1.0 + abs(x)), False),
+    "constant": (lambda x: 2.0, False),
+}
+
+
+@pytest.mark.parametrize("name", SELECTING)
+def test_an_op_selects_where_its_definition_does(name):
+    definition, selects = SELECTING[name]
+    n = definition.__code__.co_argcount
+    assert row("of_its_definition", None, None, ((1.0, 2.0),) * n, definition=definition).selects is selects
+
+
+@pytest.mark.parametrize("name", ["relu", "two relus"])
+def test_what_it_did_not_select_gets_nothing_though_inf_arrives(name):
+    op = row("of_its_definition", None, None, ((1.0, 2.0),), definition=SELECTING[name][0])
+    for f in (lambda x: sqrt(op(x)), lambda x: log(op(x)), lambda x: divide(1.0, op(x))):
+        assert dict(ways(f, -1.0)) == dict.fromkeys(dict(ways(lambda x: x, -1.0)), 0.0)
+        assert grad(grad(f))(-1.0) == 0.0
+
+
+def test_a_product_with_what_was_not_selected_is_no_selection():
+    gate = row("of_its_definition", None, None, ((1.0, 2.0),) * 2, definition=SELECTING["gate"][0])
+    assert all(math.isnan(slope) for slope in dict(ways(lambda y: sqrt(gate(-1.0, y)), 2.0)).values())
+
+
 @pytest.mark.parametrize("name", NOTHING_ARRIVES)
 def test_where_the_input_is_selected_the_slope_is_that_of_the_formula(name):
     f, h = NOTHING_ARRIVES[name], 2.0**-20

@@ -18,9 +18,9 @@ from collections.abc import Sequence
 
 from autograd_lite import ops
 from autograd_lite.backends.c_library import CALL, INFIX, LIBM, definitions, has
-from autograd_lite.backends.loops.naming import Arrays, Place
-from autograd_lite.backends.loops.python_source import Target, indexed, joined
-from autograd_lite.backends.loops.runs import Ref, Run, Tree, contiguous
+from autograd_lite.backends.loops.naming import Arrays, Place, Target, outgoing
+from autograd_lite.backends.loops.python_source import indexed, joined
+from autograd_lite.backends.loops.runs import Run, Tree, contiguous
 from autograd_lite.backends.loops.statements import Statement
 from autograd_lite.backends.loops.writing import ROWS
 from autograd_lite.backends.standalone import described, laid_out, signed
@@ -213,29 +213,13 @@ def _nested(names: Sequence[str], dims: Sequence[int], body: list[str]) -> list[
 def _stored(arrays: Arrays, target: Target) -> list[str]:
     """The outputs put where they go."""
     lines = []
-    for statement in arrays.loops.statements:
-        if statement.output is not None:
-            made = Place(arrays.computed[statement.storage], statement.base, contiguous(statement.dims), 0)
-            lines += _moved(arrays, target(statement.output, statement.dims), made, statement.dims)
-    for copy in arrays.loops.copies:
-        dims = (copy.count,) if copy.count > 1 else ()
-        ref = Ref(copy.ref.array, copy.ref.start, copy.ref.strides if dims else ())
-        place = target(Ref(-1, copy.start, (copy.stride,) if dims else ()), dims)
-        constant = arrays.constant(ref)
-        if constant is not None:
-            names = ROWS[: len(dims)]
-            lines += _nested(names, dims, [f"{_item(arrays, place, names)} = {_literal(constant)};"])
-        else:
-            lines += _moved(arrays, place, arrays.place(ref, 0, dims, 1), dims)
+    for place, made, dims in outgoing(arrays, target):
+        if isinstance(made, Place):
+            place, made, dims = joined(place, made, dims)
+        names = ROWS[: len(dims)]
+        value = _item(arrays, made, names) if isinstance(made, Place) else _literal(made)
+        lines += _nested(names, dims, [f"{_item(arrays, place, names)} = {value};"])
     return lines
-
-
-def _moved(arrays: Arrays, place: Place, made: Place, dims: tuple[int, ...]) -> list[str]:
-    if place.array == made.array:
-        return []
-    place, made, dims = joined(place, made, dims)
-    names = ROWS[: len(dims)]
-    return _nested(names, dims, [f"{_item(arrays, place, names)} = {_item(arrays, made, names)};"])
 
 
 def _literal(x: float) -> str:

@@ -12,8 +12,8 @@ import textwrap
 from collections.abc import Callable
 
 from autograd_lite import floats
-from autograd_lite.backends.loops.naming import Arrays, Place
-from autograd_lite.backends.loops.python_source import HELPERS, Target, lines, literal, stores
+from autograd_lite.backends.loops.naming import Arrays, Place, Target
+from autograd_lite.backends.loops.python_source import HELPERS, lines, literal, stores
 from autograd_lite.backends.loops.recovery import recover
 from autograd_lite.backends.loops.runs import INPUTS, Ref, contiguous
 from autograd_lite.backends.loops.unrolling import within_families

@@ -75,7 +75,16 @@ class Adam(Optimizer):
 
     def rule(self, settings: Sequence[Any], p: Any, gradient: Any, state: Sequence[Any]) -> tuple[Any, list[Any]]:
         """The parameter after a step; its running means, and the powers β₁ᵗ and β₂ᵗ."""
-        return _adam(settings, p, gradient + settings[4] * p, state)
+        (lr, beta1, beta2, eps, _), (mean, square, power1, power2) = settings, state
+        p, gradient = self.decayed(settings, p, gradient)
+        mean, square = _mean(mean, gradient, beta1), _mean_square(square, gradient, beta2)
+        power1, power2 = power1 * beta1, power2 * beta2
+        size = sqrt(square) / sqrt(1.0 - power2) + eps
+        return p - lr / (1.0 - power1) * (mean / size), [mean, square, power1, power2]
+
+    def decayed(self, settings: Sequence[Any], p: Any, gradient: Any) -> tuple[Any, Any]:
+        """The parameter and the gradient that a step is made of: the decay is a part of the gradient."""
+        return p, gradient + settings[4] * p
 
 
 class AdamW(Adam):
@@ -94,19 +103,9 @@ class AdamW(Adam):
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay)
 
-    def rule(self, settings: Sequence[Any], p: Any, gradient: Any, state: Sequence[Any]) -> tuple[Any, list[Any]]:
-        """The parameter after a step; its running means, and the powers β₁ᵗ and β₂ᵗ."""
-        return _adam(settings, p * (1.0 - settings[0] * settings[4]), gradient, state)
-
-
-def _adam(settings: Sequence[Any], p: Any, gradient: Any, state: Sequence[Any]) -> tuple[Any, list[Any]]:
-    """The step that both have in common."""
-    (lr, beta1, beta2, eps, _), (mean, square, power1, power2) = settings, state
-    mean = mean + (1.0 - beta1) * (gradient - mean)
-    square = beta2 * square + (1.0 - beta2) * (gradient * gradient)
-    power1, power2 = power1 * beta1, power2 * beta2
-    size = sqrt(square) / sqrt(1.0 - power2) + eps
-    return p - lr / (1.0 - power1) * (mean / size), [mean, square, power1, power2]
+    def decayed(self, settings: Sequence[Any], p: Any, gradient: Any) -> tuple[Any, Any]:
+        """The parameter and the gradient that a step is made of: the decay shrinks the parameter beside the step."""
+        return p * (1.0 - settings[0] * settings[4]), gradient
 
 
 class RMSprop(Optimizer):
@@ -140,8 +139,18 @@ class RMSprop(Optimizer):
         """The parameter after a step; the mean square, the velocity and, where centered, the mean of its gradients."""
         (lr, alpha, eps, weight_decay, momentum), (square, velocity, *means) = settings, state
         gradient = gradient + weight_decay * p
-        square = alpha * square + (1.0 - alpha) * (gradient * gradient)
-        means = [mean + (1.0 - alpha) * (gradient - mean) for mean in means]
+        square = _mean_square(square, gradient, alpha)
+        means = [_mean(mean, gradient, alpha) for mean in means]
         spread = relu(square - means[0] * means[0]) if self.centered else square  # rounding may leave less than 0
         velocity = momentum * velocity + gradient / (sqrt(spread) + eps)
         return p - lr * velocity, [square, velocity, *means]
+
+
+def _mean(mean: Any, gradient: Any, past: Any) -> Any:
+    """A running mean in which the past has the weight `past`, rounded as PyTorch rounds it."""
+    return mean + (1.0 - past) * (gradient - mean)
+
+
+def _mean_square(square: Any, gradient: Any, past: Any) -> Any:
+    """A running mean of squares, rounded as PyTorch rounds it, which is otherwise."""
+    return past * square + (1.0 - past) * (gradient * gradient)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from autograd_lite.backends.loops.families import Inputs, families, moves
@@ -169,3 +169,25 @@ class Arrays:
         named = {self._free("", f"c{i}"): span for i, span in enumerate(merged, start=1)}
         self.tables = {name: self.loops.constants[low:high] for name, (low, high) in named.items()}
         return named
+
+
+Target = Callable[[Ref, tuple[int, ...]], Place]  # where an output goes, given as a ref along these loops
+
+
+def outgoing(arrays: Arrays, target: Target) -> Iterator[tuple[Place, Place | float, tuple[int, ...]]]:
+    """Where each stretch of outputs goes, what it is, a place or one number throughout, and the loops along it."""
+    for statement in arrays.loops.statements:
+        if statement.output is not None:
+            place = target(statement.output, statement.dims)
+            made = Place(arrays.computed[statement.storage], statement.base, contiguous(statement.dims), 0)
+            if place.array != made.array:
+                yield place, made, statement.dims
+    for copy in arrays.loops.copies:
+        dims = (copy.count,) if copy.count > 1 else ()
+        ref = Ref(copy.ref.array, copy.ref.start, copy.ref.strides if dims else ())
+        place = target(Ref(-1, copy.start, (copy.stride,) if dims else ()), dims)
+        constant = arrays.constant(ref)
+        if constant is not None:
+            yield place, constant, dims
+        elif place.array != (made := arrays.place(ref, 0, dims, 1)).array:
+            yield place, made, dims

@@ -10,11 +10,11 @@ its answers would differ. What is short is written out. Every other op is a call
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from autograd_lite import ops
-from autograd_lite.backends.loops.naming import Arrays, Place
-from autograd_lite.backends.loops.runs import Ref, Run, Tree, contiguous
+from autograd_lite.backends.loops.naming import Arrays, Place, Target, outgoing
+from autograd_lite.backends.loops.runs import Run, Tree
 from autograd_lite.backends.loops.statements import Statement
 from autograd_lite.backends.loops.writing import ROWS, variables
 from autograd_lite.ops import Op
@@ -55,38 +55,24 @@ def lines(arrays: Arrays, calls: Mapping[Op, str] | None = None) -> list[str]:
     return found
 
 
-Target = Callable[[Ref, tuple[int, ...]], Place]  # where an output goes, given as a ref along these loops
-
-
 def stores(arrays: Arrays, target: Target) -> list[str]:
     """The assignments that put the outputs where they go, a slice for each stretch of them."""
     found = []
-    for statement in arrays.loops.statements:
-        if statement.output is not None:
-            place = target(statement.output, statement.dims)
-            made = Place(arrays.computed[statement.storage], statement.base, contiguous(statement.dims), 0)
-            found += _stored(arrays, place, made, statement.dims)
-    for copy in arrays.loops.copies:
-        dims = (copy.count,) if copy.count > 1 else ()
-        ref = Ref(copy.ref.array, copy.ref.start, copy.ref.strides if dims else ())
-        place = target(Ref(-1, copy.start, (copy.stride,) if dims else ()), dims)
-        constant = arrays.constant(ref)
-        if constant is not None:
-            number = literal(constant)
-            if dims:
-                size = arrays.size(place.array)
-                shown = sliced(place.array, place.start, place.strides[0], copy.count, size)
-                found.append(f"{shown} = [{number}] * {copy.count}")
-            else:
-                found.append(f"{item(arrays, place)} = {number}")
-        else:
-            found += _stored(arrays, place, arrays.place(ref, 0, dims, 1), dims)
+    for place, made, dims in outgoing(arrays, target):
+        found += _stored(arrays, place, made, dims) if isinstance(made, Place) else [_filled(arrays, place, made, dims)]
     return found
 
 
+def _filled(arrays: Arrays, place: Place, number: float, dims: tuple[int, ...]) -> str:
+    """One number in all of a stretch."""
+    if not dims:
+        return f"{item(arrays, place)} = {literal(number)}"
+    (count,) = dims
+    shown = sliced(place.array, place.start, place.strides[0], count, arrays.size(place.array))
+    return f"{shown} = [{literal(number)}] * {count}"
+
+
 def _stored(arrays: Arrays, place: Place, made: Place, dims: tuple[int, ...]) -> list[str]:
-    if place.array == made.array:
-        return []
     if not dims:
         is_list = arrays.size(place.array) == 1 and place.array not in arrays.scalars
         return [
