@@ -112,6 +112,21 @@ def test_nn_imports_public_names_of_the_engine_only(path):
             assert {alias.name for alias in node.names} <= set(public), ast.unparse(node)
 
 
+@pytest.mark.parametrize("path", sorted(PACKAGES[1].rglob("*.py")), ids=lambda p: p.name)
+def test_what_is_private_stays_in_its_file(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and re.match("_[^_]", node.attr)]
+    of_self = [node for node in found if ast.unparse(node.value) in ("self", "cls")]
+    own = {node.attr for node in of_self}
+    own |= {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    modules = {alias.asname or alias.name for node in imports for alias in node.names}
+    for node in set(found) - set(of_self):
+        assert node.attr in own, ast.unparse(node)
+        assert isinstance(node.ctx, ast.Load), ast.unparse(node)
+        assert ast.unparse(node.value) not in modules, ast.unparse(node)
+
+
 def test_public_names():
     assert set(autograd_lite.__all__) >= {"Value", "draw", "no_grad", "zero_grad", "exp", "where", "gelu", "hypot"}
     assert all(getattr(autograd_lite, name) is not None for name in autograd_lite.__all__)

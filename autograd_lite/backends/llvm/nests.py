@@ -182,7 +182,8 @@ class Code:
 
 def write_nest(code: Code, statement: Nest) -> None:
     """Write the function that computes a statement for m samples."""
-    memory, pointers, m, fuse = code.memory, code.pointers, code.m, code.fuse
+    memory, pointers, fuse = code.memory, code.pointers, code.fuse
+    m = 1 if memory.samples == 1 else code.m  # known, it takes no arithmetic
     lanes = memory.lanes if statement.dims else 1
     builder, extents = pointers.builder, statement.dims or (1,)
     *outer, extent = extents
