@@ -23,7 +23,7 @@ def gradient(tape: Any, writer: Writer, places: Sequence[int], root: int, wanted
     for number in _below(tape, root):
         if varies[number]:
             op, arguments = tape.instructions[number - first]
-            partials = writer.play(op.partials, [places[a] for a in (*arguments, number)])
+            partials = writer.play(op.partials, (*[places[a] for a in arguments], places[number]))
             if op.selects:
                 partials = [Entry(x, writer) if type(x) is int else x for x in partials]
             found = zip(arguments, factors(op, partials), strict=True)
@@ -47,6 +47,8 @@ class _Arithmetic:
         """What is handed on along an edge."""
         if type(partial) is int and type(arriving) is int:
             return self.writer.emit(ops.multiply, (partial, arriving))
+        if type(arriving) is int and partial == 1.0 and self.writer.one is not None:
+            return arriving  # as along every edge of a sum
         if isinstance(partial, Selected):
             return (partial * (Entry(arriving, self.writer) if type(arriving) is int else arriving)).place
         if type(partial) is float and type(arriving) is float:

@@ -61,7 +61,7 @@ class Writer:
         self.contents: list[Any] = []
         self.known: dict[Any, int] = {}
         self.n_primal = 0
-        self._one: int | None = None
+        self.one: int | None = None  # the place of the constant 1
         self._rules: dict[Any, Rule] = {}
 
     def input(self) -> int:
@@ -76,13 +76,13 @@ class Writer:
             place = self.known[bits] = len(self.contents)
             self.contents.append(float(x))
             if x == 1.0:
-                self._one = place
+                self.one = place
         return place
 
     def emit(self, op: Op, places: tuple[int, ...]) -> int:
         """The place of an op's result. Exact: x·1 is x, and the same op on the same places is the same number."""
-        if self._one in places and op is ops.multiply:
-            return places[1 - places.index(self._one)]
+        if self.one in places and op is ops.multiply:
+            return places[1 - places.index(self.one)]
         key = (op, places)
         place = self.known.get(key)
         if place is None:

@@ -90,7 +90,8 @@ PROSE = {
         "Differences of large logits neither overflow nor lose the small probability. The slopes of tanh and sigmoid "
         "are taken from the output, 1 − a² and a(1 − a), as in PyTorch: where a is near ±1 they keep fewer digits "
         "(tanh′ at 8 is off by 3e-10 of itself) and end at 0 (tanh′ from 19.1 on, where the true one is 1e-16; σ′ from "
-        "37 on)."
+        "37 on). Taken from x as 1/cosh² x, tanh′ keeps them all, and a tanh on the eager engine takes 446 ns in the "
+        "place of 376; the native kernels and the told form of δ have no such row, so it is not done."
     ),
     "The branch not taken": (
         "`where` chooses a value, but gradients flow to both branches, with weights 1 and 0. If the branch not taken "

@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd_lite import Tape, Value, trace
 from autograd_lite.backends import Batches, Shuffler, Trainer, choose, find
+from autograd_lite.collector import uncollected
 from autograd_lite.errors import as_float
 from nn.optim import Optimizer
 from nn.optim.clipping import norm_factor, value_cut
@@ -119,6 +120,7 @@ def _write_back(trainer: Trainer, optimizer: Optimizer) -> None:
         state[:] = numbers
 
 
+@uncollected()
 def prepare(asked: str, chosen: str, problem: Problem, optimizer: Optimizer, schedule: Schedule) -> tuple[str, Trainer]:
     """A trainer of three tapes, or of the model itself on eager, and the name of the backend that it runs on.
 

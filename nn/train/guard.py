@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 
 from autograd_lite.backends import Trainer
+from autograd_lite.collector import uncollected
 from autograd_lite.recording import undrawn
 from nn.optim import Optimizer
 from nn.train.problem import FixedError, Problem, compare
@@ -60,7 +61,7 @@ class Guard:
     def _hold(self, seconds: float, with_gradient: bool) -> None:
         """Look at the samples until the time is over, but at one anyhow."""
         started = time.perf_counter()
-        with undrawn():
+        with undrawn(), uncollected():
             for count, index in enumerate(self.indices, start=1):
                 try:
                     self._compare(index, with_gradient)

@@ -52,19 +52,19 @@ class Task:
 
 
 def per_step(call: Callable[[int], Any], at_least: float = 0.3) -> float:
-    """Median seconds a step of `call(steps)`, with as many steps a call as take a while."""
+    """Median CPU seconds a step of `call(steps)`, with as many steps a call as take a while."""
     steps = 1
     while True:
-        started = time.perf_counter()
+        started = time.process_time()
         call(steps)
-        if time.perf_counter() - started > at_least / 5:
+        if time.process_time() - started > at_least / 5:
             break
         steps *= 4
     times = []
     for _ in range(5):
-        started = time.perf_counter()
+        started = time.process_time()
         call(steps)
-        times.append((time.perf_counter() - started) / steps)
+        times.append((time.process_time() - started) / steps)
     return statistics.median(times)
 
 
@@ -79,10 +79,11 @@ FLAGS = (
 
 def c(task: Task) -> float:
     """Hand-written C (demo_net.c), gcc -Ofast -march=native, with those of `FLAGS` that are fastest here."""
-    return min(_c(task, flags) for flags in FLAGS)
+    return min(per_step(steps_in_c(task, flags)) for flags in FLAGS)
 
 
-def _c(task: Task, flags: list[str]) -> float:
+def steps_in_c(task: Task, flags: list[str]) -> Callable[[int], None]:
+    """What does so many steps in C, compiled with these flags."""
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None:
         raise ImportError("no C compiler")
@@ -102,21 +103,25 @@ def _c(task: Task, flags: list[str]) -> float:
     columns = padded.reshape(len(task.starts), blocks, lanes, 4).transpose(0, 1, 3, 2)
     arrays = [np.ascontiguousarray(columns[:, :, part]) for part in (slice(2), 2, 3)]
     net = np.concatenate([array.ravel() for array in task.weights])
-    pointers = [ctypes.c_void_p(array.ctypes.data) for array in (net, *arrays)]
     counts = (len(task.starts), blocks, task.batch_size)
-    return per_step(lambda steps: library.train(*pointers, *counts, ctypes.c_double(LR), ctypes.c_double(L2), steps))
+
+    def train(steps: int) -> None:
+        pointers = [ctypes.c_void_p(array.ctypes.data) for array in (net, *arrays)]
+        library.train(*pointers, *counts, ctypes.c_double(LR), ctypes.c_double(L2), steps)
+
+    return train
 
 
 def run_fit(task: Task, backend: str, epochs: int) -> float:
-    """Seconds that `fit` takes, recording and compiling included."""
+    """CPU seconds that `fit` takes, recording and compiling included."""
     xs, ys = data.moons(n=task.n, noise=0.1, seed=1)
     model = MLP(2, [16, 16, 1], task.activation, seed=1)
-    started = time.perf_counter()
+    started = time.process_time()
     fit(
         model, xs, [2 * y - 1 for y in ys], "hinge", optim.SGD(model.parameters(), lr=LR), epochs, task.batch_size,
         l2=L2, shuffle=False, backend=backend,
     )  # fmt: skip
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def by_fit(backend: str, epochs: int) -> Callable[[Task], float]:

@@ -3,8 +3,8 @@
     python -m tests.benchmarks.replay_step [peer …]
 
 2-16-16-1, hinge loss and L2, SGD, float64; 100 samples (1,000 for batches of 1,000), full batch and smaller ones, with
-relu, tanh and sigmoid units. A figure is a median of what further steps take; recording and compiling, which `fit`
-does once, are in "s to the end of the first epoch". Peers that are not installed leave a dash.
+relu, tanh and sigmoid units. A figure is a median of the CPU time that further steps take; recording and compiling,
+which `fit` does once, are in "s to the end of the first epoch". Peers that are not installed leave a dash.
 """
 
 import statistics
