@@ -2,7 +2,10 @@
 
 A row says what an op is called, how it is written, what it computes and what its local derivatives are:
 
-    sin = _row("sin", floats.guarded(math.sin), lambda x, out: (cos(x),), (-4.0, 4.0), latex=r"\\sin")
+    sin = _row(
+        "sin", floats.guarded(math.sin), lambda x, out: (cos(x),), (-4, 4), latex=r"\\sin\\left({}\\right)",
+        meaning="the sine of an angle in radians",
+    )
 
 `forward` takes and returns floats and never raises where IEEE 754 has an answer. `partials(*inputs, out)` is generic
 in type: it uses only + - *, negation and rows of this table, so the same rule differentiates floats, `Value`s (which
@@ -38,6 +41,7 @@ from autograd_lite.op import SUM as SUM
 from autograd_lite.op import TABLE as TABLE
 from autograd_lite.op import Number
 from autograd_lite.op import Op as Op
+from autograd_lite.wellformed import check_table
 
 # ---- arithmetic ----
 
@@ -290,6 +294,7 @@ gelu = _row(
 )  # fmt: skip
 
 FUNCTIONS = {name: op for name, op in TABLE.items() if op.precedence == FUNCTION and name != "abs"}
+check_table()
 
 
 __all__ = list(FUNCTIONS)

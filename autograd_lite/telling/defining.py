@@ -15,6 +15,7 @@ from autograd_lite.op import TABLE, Interval, Number, Op
 from autograd_lite.ops import FUNCTIONS
 from autograd_lite.telling.misstated import misstated
 from autograd_lite.value import Value, add_method
+from autograd_lite.wellformed import takes
 
 OWN: dict[str, Op] = {}  # the rows that were defined, which may be defined anew
 MORE = 3  # how many inputs tests try in the place of *xs
@@ -49,7 +50,7 @@ def define(
     for argument, template in (("text", text), ("latex", latex)):
         if template and (not isinstance(template, str) or template.count("{}") != n_slots):
             raise ValueError(f"define: expected {argument} with {n_slots} {{}}, one an input, got {shown(template)}")
-    rule = None if partials is None else _stated(partials, name)
+    rule = None if partials is None else _stated(partials, name, len(intervals))
     op = row(
         name, None, rule, intervals, symbol, text, latex,
         definition=definition, n_slots=n_slots if variadic else None, meaning=meaning,
@@ -99,10 +100,15 @@ def _domain(domain: Any, n: int) -> tuple[Interval, ...]:
     return intervals
 
 
-def _stated(rule: Callable[..., Number], name: str) -> Callable[..., tuple[Number, ...]]:
+def _stated(rule: Callable[..., Number], name: str, n: int) -> Callable[..., tuple[Number, ...]]:
     """A person's rule as one of the table: floats under its arithmetic, and one number for one input."""
     if not callable(rule):
         raise TypeError(f"define: expected partials to be a function of the inputs and out, got {shown(rule)}")
+    if not takes(rule, [None] * (n + 1)):
+        raise TypeError(
+            f"define: expected partials of {name} to take {n + 1} arguments, the inputs and out, got a function of "
+            f"{inspect.signature(rule)}"
+        )
 
     def partials(*inputs_and_out: Number) -> tuple[Number, ...]:
         floats = all(type(x) is float for x in inputs_and_out)

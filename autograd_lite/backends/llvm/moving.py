@@ -24,7 +24,7 @@ from autograd_lite.tape import Tape
 class Moving:
     """The penalty of one parameter with its derivative, and what the optimizer makes of a parameter.
 
-    What fills vectors up beside the parameters has the gradient 0; it has to stay 0 only where there is a penalty.
+    What fills vectors up beside the parameters has the gradient 0; that matters only to a penalty which is not 0 at 0.
     """
 
     def __init__(self, penalty: Tape, update: Tape, n_states: int, sums: Sums) -> None:
@@ -32,6 +32,8 @@ class Moving:
         self.n_settings = len(update.labels) - 2 - n_states
         constants = dict(enumerate(penalty.constants, start=len(penalty.labels)))
         self.is_penalised = any(constants.get(output) != 0.0 for output in penalty.outputs)
+        at_zero = penalty.run([0.0])
+        self.is_masked = any(at_zero[output] != 0.0 for output in penalty.outputs)
 
     def read(self, module: ir.Module) -> ir.Function:
         """What stores the sums."""
@@ -130,7 +132,7 @@ class Vectors:
 
     def masked(self, group: Any, x: Lanes) -> Lanes:
         """x, and 0 beside the parameters if that matters."""
-        if not self.moving.is_penalised:
+        if not self.moving.is_masked:
             return x
         kept = self.moving.sums.kept(self.builder, self._sums, group)
         return x if kept is None else where(kept, x, 0.0)
