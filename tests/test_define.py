@@ -246,6 +246,8 @@ def test_what_is_right_is_taken(definition, partials):
         (("own", lambda x: x), {"domain": "ab"}, TypeError, r"expected domain as \(low, high\)"),
         (("own", lambda x, y: x), {"text": "f({})"}, ValueError, r"expected text with 2 {}, one an input"),
         (("own", lambda x, y: x * y, lambda x, y, out: y), {}, ValueError, r"own to give 2 number\(s\), got 1"),
+        (("own", lambda x: x * x, lambda x: 2 * x), {}, TypeError,
+         r"own to take 2 arguments, the inputs and out, got a function of \(x\)"),
         (("own", lambda x: x, 3), {}, TypeError, "expected partials to be a function"),
         (("own", lambda x: x * x, lambda x, out: 2 * math.fabs(x)), {}, TypeError, "of operators and ops of the table"),
     ],

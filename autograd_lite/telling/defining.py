@@ -11,10 +11,11 @@ from typing import Any
 
 from autograd_lite.composite import Plain, partials_of, plain, row
 from autograd_lite.errors import as_float, shown
-from autograd_lite.op import TABLE, Interval, Op
+from autograd_lite.op import TABLE, Interval, Number, Op
 from autograd_lite.ops import FUNCTIONS
 from autograd_lite.telling.misstated import misstated
 from autograd_lite.value import Value, add_method
+from autograd_lite.wellformed import takes
 
 OWN: dict[str, Op] = {}  # the rows that were defined, which may be defined anew
 MORE = 3  # how many inputs tests try in the place of *xs
@@ -23,8 +24,8 @@ N_POINTS = 24
 
 def define(
     name: str,
-    definition: Callable[..., Any],
-    partials: Callable[..., Any] | None = None,
+    definition: Callable[..., Number],
+    partials: Callable[..., Number] | None = None,
     *,
     text: str = "",
     latex: str = "",
@@ -49,7 +50,7 @@ def define(
     for argument, template in (("text", text), ("latex", latex)):
         if template and (not isinstance(template, str) or template.count("{}") != n_slots):
             raise ValueError(f"define: expected {argument} with {n_slots} {{}}, one an input, got {shown(template)}")
-    rule = None if partials is None else _stated(partials, name)
+    rule = None if partials is None else _stated(partials, name, len(intervals))
     op = row(
         name, None, rule, intervals, symbol, text, latex,
         definition=definition, n_slots=n_slots if variadic else None, meaning=meaning,
@@ -99,12 +100,17 @@ def _domain(domain: Any, n: int) -> tuple[Interval, ...]:
     return intervals
 
 
-def _stated(rule: Callable[..., Any], name: str) -> Callable[..., tuple[Any, ...]]:
+def _stated(rule: Callable[..., Number], name: str, n: int) -> Callable[..., tuple[Number, ...]]:
     """A person's rule as one of the table: floats under its arithmetic, and one number for one input."""
     if not callable(rule):
         raise TypeError(f"define: expected partials to be a function of the inputs and out, got {shown(rule)}")
+    if not takes(rule, [None] * (n + 1)):
+        raise TypeError(
+            f"define: expected partials of {name} to take {n + 1} arguments, the inputs and out, got a function of "
+            f"{inspect.signature(rule)}"
+        )
 
-    def partials(*inputs_and_out: Any) -> tuple[Any, ...]:
+    def partials(*inputs_and_out: Number) -> tuple[Number, ...]:
         floats = all(type(x) is float for x in inputs_and_out)
         found = rule(*map(Plain, inputs_and_out)) if floats else rule(*inputs_and_out)
         found = tuple(found) if isinstance(found, (tuple, list)) else (found,)
@@ -117,7 +123,7 @@ def _stated(rule: Callable[..., Any], name: str) -> Callable[..., tuple[Any, ...
     return partials
 
 
-def _check(op: Op, names: Sequence[str], derived: Callable[..., tuple[Any, ...]], stated: bool) -> None:
+def _check(op: Op, names: Sequence[str], derived: Callable[..., tuple[Number, ...]], stated: bool) -> None:
     """Raise unless definition and partials take numbers of every kind, and what is stated is what is derived."""
     generator = random.Random(op.name)
     points = [[generator.uniform(low, high) for low, high in op.domain] for _ in range(N_POINTS)]
