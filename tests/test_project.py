@@ -56,7 +56,7 @@ STOREYS = ["derivatives", "backends", "telling", "pictures", "page", "exercises"
 
 
 def storey(name):
-    """How high a module of the engine stands: the ground floor, the rooms in DESIGN's order, and what gathers all."""
+    """How high a module of the engine stands: the ground floor, the rooms in order, and what gathers all."""
     room = name.split(".")[1:]
     if not room or room in (["__main__"], ["commands"]):
         return len(STOREYS) + 1
