@@ -11,6 +11,7 @@ from typing import Any
 
 from autograd_lite import ops
 from autograd_lite.graph import sweep
+from autograd_lite.op import Number
 from autograd_lite.selection import Selected, factors
 from autograd_lite.writer import Entry, Writer
 
@@ -19,11 +20,11 @@ def gradient(tape: Any, writer: Writer, places: Sequence[int], root: int, wanted
     """Where ∂root/∂input will stand for each wanted input, given where the numbers of the tape stand."""
     varies = _varies(tape, wanted)
     first = len(tape.labels) + len(tape.constants)
-    edges: dict[int, list[tuple[int, Any]]] = {}
+    edges: dict[int, list[tuple[int, Number]]] = {}
     for number in _below(tape, root):
         if varies[number]:
             op, arguments = tape.instructions[number - first]
-            partials = writer.play(op.partials, (*[places[a] for a in arguments], places[number]))
+            partials: list[Number] = writer.play(op.partials, (*[places[a] for a in arguments], places[number]))
             if op.selects:
                 partials = [Entry(x, writer) if type(x) is int else x for x in partials]
             found = zip(arguments, factors(op, partials), strict=True)
@@ -39,11 +40,11 @@ class _Arithmetic:
     def __init__(self, writer: Writer) -> None:
         self.writer = writer
 
-    def place(self, x: Any) -> int:
+    def place(self, x: Number) -> int:
         """Where a number stands."""
         return x if type(x) is int else self.writer.constant(x)
 
-    def times(self, partial: Any, arriving: Any) -> Any:
+    def times(self, partial: Number, arriving: Number) -> Number:
         """What is handed on along an edge."""
         if type(partial) is int and type(arriving) is int:
             return self.writer.emit(ops.multiply, (partial, arriving))
@@ -55,7 +56,7 @@ class _Arithmetic:
             return partial * arriving
         return self.writer.emit(ops.multiply, (self.place(partial), self.place(arriving)))
 
-    def plus(self, a: Any, b: Any) -> Any:
+    def plus(self, a: Number, b: Number) -> Number:
         """What has arrived along two edges."""
         if type(a) is float and type(b) is float:
             return a + b

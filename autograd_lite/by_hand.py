@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite.graph import downhill, edges, interior, sweep
+from autograd_lite.graph import Node, downhill, edges, interior, sweep
 from autograd_lite.labels import sentence
 
 
@@ -34,7 +34,7 @@ class Step:
     after: float
 
 
-def handed_on(node: Any) -> Iterator[Step]:
+def handed_on(node: Node) -> Iterator[Step]:
     """One node's gradient handed to its parents; read once, as `sweep` does."""
     upstream = node._grad
     if upstream is None:
@@ -45,10 +45,10 @@ def handed_on(node: Any) -> Iterator[Step]:
         yield step
 
 
-def stepped(node: Any, parent: Any, partial: float, upstream: float, before: float | None) -> Step:
+def stepped(node: Node, parent: Node, partial: float, upstream: float, before: float | None) -> Step:
     """One edge as a pass of its own: what it hands on, and what the parent has then."""
 
-    def handed_on(seeds: dict[Any, float]) -> float:
+    def handed_on(seeds: dict[Node, float]) -> float:
         return sweep([node], seeds, lambda _: [(parent, partial)])[parent]  # type: ignore[no-any-return]
 
     contribution = handed_on({node: upstream})
@@ -59,11 +59,11 @@ def stepped(node: Any, parent: Any, partial: float, upstream: float, before: flo
 class _Pass:
     """A backward pass that somebody makes by hand: its root, and who has pushed. It keeps no graph alive."""
 
-    def __init__(self, root: Any) -> None:
+    def __init__(self, root: Node) -> None:
         self.root = weakref.ref(root)
-        self.pushed: weakref.WeakSet[Any] = weakref.WeakSet()
+        self.pushed: weakref.WeakSet[Node] = weakref.WeakSet()
 
-    def order(self) -> list[Any]:
+    def order(self) -> list[Node]:
         """The interior nodes of the pass; none once it is over, its root gone or without a gradient."""
         root = self.root()
         return [] if root is None or root._grad is None else downhill(root)
@@ -72,7 +72,7 @@ class _Pass:
 _by_hand: ContextVar[_Pass | None] = ContextVar("_by_hand", default=None)
 
 
-def push_by_hand(node: Any) -> list[Step]:
+def push_by_hand(node: Node) -> list[Step]:
     """Hand one node's gradient to its parents: the body of `Value.backward_step`.
 
     A node with a gradient that the pass in progress does not meet, or its root once more, starts a new pass.
@@ -97,7 +97,7 @@ def push_by_hand(node: Any) -> list[Step]:
     return list(handed_on(node))
 
 
-def _started(root: Any) -> _Pass:
+def _started(root: Node) -> _Pass:
     """A new pass from a root that was given its gradient."""
     if root._grad is None:
         raise RuntimeError(

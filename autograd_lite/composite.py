@@ -14,11 +14,11 @@ from typing import Any
 
 from autograd_lite.errors import as_float
 from autograd_lite.graph import Node, edges, interior, sweep
-from autograd_lite.op import FUNCTION, PARTS, TABLE, Interval, Op
+from autograd_lite.op import FUNCTION, PARTS, TABLE, Interval, Number, Op
 from autograd_lite.operators import Operators
 from autograd_lite.selection import factors
 
-Definition = Callable[..., Any]
+Definition = Callable[..., Number]
 
 
 class Plain(Operators):
@@ -30,11 +30,11 @@ class Plain(Operators):
         self.number = number
 
     @staticmethod
-    def _apply(op: Op, *inputs: Any) -> Plain:
+    def _apply(op: Op, *inputs: Number) -> Plain:
         return Plain(op.forward(*[plain(x, op.name) for x in inputs]))
 
 
-def plain(x: Any, where: str) -> float:
+def plain(x: Number, where: str) -> float:
     """The float that x is."""
     return x.number if isinstance(x, Plain) else as_float(x, where)
 
@@ -49,12 +49,12 @@ class Traced(Operators, Node):
 
     __slots__ = ("number",)
 
-    def __init__(self, number: Any) -> None:
+    def __init__(self, number: Number) -> None:
         self.number = number
         self._set_edges(None, (), ())
 
     @staticmethod
-    def _apply(op: Op, *inputs: Any) -> Traced:
+    def _apply(op: Op, *inputs: Number) -> Traced:
         """The op on the numbers; toward what stands in the definition as a number there is no edge."""
         numbers = [x.number if isinstance(x, Traced) else x if hasattr(x, "_apply") else float(x) for x in inputs]
         made = Traced(op(*numbers))
@@ -65,10 +65,10 @@ class Traced(Operators, Node):
         return made
 
 
-def partials_of(definition: Definition) -> Callable[..., tuple[Any, ...]]:
+def partials_of(definition: Definition) -> Callable[..., tuple[Number, ...]]:
     """The rule of partials that follows from a definition."""
 
-    def partials(*inputs_and_out: Any) -> tuple[Any, ...]:
+    def partials(*inputs_and_out: Number) -> tuple[Number, ...]:
         inputs = [Traced(x) for x in inputs_and_out[:-1]]
         result = definition(*inputs)
         if not isinstance(result, Traced):
@@ -88,7 +88,7 @@ class Way(Operators):
         self.plain, self.chosen = plain, chosen
 
     @staticmethod
-    def _apply(op: Op, *inputs: Any) -> Way:
+    def _apply(op: Op, *inputs: Number) -> Way:
         live = [x for x, flat in zip(inputs, op.flat(len(inputs)), strict=True) if isinstance(x, Way) and not flat]
         plain = frozenset[int]().union(*[x.plain for x in live])
         chosen = frozenset[int]().union(*[x.chosen for x in live])
@@ -107,7 +107,7 @@ def selects_by(definition: Definition, n: int) -> bool:
 def row(
     name: str,
     forward: Callable[..., float] | None,
-    partials: Callable[..., tuple[Any, ...]] | None,
+    partials: Callable[..., tuple[Number, ...]] | None,
     domain: tuple[Interval, ...],
     symbol: str = "",
     text: str = "",
@@ -149,7 +149,7 @@ def row(
 def enter(
     name: str,
     forward: Callable[..., float] | None,
-    partials: Callable[..., tuple[Any, ...]] | None,
+    partials: Callable[..., tuple[Number, ...]] | None,
     *domain: Interval,
     **written: Any,
 ) -> Op:
@@ -161,7 +161,7 @@ def enter(
 def part(
     name: str,
     forward: Callable[..., float] | None,
-    partials: Callable[..., tuple[Any, ...]] | None,
+    partials: Callable[..., tuple[Number, ...]] | None,
     *domain: Interval,
     **written: Any,
 ) -> Op:

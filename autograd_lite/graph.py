@@ -11,15 +11,19 @@ import operator
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from autograd_lite.op import Op
+from autograd_lite.op import Number, Op
 from autograd_lite.selection import NOTHING
 
 __all__ = ["edges", "reached", "sweep", "toposort", "uses"]
 
 # `toposort` marks the nodes that it has met; two threads may walk graphs that share nodes.
 _walking = threading.RLock()
+
+# One kind of nodes, and whatever a sweep goes through: nodes, their numbers on a tape, pairs.
+AnyNode = TypeVar("AnyNode", bound="Node")
+Place = TypeVar("Place")
 
 
 class Node:
@@ -43,15 +47,15 @@ class Node:
 
     kind = ""  # of a leaf: input, constant or parameter
     op: Op | None
-    _grad: Any  # None where no pass has reached
+    _grad: Number  # None where no pass has reached
     _first: Any
-    _first_partial: Any
+    _first_partial: Number
     _second: Any
-    _second_partial: Any
-    _rest: tuple[tuple[Any, Any], ...]
+    _second_partial: Number
+    _rest: tuple[tuple[Any, Number], ...]
     _visit: object
 
-    def _set_edges(self, op: Op | None, parents: Sequence[Any], factors: Sequence[Any]) -> None:
+    def _set_edges(self, op: Op | None, parents: Sequence[Any], factors: Sequence[Number]) -> None:
         """Make this node the result of `op` on `parents`; without parents it is a leaf."""
         self.op = op
         self._grad = self._visit = self._first = self._second = None
@@ -75,7 +79,7 @@ class Node:
         return (self._first, self._second, *[parent for parent, _ in self._rest])
 
     @property
-    def factors(self) -> tuple[Any, ...]:
+    def factors(self) -> tuple[Number, ...]:
         """The partials as what a gradient is multiplied by; None along an edge that no gradient goes."""
         if self._first is None:
             return ()
@@ -84,7 +88,7 @@ class Node:
         return (self._first_partial, self._second_partial, *(partial for _, partial in self._rest))
 
     @property
-    def partials(self) -> tuple[Any, ...]:
+    def partials(self) -> tuple[Number, ...]:
         """The local derivatives ∂self/∂parent, fixed when the op ran; None toward a number that stands in the formula.
 
         Toward an input in which an op is flat, as a comparison is, it is 0.
@@ -93,18 +97,18 @@ class Node:
         return tuple(NOTHING if x is None and parent.kind != "constant" else x for parent, x in pairs)
 
 
-def edges(node: Node) -> list[tuple[Any, Any]]:
+def edges(node: Node) -> list[tuple[Any, Number]]:
     """The edges along which a gradient goes, as pairs (parent, partial)."""
     pairs = zip(node.parents, node.factors, strict=True)
     return [(parent, partial) for parent, partial in pairs if partial is not None]
 
 
-def interior(roots: Iterable[Any], clear: bool = False) -> list[Any]:
+def interior(roots: Iterable[AnyNode], clear: bool = False) -> list[AnyNode]:
     """The nodes at or below the roots that an op made, each after its parents (depth first, deterministic).
 
     With `clear`, no pass has reached them any more.
     """
-    order: list[Any] = []
+    order: list[AnyNode] = []
     entered, done = object(), object()
     with _walking:
         stack = [root for root in roots if root.op is not None][::-1]
@@ -139,7 +143,7 @@ def reached(node: Node) -> bool:
     return node._grad is not None
 
 
-def toposort(*roots: Any) -> list[Any]:
+def toposort(*roots: AnyNode) -> list[AnyNode]:
     """All nodes at or below the roots, each after its parents: the leaves by first use, then what ops made of them."""
     order = interior(roots)
     leaves = dict.fromkeys([parent for node in order for parent in node.parents if parent.op is None])
@@ -147,7 +151,7 @@ def toposort(*roots: Any) -> list[Any]:
     return [*leaves, *order]
 
 
-def downhill(root: Any) -> list[Any]:
+def downhill(root: AnyNode) -> list[AnyNode]:
     """The interior nodes that a gradient of the root reaches, each after its parents."""
     order, met = interior((root,)), {root}
     for node in reversed(order):
@@ -156,21 +160,21 @@ def downhill(root: Any) -> list[Any]:
     return [node for node in order if node in met]
 
 
-def turned(edges: Mapping[Any, Iterable[tuple[Any, Any]]]) -> Mapping[Any, list[tuple[Any, Any]]]:
+def turned(edges: Mapping[Place, Iterable[tuple[Place, Number]]]) -> Mapping[Place, list[tuple[Place, Number]]]:
     """Edges from nodes down to their parents, as edges from the parents up to their users."""
-    users: Mapping[Any, list[tuple[Any, Any]]] = defaultdict(list)
+    users: Mapping[Place, list[tuple[Place, Number]]] = defaultdict(list)
     for node, found in edges.items():
         for parent, partial in found:
             users[parent].append((node, partial))
     return users
 
 
-def uses(nodes: Sequence[Any]) -> dict[Any, list[tuple[Any, int]]]:
+def uses(nodes: Sequence[AnyNode]) -> dict[AnyNode, list[tuple[AnyNode, int]]]:
     """For each of the nodes, given parents first, its uses among them: (user, place among the user's parents).
 
     They come in the order in which a backward pass adds up what they contribute.
     """
-    found: dict[Any, list[tuple[Any, int]]] = {node: [] for node in nodes}
+    found: dict[AnyNode, list[tuple[AnyNode, int]]] = {node: [] for node in nodes}
     for user in reversed(nodes):
         for place, parent in enumerate(user.parents):
             if parent in found:
@@ -179,9 +183,10 @@ def uses(nodes: Sequence[Any]) -> dict[Any, list[tuple[Any, int]]]:
 
 
 def sweep(
-    order: Iterable[Any], seeds: Mapping[Any, Any], edges: Callable[[Any], Iterable[Any]],
-    times: Callable[[Any, Any], Any] = operator.mul, plus: Callable[[Any, Any], Any] = operator.add,
-) -> dict[Any, Any]:  # fmt: skip
+    order: Iterable[Place], seeds: Mapping[Place, Number], edges: Callable[[Place], Iterable[tuple[Place, Number]]],
+    times: Callable[[Number, Number], Number] = operator.mul,
+    plus: Callable[[Number, Number], Number] = operator.add,
+) -> dict[Place, Number]:  # fmt: skip
     """The chain rule: what arrives at each node when the seeds are handed on along the edges, node by node.
 
     `edges(node)` gives pairs (neighbour, partial), and `order` the nodes so that each comes after all that hand on to
@@ -196,14 +201,14 @@ def sweep(
     return arrived
 
 
-def begin_pass(root: Any) -> list[Any]:
+def begin_pass(root: AnyNode) -> list[AnyNode]:
     """Clear the gradients of the interior nodes below the root and give the root its 1; the order to propagate in."""
     order = interior((root,), clear=True)
     root._grad = 1.0 if root._grad is None else root._grad + 1.0  # a root that is a leaf adds up, too
     return order
 
 
-def propagate(order: Sequence[Any]) -> None:
+def propagate(order: Sequence[Node]) -> None:
     """`sweep(reversed(order), {root: root.grad}, edges)`, with the table in the nodes' own slots, for `backward()`.
 
     The loop over the edges is written out, because building a tuple to loop over would cost more than the arithmetic.

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 from autograd_lite.errors import shown
+from autograd_lite.op import Number
 from autograd_lite.ops import exp, logsumexp, subtract
 
 
-def softmax(xs: Any) -> list[Any]:
+def softmax(xs: Iterable[Number]) -> list[Number]:
     """eˣ / Σ eˣ for each x of a list, of Values or numbers of any size; the results add up to 1."""
     return [exp(x) for x in log_softmax(xs)]
 
 
-def log_softmax(xs: Any) -> list[Any]:
+def log_softmax(xs: Iterable[Number]) -> list[Number]:
     """x − ln Σ eˣ for each x of a list: the logarithms of `softmax`, which keep their digits where that is near 0.
 
     Raises TypeError for what is no list, ValueError for an empty one.

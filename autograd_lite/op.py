@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from autograd_lite.errors import as_float
 
-__all__ = ["TABLE", "Op"]
+__all__ = ["TABLE", "Number", "Op"]
+
+# What a rule computes with: a float, a Value, a place on a tape, a name in a source. They share Python's operators and
+# no class, so mypy is told nothing more.
+Number: TypeAlias = Any
 
 Interval = tuple[float, float]
 
@@ -50,16 +54,16 @@ class Op:
     name: str
     symbol: str
     forward: Callable[..., float]
-    partials: Callable[..., tuple[Any, ...]]
+    partials: Callable[..., tuple[Number, ...]]
     text: str
     latex: str
     domain: tuple[Interval, ...]
     precedence: int
-    definition: Callable[..., Any] | None = None
+    definition: Callable[..., Number] | None = None
     variadic: bool = False
     selects: bool = False
     meaning: str = ""
-    told: Callable[..., Any] | None = None
+    told: Callable[..., Number] | None = None
 
     @property
     def arity(self) -> int:
@@ -90,7 +94,7 @@ class Op:
         """
         return _flat(self, n)
 
-    def __call__(self, *inputs: Any) -> Any:
+    def __call__(self, *inputs: Number) -> Number:
         """Apply the op: numbers give a float, a `Value` (or a tape entry) among the inputs gives one of its kind."""
         if len(inputs) != len(self.domain) and not self.takes(len(inputs)):
             count = f"{self._slots} argument(s) or more" if self.variadic else f"{self.arity} argument(s)"
@@ -100,7 +104,7 @@ class Op:
                 return self._dispatch(inputs)
         return self.forward(*inputs)
 
-    def _dispatch(self, inputs: tuple[Any, ...]) -> Any:
+    def _dispatch(self, inputs: tuple[Number, ...]) -> Number:
         """Let a node among the inputs apply the op; otherwise they must be numbers of other kinds."""
         for x in inputs:
             apply = getattr(type(x), "_apply", None)
@@ -118,10 +122,10 @@ class Op:
     def __copy__(self) -> Op:
         return self
 
-    def __deepcopy__(self, memo: Any) -> Op:
+    def __deepcopy__(self, memo: object) -> Op:
         return self
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
         """A row is pickled as its name: there is one of it."""
         if TABLE.get(self.name) is not self and PARTS.get(self.name) is not self:
             raise ValueError(f"pickle: expected the op {self.name} as the table has it now; it was defined anew since")
@@ -154,10 +158,10 @@ class _Unknown:
     """A number of which nothing is known, to tell a partial that is one from one that is the number 0."""
 
     @staticmethod
-    def _apply(op: Op, *inputs: Any) -> _Unknown:
+    def _apply(op: Op, *inputs: Number) -> _Unknown:
         return UNKNOWN
 
-    def _operated(self, *others: Any) -> _Unknown:
+    def _operated(self, *others: Number) -> _Unknown:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _operated

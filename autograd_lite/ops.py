@@ -20,7 +20,6 @@ The rows that compare and choose, with which the rules tell cases apart, are in 
 import math
 import operator
 from functools import reduce
-from typing import Any
 
 from autograd_lite import floats
 from autograd_lite.choices import absolute as absolute
@@ -40,6 +39,7 @@ from autograd_lite.op import PREFIX as PREFIX
 from autograd_lite.op import PRODUCT as PRODUCT
 from autograd_lite.op import SUM as SUM
 from autograd_lite.op import TABLE as TABLE
+from autograd_lite.op import Number
 from autograd_lite.op import Op as Op
 from autograd_lite.wellformed import check_table
 
@@ -68,7 +68,7 @@ negate = _row(
 )  # fmt: skip
 
 
-def _power_partials(a: Any, b: Any, out: Any) -> tuple[Any, Any]:
+def _power_partials(a: Number, b: Number, out: Number) -> tuple[Number, Number]:
     """b·aᵇ⁻¹ and aᵇ·ln a, with a⁰ constant in a, even at 0 and nan, and 0ᵇ constant in b for b ≥ 0, as in PyTorch."""
     base = where(equal(b, 0.0), where(greater(absolute(a), 1e-300), a, 1.0), a)
     positive = where(equal(a, 0.0) * greater_equal(b, 0.0), 1.0, a)
@@ -137,7 +137,7 @@ atan = _row(
 )  # fmt: skip
 
 
-def _atan2_partials(y: Any, x: Any, out: Any) -> tuple[Any, Any]:
+def _atan2_partials(y: Number, x: Number, out: Number) -> tuple[Number, Number]:
     """x/r² and −y/r² by way of r, for r² may under- or overflow; 0 at the origin, as in PyTorch."""
     r = hypot(x, y)
     at_origin = equal(r, 0.0)
@@ -150,7 +150,7 @@ atan2 = _row(
 )  # fmt: skip
 
 
-def _by_the_larger(a: Any, b: Any, r: Any) -> Any:
+def _by_the_larger(a: Number, b: Number, r: Number) -> Number:
     """a/r, where a is the larger by b/a alone: so the slope b²/r³ is no difference of two numbers near 1/r."""
     above, below = greater(a, absolute(b)), less(a, -absolute(b))
     ratio = divide(where(above, b, where(below, b, 0.0)), where(above, a, where(below, a, 1.0)))
@@ -190,7 +190,7 @@ erfc = _row(
 )  # fmt: skip
 
 
-def _pick_partials(index: Any, *xs_and_out: Any) -> tuple[Any, ...]:
+def _pick_partials(index: Number, *xs_and_out: Number) -> tuple[Number, ...]:
     """1 for the entry that was picked, 0 for the others; no gradient goes to the index.
 
     No two entries share a comparison, so that all have the same form: one loop, when a tape is rolled up.
@@ -198,8 +198,8 @@ def _pick_partials(index: Any, *xs_and_out: Any) -> tuple[Any, ...]:
     return 0.0, *(greater_equal(index, float(k)) * less(index, k + 1.0) for k in range(len(xs_and_out) - 1))
 
 
-def _picked(index: Any, *xs: Any) -> Any:
-    chosen: Any = math.nan
+def _picked(index: Number, *xs: Number) -> Number:
+    chosen: Number = math.nan
     for k in reversed(range(len(xs))):
         chosen = where(less(index, k + 1.0), xs[k], chosen)
     return where(greater_equal(index, 0.0), chosen, math.nan)
@@ -215,7 +215,7 @@ pick = _row(
 # ---- activation functions and their kin ----
 
 
-def _exponential_fraction(x: Any) -> Any:
+def _exponential_fraction(x: Number) -> Number:
     e = exp(-absolute(x))
     return divide(where(greater_equal(x, 0.0), 1.0, e), 1.0 + e)
 
@@ -243,7 +243,7 @@ elu = _row(
 )  # fmt: skip
 
 
-def _logaddexp_partials(a: Any, b: Any, out: Any) -> tuple[Any, Any]:
+def _logaddexp_partials(a: Number, b: Number, out: Number) -> tuple[Number, Number]:
     """σ(a − b) and σ(b − a), the larger one by the smaller: σ′ = σ·(1 − σ) has its digits where σ is below ½."""
     of_a, of_b, is_first = sigmoid(a - b), sigmoid(b - a), greater_equal(a, b)
     return where(is_first, 1.0 - of_b, of_a), where(is_first, of_b, 1.0 - of_a)
@@ -257,7 +257,7 @@ logaddexp = _row(
 )  # fmt: skip
 
 
-def _log_of_sum(*xs: Any) -> Any:
+def _log_of_sum(*xs: Number) -> Number:
     """The largest x comes out of the sum, so that nothing overflows; what is left keeps its digits in log1p."""
     top = reduce(maximum, xs)
     tops = [equal(x, top) for x in xs]
@@ -275,7 +275,7 @@ softplus = _row(
 )  # fmt: skip
 
 
-def _silu_partials(x: Any, out: Any) -> tuple[Any]:
+def _silu_partials(x: Number, out: Number) -> tuple[Number]:
     """σ + x·σ·(1 − σ), stated for speed: what follows from the definition takes the eager engine 9 times as long."""
     s = sigmoid(x)
     return (s + x * (s * (1.0 - s)),)

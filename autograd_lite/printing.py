@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from autograd_lite.labels import sentence
+from autograd_lite.writer import Instruction
 
 LABEL, MADE = 24, 52  # characters of a label, and of the column that says how a number is made
 
@@ -14,7 +15,7 @@ class Line(NamedTuple):
     """One number of a program: its place, what made it (an instruction, or words), and what it was at recording."""
 
     place: int
-    made: Any
+    made: Instruction | str
     number: float
 
 
@@ -52,7 +53,7 @@ def _text(line: Line) -> str:
     return f"  v{line.place:<6} {made:<{MADE}} {line.number:>16.9g}"
 
 
-def _formula(instruction: Any) -> str:
+def _formula(instruction: Instruction) -> str:
     names = [f"v{i}" for i in instruction.arguments]
     text: str = instruction.op.text_of(len(instruction.arguments)).format(*names)
     return text

@@ -13,18 +13,19 @@ from typing import Any, NoReturn
 from autograd_lite.errors import ALLOWED, as_float, is_real, shown
 from autograd_lite.graph import Node
 from autograd_lite.modes import current
+from autograd_lite.op import Number
 
 _mode = current.get
 
 
-def tell(what: str, *operands: Any) -> None:
+def tell(what: str, *operands: Number) -> None:
     """Tell whoever watches that the numbers of the operands leave the graph; `what` has a {} for each of these."""
     mode = _mode()
     if mode is not None and mode.watch is not None:
         mode.watch(what, sys._getframe(1), *operands)
 
 
-def _read(what: str, *operands: Any) -> None:
+def _read(what: str, *operands: Number) -> None:
     """Tell of a read by a person's program; what the engine and nn read for a check decides nothing about that."""
     reader: FrameType | None = sys._getframe(1)
     while reader is not None and reader.f_globals is globals():
@@ -74,25 +75,25 @@ class Readable(Node):
 
     # ---- order and truth ----
 
-    def __lt__(self, other: Any) -> bool:
+    def __lt__(self, other: Number) -> bool:
         return self._data < _compared(self, "<", other)
 
-    def __le__(self, other: Any) -> bool:
+    def __le__(self, other: Number) -> bool:
         return self._data <= _compared(self, "<=", other)
 
-    def __gt__(self, other: Any) -> bool:
+    def __gt__(self, other: Number) -> bool:
         return self._data > _compared(self, ">", other)
 
-    def __ge__(self, other: Any) -> bool:
+    def __ge__(self, other: Number) -> bool:
         return self._data >= _compared(self, ">=", other)
 
-    def __eq__(self, other: Any) -> bool:
+    def __eq__(self, other: object) -> bool:
         if isinstance(other, Readable) or not is_real(other):
             return self is other or NotImplemented
         _read(f"{{}} == {other}", self)
         return bool(self._data == other)
 
-    def __ne__(self, other: Any) -> bool:
+    def __ne__(self, other: object) -> bool:
         if isinstance(other, Readable) or not is_real(other):
             return self is not other and NotImplemented
         _read(f"{{}} != {other}", self)
@@ -128,7 +129,7 @@ class Readable(Node):
         raise TypeError(f"int: expected a number, got {shown(self)}; its number is .data: int(v.data)")
 
 
-def _compared(v: Readable, sign: str, other: Any) -> float:
+def _compared(v: Readable, sign: str, other: Number) -> float:
     """The number on the right of a comparison."""
     _read(f"{{}} {sign} {{}}", v, other)
     return other._data if isinstance(other, Readable) else as_float(other, sign, f"a Value or {ALLOWED}")

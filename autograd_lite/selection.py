@@ -11,9 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
-from autograd_lite.op import TABLE, Op
+from autograd_lite.op import TABLE, Number, Op
 
 
 class _Nothing(float):
@@ -21,7 +20,7 @@ class _Nothing(float):
 
     __slots__ = ()
 
-    def __mul__(self, arriving: Any) -> float:
+    def __mul__(self, arriving: Number) -> float:
         return 0.0
 
     __rmul__ = __mul__
@@ -39,13 +38,13 @@ class _Unmoved(float):
 
     __slots__ = ()
 
-    def __mul__(self, arriving: Any) -> float:
+    def __mul__(self, arriving: Number) -> float:
         return self if math.isfinite(arriving) else math.nan
 
-    def __rmul__(self, partial: Any) -> float:
+    def __rmul__(self, partial: Number) -> float:
         return self
 
-    def __add__(self, other: Any) -> Any:
+    def __add__(self, other: Number) -> Number:
         return other
 
     __radd__ = __add__
@@ -59,16 +58,16 @@ class Selected:
 
     __slots__ = ("partial",)
 
-    def __init__(self, partial: Any) -> None:
+    def __init__(self, partial: Number) -> None:
         self.partial = partial
 
-    def __mul__(self, arriving: Any) -> Any:
+    def __mul__(self, arriving: Number) -> Number:
         product = self.partial * arriving
         is_finite = isinstance(arriving, float) and math.isfinite(arriving)
         return product if is_finite else TABLE["where"](self.partial, product, 0.0)
 
 
-def factors(op: Op, partials: Sequence[Any]) -> Sequence[Any]:
+def factors(op: Op, partials: Sequence[Number]) -> Sequence[Number | None]:
     """The partials of an op as what arrives is multiplied by; None where there is no edge."""
     flat = _flat_edges(op, len(partials))
     if flat is None:
@@ -76,7 +75,7 @@ def factors(op: Op, partials: Sequence[Any]) -> Sequence[Any]:
     return [None if none else _selected(x) if op.selects else x for x, none in zip(partials, flat, strict=True)]
 
 
-def _selected(partial: Any) -> Any:
+def _selected(partial: Number) -> Number:
     return partial or NOTHING if isinstance(partial, float) else Selected(partial)
 
 

@@ -136,7 +136,7 @@ def trace(outputs: Sequence[Value], inputs: Sequence[Value]) -> Tape:
         return Tape(
             labels=tuple([x.label for x in inputs]),
             constants=tuple([node._data for node in leaves]),
-            instructions=tuple([Instruction(node.op, tuple([numbers[p] for p in node.parents])) for node in steps]),
+            instructions=tuple([Instruction(node.op, tuple([numbers[p] for p in node.parents])) for node in steps]),  # type: ignore[arg-type]
             outputs=tuple([numbers[y] for y in outputs]),
             n_primal=len(steps),
             example=tuple([x._data for x in inputs]),

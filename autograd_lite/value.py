@@ -6,7 +6,7 @@ its parents. `backward()` then needs no rule of any op: it sorts the graph and l
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -15,6 +15,7 @@ from autograd_lite.by_hand import Step, push_by_hand
 from autograd_lite.errors import ALLOWED, as_float, shown
 from autograd_lite.graph import begin_pass, propagate, toposort
 from autograd_lite.modes import current
+from autograd_lite.op import Number
 from autograd_lite.ops import Op
 from autograd_lite.reading import Readable, tell
 from autograd_lite.selection import factors
@@ -27,7 +28,7 @@ _mode = current.get
 def _method(op: Op) -> Callable[..., Value]:
     """The method of `Value` that applies an op to self, and to Values or numbers where the op has further inputs."""
 
-    def general(self: Value, *others: Any) -> Value:
+    def general(self: Value, *others: Number) -> Value:
         result: Value = op(self, *others)
         return result
 
@@ -41,7 +42,7 @@ def _method(op: Op) -> Callable[..., Value]:
 def _reflected(op: Op, method: Callable[..., Value]) -> Callable[..., Value]:
     """The method for a plain number on the left of an infix op: `2 - v`."""
 
-    def reflected(self: Value, other: Any) -> Value:
+    def reflected(self: Value, other: Number) -> Value:
         if _mode() is not None:
             return Value._apply(op, other, self)
         node = method(_constant(other, op), self)
@@ -69,7 +70,7 @@ class Value(Readable):
     _scope: str
     label: str
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Value:
+    def __new__(cls, *args: object, **kwargs: object) -> Value:
         """A leaf; what ops make has no room for a person's own attributes, which would cost each node time."""
         return _new(Leaf if cls is Value else cls)
 
@@ -103,7 +104,7 @@ class Value(Readable):
         return "" if self.op is None else self.op.symbol
 
     @staticmethod
-    def _apply(op: Op, *inputs: Any) -> Value:
+    def _apply(op: Op, *inputs: Number) -> Value:
         """The result of an op on Values and numbers, as the current mode has it; numbers become `Constant` leaves."""
         mode = _mode()
         if mode is None and op in _methods and isinstance(inputs[0], Value):
@@ -149,7 +150,7 @@ class Value(Readable):
     def __pos__(self) -> Value:
         return self
 
-    def __radd__(self, other: Any) -> Value:
+    def __radd__(self, other: Number) -> Value:
         # sum(values) starts from the int 0; the formula has no such term, and neither has the graph.
         if type(other) is int and other == 0:
             return self
@@ -176,7 +177,7 @@ class Value(Readable):
         copied: Value = memo[id(self)]
         return copied
 
-    def _clone(self, parents: Any) -> Value:
+    def _clone(self, parents: Sequence[Value]) -> Value:
         """A Value with the same number, gradient, label and op, on the given parents."""
         node = _new(type(self))
         node._set_edges(self.op, parents, self.factors)
@@ -186,7 +187,7 @@ class Value(Readable):
             node.__dict__.update(self.__dict__)
         return node
 
-    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("Value: a graph is not pickled; copy.deepcopy copies it, nn.save writes a model's numbers")
 
 

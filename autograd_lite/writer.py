@@ -14,7 +14,7 @@ from struct import Struct
 from typing import Any, NamedTuple
 
 from autograd_lite import ops
-from autograd_lite.op import Op
+from autograd_lite.op import Number, Op
 from autograd_lite.operators import Operators
 
 _bits = Struct("<d").pack
@@ -36,7 +36,7 @@ class Entry(Operators):
         self.place, self.writer = place, writer
 
     @staticmethod
-    def _apply(op: Op, *inputs: Any) -> Any:
+    def _apply(op: Op, *inputs: Number) -> Number:
         for x in inputs:
             if isinstance(x, Entry):
                 return x.writer.applied(op, inputs)
@@ -44,7 +44,7 @@ class Entry(Operators):
 
 
 # A rule written down: its steps, each an op and what it is applied to, or a constant; and its results.
-Rule = tuple[list[Any], list[Any]]
+Rule = tuple[list[Any], list[int | float]]
 
 
 class Writer:
@@ -59,10 +59,10 @@ class Writer:
         self.has = has
         # What stands at each place: None for an input, a float for a constant, or an op and its arguments' places.
         self.contents: list[Any] = []
-        self.known: dict[Any, int] = {}
+        self.known: dict[object, int] = {}
         self.n_primal = 0
         self.one: int | None = None  # the place of the constant 1
-        self._rules: dict[Any, Rule] = {}
+        self._rules: dict[tuple[Callable[..., Any], int], Rule] = {}
 
     def input(self) -> int:
         """A place for a number that comes from outside."""
@@ -90,13 +90,13 @@ class Writer:
             self.contents.append(key)
         return place
 
-    def applied(self, op: Op, inputs: Sequence[Any]) -> Any:
+    def applied(self, op: Op, inputs: Sequence[Number]) -> Number:
         """The result of an op on entries and numbers."""
         if op.definition is not None and not self.has(op):
             return op.definition(*inputs)
         return Entry(self.emit(op, tuple([x.place if type(x) is Entry else self.constant(x) for x in inputs])), self)
 
-    def play(self, rule: Callable[..., Any], places: Sequence[int]) -> list[Any]:
+    def play(self, rule: Callable[..., Any], places: Sequence[int]) -> list[int | float]:
         """What a rule of the table gives for the numbers at these places: places, and numbers that it states."""
         steps, results = self._rules.get((rule, len(places))) or self._rule(rule, len(places))
         numbers = [*places]

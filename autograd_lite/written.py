@@ -17,7 +17,7 @@ from typing import Any
 
 from autograd_lite.errors import as_float
 from autograd_lite.graph import Node, interior
-from autograd_lite.op import Op
+from autograd_lite.op import Number, Op
 from autograd_lite.operators import Operators
 from autograd_lite.selection import NOTHING
 
@@ -93,12 +93,12 @@ class Written(Operators, Node):
         self._set_edges(op, inputs, inputs)
 
     @staticmethod
-    def of(x: Any) -> Written:
+    def of(x: Number) -> Written:
         """A number among the others: a double is written as itself, in brackets where it has a sign."""
         return x if isinstance(x, Written) else Written(f"({x!r})" if str(x)[0] == "-" else repr(as_float(x, "rule")))
 
     @staticmethod
-    def _apply(op: Op, *inputs: Any) -> Written:
+    def _apply(op: Op, *inputs: Number) -> Written:
         arguments = [Written.of(x) for x in inputs]
         if op.told is not None and op.definition is not None:  # a part of a rule is written out
             return Written.of(op.definition(*arguments))

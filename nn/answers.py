@@ -7,38 +7,42 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any
+from typing import Any, TypeAlias
 
 from autograd_lite import Value, equal, greater, greater_equal, maximum, pick, sigmoid
+from autograd_lite.op import Number
 
-Right = Callable[[Any, Any], Any]  # (prediction, target) -> 1 or 0
+# What a model gives, one output or several, and the target of these.
+Outputs: TypeAlias = Number | Sequence[Number]
+
+Right = Callable[[Any, Any], Number]  # (prediction, target) -> 1 or 0
 
 
-def are_one_hot(targets: Sequence[Any]) -> bool:
+def are_one_hot(targets: Sequence[Outputs]) -> bool:
     """Whether each target is a row with a single 1 among zeros: then the largest output is the answer."""
     return all(_is_one_hot(target) for target in targets)
 
 
-def _is_one_hot(target: Any) -> bool:
+def _is_one_hot(target: Outputs) -> bool:
     return isinstance(target, list) and len(target) > 1 and sorted(target) == [0.0] * (len(target) - 1) + [1.0]
 
 
-def same_sign(prediction: Any, target: Any) -> Value:
+def same_sign(prediction: Outputs, target: Outputs) -> Value:
     """Whether the output has the sign of the target, −1 or 1."""
     return greater(_only(prediction) * _only(target), 0.0)  # type: ignore[no-any-return]
 
 
-def same_half(prediction: Any, target: Any) -> Value:
+def same_half(prediction: Outputs, target: Outputs) -> Value:
     """Whether every probability lies on its target's side of ½."""
     return _on_the_same_side(0.5, prediction, target)
 
 
-def same_side(prediction: Any, target: Any) -> Value:
+def same_side(prediction: Outputs, target: Outputs) -> Value:
     """Whether every logit lies on the side of 0 on which its target lies of ½."""
     return _on_the_same_side(0.0, prediction, target)
 
 
-def _on_the_same_side(middle: float, prediction: Any, target: Any) -> Value:
+def _on_the_same_side(middle: float, prediction: Outputs, target: Outputs) -> Value:
     if not isinstance(prediction, list):
         prediction, target = [prediction], [_only(target)]
     right: Value = Value(1.0)
@@ -47,7 +51,7 @@ def _on_the_same_side(middle: float, prediction: Any, target: Any) -> Value:
     return right
 
 
-def same_class(prediction: Any, target: Any) -> Value:
+def same_class(prediction: Outputs, target: Outputs) -> Value:
     """Whether the target's logit is the largest."""
     if isinstance(target, list):
         return same_largest(prediction, target)
@@ -55,17 +59,17 @@ def same_class(prediction: Any, target: Any) -> Value:
     return greater_equal(chosen, _max(prediction))  # type: ignore[no-any-return]
 
 
-def same_largest(prediction: Any, target: Any) -> Value:
+def same_largest(prediction: Outputs, target: Outputs) -> Value:
     """Whether the largest output stands where the largest target does."""
     chosen = sum(a * greater_equal(y, _max(target)) for a, y in zip(prediction, target, strict=True))
     return greater_equal(chosen, _max(prediction))  # type: ignore[no-any-return]
 
 
-def _max(row: Sequence[Any]) -> Any:
+def _max(row: Sequence[Number]) -> Number:
     return reduce(maximum, row)
 
 
-def _only(x: Any) -> Any:
+def _only(x: Outputs) -> Number:
     return x[0] if isinstance(x, list) else x
 
 
@@ -87,7 +91,7 @@ def _shares(logits: list[float]) -> list[float]:
     return [power / math.fsum(powers) for power in powers]
 
 
-def _sides(outputs: list[float], middle: float) -> Any:
+def _sides(outputs: list[float], middle: float) -> int | list[int]:
     sides = [int(a > middle) for a in outputs]
     return sides[0] if len(sides) == 1 else sides
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import random
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -148,7 +149,7 @@ def build(place: str, plan: dict[str, Any], n_numbers: int) -> MLP:
         raise ValueError(f"{place}: {error}") from None
 
 
-def _zeros(generator: Any, n_in: int, n_out: int) -> tuple[list[float], float]:
+def _zeros(generator: random.Random, n_in: int, n_out: int) -> tuple[list[float], float]:
     return [0.0] * n_in, 0.0
 
 

@@ -17,8 +17,9 @@ from typing import Any
 
 from autograd_lite import Value, log, log1p, logsumexp, minimum, pick, relu, softplus
 from autograd_lite.errors import ALLOWED, as_float, is_real, shown
+from autograd_lite.op import Number
 from nn import answers
-from nn.answers import Right
+from nn.answers import Outputs, Right
 
 Cost = Callable[[Any, Any], Value]
 
@@ -70,27 +71,27 @@ def _loss(right: Right | None = None, has_answers: Callable[[Sequence[Any]], boo
 
 
 @_loss(answers.same_largest, answers.are_one_hot)
-def quadratic(prediction: Any, target: Any) -> Value:
+def quadratic(prediction: Outputs, target: Outputs) -> Value:
     """½ Σ (a − y)²: the derivation's cost of one sample."""
     return 0.5 * _squares(_pairs("quadratic", prediction, target))
 
 
 @_loss(answers.same_largest, answers.are_one_hot)
-def mse(prediction: Any, target: Any) -> Value:
+def mse(prediction: Outputs, target: Outputs) -> Value:
     """The mean of (a − y)² over the outputs."""
     pairs = _pairs("mse", prediction, target)
     return _squares(pairs) / len(pairs)
 
 
 @_loss(answers.same_largest, answers.are_one_hot)
-def mae(prediction: Any, target: Any) -> Value:
+def mae(prediction: Outputs, target: Outputs) -> Value:
     """The mean of |a − y| over the outputs."""
     pairs = _pairs("mae", prediction, target)
     return _sum(abs(a - y) for a, y in pairs) / len(pairs)
 
 
 @_loss(answers.same_largest, answers.are_one_hot)
-def huber(prediction: Any, target: Any) -> Value:
+def huber(prediction: Outputs, target: Outputs) -> Value:
     """The mean over the outputs of ½d² where d = a − y is within ±1, and of |d| − ½ beyond (P. Huber 1964)."""
     pairs = _pairs("huber", prediction, target)
     return _sum(_rounded_off(a - y) for a, y in pairs) / len(pairs)
@@ -102,7 +103,7 @@ def _rounded_off(d: Value) -> Value:
 
 
 @_loss(answers.same_sign)
-def hinge(prediction: Any, target: Any) -> Value:
+def hinge(prediction: Outputs, target: Outputs) -> Value:
     """max(0, 1 − y·a), for a single output and a target of −1 or 1."""
     a, y = _pair("hinge", prediction, target)
     if not isinstance(y, Value) and y not in (-1, 1):
@@ -112,7 +113,7 @@ def hinge(prediction: Any, target: Any) -> Value:
 
 
 @_loss(answers.same_half)
-def binary_cross_entropy(prediction: Any, target: Any) -> Value:
+def binary_cross_entropy(prediction: Outputs, target: Outputs) -> Value:
     """−Σ (y ln a + (1 − y) ln(1 − a)), for probabilities a and targets y in [0, 1].
 
     Where a = σ(z) was made by the op `sigmoid` (a layer with `output="sigmoid"`) the same cost is written with z,
@@ -122,7 +123,7 @@ def binary_cross_entropy(prediction: Any, target: Any) -> Value:
     return _sum(_bernoulli(a, y) for a, y in _pairs("binary_cross_entropy", prediction, target))
 
 
-def _bernoulli(a: Value, y: Any) -> Value:
+def _bernoulli(a: Value, y: Number) -> Value:
     if a.op is not None and a.op.name == "sigmoid":
         (z,) = a.parents
         return y * softplus(-z) + (1 - y) * softplus(z)  # type: ignore[no-any-return]
@@ -134,14 +135,14 @@ def _bernoulli(a: Value, y: Any) -> Value:
 
 
 @_loss(answers.same_side)
-def binary_cross_entropy_with_logits(prediction: Any, target: Any) -> Value:
+def binary_cross_entropy_with_logits(prediction: Outputs, target: Outputs) -> Value:
     """`binary_cross_entropy` of σ(z), for logits z, the outputs of a linear layer, and targets y in [0, 1]."""
     pairs = _pairs("binary_cross_entropy_with_logits", prediction, target)
     return _sum(y * softplus(-z) + (1 - y) * softplus(z) for z, y in pairs)
 
 
 @_loss(answers.same_class)
-def nll(prediction: Any, target: Any) -> Value:
+def nll(prediction: Outputs, target: Outputs) -> Value:
     """−aₖ for log-probabilities a, as `log_softmax` gives them, and k the target class, from 0.
 
     A list as target gives one probability a class instead. Raises ValueError for outputs whose exponentials don't add
@@ -158,7 +159,7 @@ def nll(prediction: Any, target: Any) -> Value:
 
 
 @_loss(answers.same_class)
-def cross_entropy(prediction: Any, target: Any) -> Value:
+def cross_entropy(prediction: Outputs, target: Outputs) -> Value:
     """−ln softmax(z)ₖ for logits z, the linear outputs of the last layer, and k the target class, from 0.
 
     Computed as ln Σ eᶻ − zₖ, so logits of any size neither overflow nor lose the small probabilities, and δ is
@@ -171,7 +172,7 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
     return normaliser - _chosen("cross_entropy", logits, target)
 
 
-def _chosen(name: str, logits: Sequence[Value], target: Any) -> Value:
+def _chosen(name: str, logits: Sequence[Value], target: Outputs) -> Value:
     """The logit of the target class, chosen anew for each target of a recording."""
     if not isinstance(target, Value):
         if not is_real(target):
@@ -194,7 +195,7 @@ def find(loss: str | Loss | Cost) -> Loss:
     return LOSSES[loss]
 
 
-def _squares(pairs: list[tuple[Value, Any]]) -> Value:
+def _squares(pairs: list[tuple[Value, Number]]) -> Value:
     differences = [a - y for a, y in pairs]
     return _sum(d * d for d in differences)
 
@@ -205,7 +206,7 @@ def _sum(terms: Iterable[Value]) -> Value:
     return total
 
 
-def _row(where: str, x: Any) -> list[Any]:
+def _row(where: str, x: Outputs) -> list[Value | float]:
     """One Value or number, or the list of them; numbers as floats."""
     try:
         items = [x] if isinstance(x, Value) or is_real(x) else list(x)
@@ -214,11 +215,11 @@ def _row(where: str, x: Any) -> list[Any]:
     return [item if isinstance(item, Value) else as_float(item, where, f"a Value or {ALLOWED}") for item in items]
 
 
-def _outputs(name: str, prediction: Any) -> list[Value]:
+def _outputs(name: str, prediction: Outputs) -> list[Value]:
     return [a if isinstance(a, Value) else Value(a) for a in _row(f"{name}: prediction", prediction)]
 
 
-def _pairs(name: str, prediction: Any, target: Any) -> list[tuple[Value, Any]]:
+def _pairs(name: str, prediction: Outputs, target: Outputs) -> list[tuple[Value, Number]]:
     """Each output with its target."""
     outputs, targets = _outputs(name, prediction), _row(f"{name}: target", target)
     if len(outputs) != len(targets):
@@ -226,7 +227,7 @@ def _pairs(name: str, prediction: Any, target: Any) -> list[tuple[Value, Any]]:
     return list(zip(outputs, targets, strict=True))
 
 
-def _pair(name: str, prediction: Any, target: Any) -> tuple[Value, Any]:
+def _pair(name: str, prediction: Outputs, target: Outputs) -> tuple[Value, Number]:
     pairs = _pairs(name, prediction, target)
     if len(pairs) != 1:
         raise ValueError(f"{name}: expected a model with 1 output, got {len(pairs)}")

@@ -6,11 +6,11 @@ import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from autograd_lite.derivatives.linearize import Edges, pull
 from autograd_lite.graph import toposort
 from autograd_lite.modes import entered
+from autograd_lite.op import Number
 from autograd_lite.ops import Op
 from autograd_lite.value import Constant, Value, made
 
@@ -55,7 +55,7 @@ def _check_backward(root: Value) -> None:
     pull([root], leaves, [1.0], create_graph=False)
 
 
-def _check_gradients(edges: Edges, arrived: Mapping[Value, Any]) -> None:
+def _check_gradients(edges: Edges, arrived: Mapping[Value, Number]) -> None:
     """Raise for the first nan or inf in a pass: from the last node to the first, as gradients go."""
     for node in reversed(edges):
         upstream = _number(arrived.get(node, 0.0))
@@ -63,18 +63,19 @@ def _check_gradients(edges: Edges, arrived: Mapping[Value, Any]) -> None:
             local = _number(partial)
             if math.isfinite(local) and math.isfinite(upstream) and math.isfinite(local * upstream):
                 continue
+            assert node.op is not None
             where = node.parents.index(parent) + 1
             times = f" × upstream gradient {upstream}" if node in arrived else ""
             raise _error(node, node.op, node.parents, f"partial {where}", f"{local}{times}")
 
 
-def _number(x: Any) -> float:
+def _number(x: Number) -> float:
     """The number of a gradient or a partial of whatever kind."""
     x = getattr(x, "partial", x)
     return x._data if isinstance(x, Value) else x
 
 
-def _error(node: Value, op: Any, parents: Sequence[Value], what: str, got: str) -> FloatingPointError:
+def _error(node: Value, op: Op, parents: Sequence[Value], what: str, got: str) -> FloatingPointError:
     names = [_name(parent) or LETTERS[i % len(LETTERS)] for i, parent in enumerate(parents)]
     inputs = ", ".join(f"{name} = {parent.data}" for name, parent in zip(names, parents, strict=True))
     place = getattr(node, "place", None)

@@ -13,11 +13,12 @@ from autograd_lite.derivatives.variables import check_function, output
 from autograd_lite.errors import as_float, shown
 from autograd_lite.labels import sentence
 from autograd_lite.modes import no_grad
+from autograd_lite.op import Number
 from autograd_lite.structure import flatten, paths, rebuild
 from autograd_lite.value import Value
 
 Numbers = Sequence[float]
-Vector = Callable[..., list[Any]]  # a function of numbers that gives a list of numbers
+Vector = Callable[..., list[Number]]  # a function of numbers that gives a list of numbers
 
 RANDOM_DIRECTIONS = 3
 STEPS = [2.0**-k for k in range(3, 29)]  # for arguments of size 1
@@ -75,7 +76,7 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2) -> N
         raise ValueError("check_grads: expected an argument to differentiate by, got none")
     inputs = _names(leaves, paths(args, "args"))
 
-    def function(*xs: Any) -> list[Any]:
+    def function(*xs: Number) -> list[Number]:
         return flatten(f(*rebuild(tuple(args), iter(xs))), "check_grads: the result of f")
 
     with no_grad():

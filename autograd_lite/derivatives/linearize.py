@@ -9,22 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Any
 
 from autograd_lite.derivatives.sharing import sharing
 from autograd_lite.graph import interior, sweep, turned
 from autograd_lite.modes import current
+from autograd_lite.op import Number
 from autograd_lite.selection import NOTHING, UNMOVED, factors
 from autograd_lite.value import Value
 
 # For each node that depends on the inputs, after its parents: its edges toward these, as pairs (parent, partial).
-Edges = dict[Value, list[tuple[Value, Any]]]
+Edges = dict[Value, list[tuple[Value, Number]]]
+
+Arrival = tuple[Value, int]  # a node, and the direction of the tangent that arrives there
 
 
-def pull(outputs: Sequence[Value], inputs: Sequence[Value], cotangents: Sequence[Any], create_graph: bool) -> list[Any]:
+def pull(
+    outputs: Sequence[Value], inputs: Sequence[Value], cotangents: Sequence[Number], create_graph: bool
+) -> list[Number]:
     """Reverse mode: for each input, the sum over the outputs of cotangent · ∂output/∂input."""
     with _linearized(outputs, inputs, create_graph) as edges:
-        seeds: dict[Any, Any] = {}
+        seeds: dict[Value, Number] = {}
         for y, cotangent in zip(outputs, cotangents, strict=True):
             seeds[y] = seeds[y] + cotangent if y in seeds else cotangent
         arrived = sweep(reversed(edges), seeds, edges.__getitem__)
@@ -32,21 +36,23 @@ def pull(outputs: Sequence[Value], inputs: Sequence[Value], cotangents: Sequence
         return [arrived.get(x, 0.0) for x in inputs]
 
 
-def push(outputs: Sequence[Value], inputs: Sequence[Value], tangents: Sequence[Any], create_graph: bool) -> list[Any]:
+def push(
+    outputs: Sequence[Value], inputs: Sequence[Value], tangents: Sequence[Number], create_graph: bool
+) -> list[Number]:
     """Forward mode: for each output, the sum over the inputs of ∂output/∂input · tangent."""
     seeds = {(x, 0): tangent for x, tangent in zip(inputs, tangents, strict=True)}
     arrived = _push(outputs, seeds, create_graph)
     return [arrived.get((y, 0), 0.0) for y in outputs]
 
 
-def columns(outputs: Sequence[Value], inputs: Sequence[Value], create_graph: bool) -> Iterator[list[Any]]:
+def columns(outputs: Sequence[Value], inputs: Sequence[Value], create_graph: bool) -> Iterator[list[Number]]:
     """The Jacobian of the outputs, row by row, all columns pushed forward in one sweep, each only where it is not 0."""
     arrived = _push(outputs, {(x, i): 1.0 for i, x in enumerate(inputs)}, create_graph)
     for y in outputs:
         yield [arrived.get((y, i), 0.0) for i in range(len(inputs))]
 
 
-def _push(outputs: Sequence[Value], seeds: Mapping[tuple[Value, int], Any], create_graph: bool) -> dict[Any, Any]:
+def _push(outputs: Sequence[Value], seeds: Mapping[Arrival, Number], create_graph: bool) -> dict[Arrival, Number]:
     """The tangents by (node, direction), from those of the inputs."""
     with _linearized(outputs, [x for x, _ in seeds], create_graph) as edges:
         users = turned(edges)
@@ -57,7 +63,7 @@ def _push(outputs: Sequence[Value], seeds: Mapping[tuple[Value, int], Any], crea
             for parent, _ in found:
                 directions.setdefault(node, {}).update(directions[parent])
 
-        def upward(arrival: tuple[Value, int]) -> Iterable[tuple[Any, Any]]:
+        def upward(arrival: Arrival) -> Iterable[tuple[Arrival, Number]]:
             node, i = arrival
             return (((user, i), UNMOVED if partial is NOTHING else partial) for user, partial in users[node])
 
@@ -86,19 +92,19 @@ def _linearized(outputs: Sequence[Value], inputs: Iterable[Value], create_graph:
         yield edges
 
 
-def _check(edges: Edges, arrived: Mapping[Value, Any]) -> None:
+def _check(edges: Edges, arrived: Mapping[Value, Number]) -> None:
     mode = current.get()
     if mode is not None and mode.check_gradients is not None:
         mode.check_gradients(edges, arrived)
 
 
-def _factors_as_values(node: Value) -> Sequence[Any]:
+def _factors_as_values(node: Value) -> Sequence[Number | None]:
     """The partials of a node as functions of its parents.
 
     Raises ValueError if `data` of a parent was set since: the partials would no longer be those of this node.
     """
     assert node.op is not None
-    partials: Sequence[Any] = node.op.partials(*node.parents, node)
+    partials: Sequence[Number] = node.op.partials(*node.parents, node)
     for partial, fixed in zip(partials, node.factors, strict=True):
         number = partial._data if isinstance(partial, Value) else partial
         if fixed is not None and number != fixed and not (number != number and fixed != fixed):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from autograd_lite import ops
 from autograd_lite.modes import entered
@@ -30,7 +29,7 @@ class Sharer:
     """Makes nodes and remembers them; of a number there is one constant."""
 
     def __init__(self, nodes: Iterable[Value]) -> None:
-        self.known: dict[Any, Value] = {}
+        self.known: dict[object, Value] = {}
         self.one, self.minus_one, self.zero, self.minus_zero = map(self.constant, (1.0, -1.0, 0.0, -0.0))
         for node in nodes:
             if type(node) is not Variable:
@@ -81,6 +80,6 @@ class Sharer:
         return self.one if op is ops.power and b in (self.zero, self.minus_zero) else None
 
 
-def _key(op: Op | None, parents: Iterable[Value]) -> Any:
+def _key(op: Op | None, parents: Iterable[Value]) -> tuple[object, ...]:
     """What makes two computations the same; a + b is b + a, and a·b is b·a."""
     return (op, *(sorted(parents, key=id) if op in COMMUTATIVE else parents))

@@ -16,6 +16,7 @@ from autograd_lite.derivatives.linearize import columns, pull, push
 from autograd_lite.errors import ALLOWED, as_float, is_real, shown
 from autograd_lite.graph import toposort
 from autograd_lite.modes import enable_grad, recording
+from autograd_lite.op import Number
 from autograd_lite.reading import tell
 from autograd_lite.structure import describe, flatten, rebuild
 from autograd_lite.value import Constant, Value, Variable
@@ -50,13 +51,13 @@ class Run:
         """Something for each output, in the structure of f's result."""
         return rebuild(self.result, iter(xs))
 
-    def pull(self, cotangents: Sequence[Any]) -> list[Any]:
+    def pull(self, cotangents: Sequence[Number]) -> list[Number]:
         """The cotangents of the inputs, from those of the outputs."""
         as_values = self._as_values(cotangents)
         pulled = pull(self.outputs, self.inputs, cotangents, as_values and recording())
         return [number(x, as_values) for x in pulled]
 
-    def push(self, outputs: Sequence[Value], tangents: Sequence[Any]) -> list[Any]:
+    def push(self, outputs: Sequence[Value], tangents: Sequence[Number]) -> list[Number]:
         """The tangents of some outputs, from those of the inputs."""
         as_values = self._as_values(tangents)
         pushed = push(outputs, self.inputs, tangents, as_values and recording())
@@ -69,13 +70,13 @@ class Run:
             pulled = pull(self.outputs, self.inputs, [1.0], create_graph=True)
         return [x if isinstance(x, Value) else Constant(x) for x in pulled]
 
-    def rows(self) -> Iterator[list[Any]]:
+    def rows(self) -> Iterator[list[Number]]:
         """The Jacobian of the outputs, row by row, each pulled back along the part of the graph below its output."""
         for y in self.outputs:
             pulled = pull([y], self.inputs, [1.0], self.as_values and recording())
             yield [number(x, self.as_values) for x in pulled]
 
-    def columns(self, outputs: Sequence[Value]) -> Iterator[list[Any]]:
+    def columns(self, outputs: Sequence[Value]) -> Iterator[list[Number]]:
         """The Jacobian of some outputs, row by row, all columns pushed forward in one sweep."""
         for row in columns(outputs, self.inputs, self.as_values and recording()):
             yield [number(x, self.as_values) for x in row]
@@ -85,7 +86,7 @@ class Run:
         if isinstance(self.result, (list, tuple, dict)):
             raise TypeError(f"{self.name}: expected f to return one number, got {shown(self.result)}; see jacobian")
 
-    def _as_values(self, seeds: Iterable[Any]) -> bool:
+    def _as_values(self, seeds: Iterable[Number]) -> bool:
         return self.as_values or any(isinstance(seed, Value) for seed in seeds)
 
 
@@ -125,7 +126,7 @@ def _closes_over_variables(outputs: Iterable[Value], inputs: Iterable[Value]) ->
     return any(type(x) is Variable and x.op is None and x not in own for x in toposort(*outputs))
 
 
-def number(x: Any, as_value: bool) -> Any:
+def number(x: Number, as_value: bool) -> Number:
     """The number x, a float or a Value, as the one or the other; under `no_grad` a Value is a leaf."""
     if not as_value:
         return x.data if isinstance(x, Value) else x
@@ -133,7 +134,7 @@ def number(x: Any, as_value: bool) -> Any:
     return x if kept else Value(x.data if isinstance(x, Value) else x)
 
 
-def matching(where: str, like: Any, x: Any) -> list[Any]:
+def matching(where: str, like: Any, x: Any) -> list[Number]:
     """The leaves of x, Values and floats; raises ValueError unless x has the structure of `like`."""
     leaves = [_leaf(leaf, where) for leaf in flatten(x, where)]
     flatten(like, where)
@@ -164,7 +165,7 @@ def _positions(name: str, argnums: Argnums, count: int) -> list[int]:
     return [i % count for i in positions]
 
 
-def _leaf(x: Any, where: str) -> Any:
+def _leaf(x: Any, where: str) -> Value | float:
     return x if isinstance(x, Value) else as_float(x, where, f"a Value or {ALLOWED}")
 
 

@@ -16,6 +16,7 @@ from autograd_lite.errors import shown
 from autograd_lite.exercises.answers import Slips
 from autograd_lite.exercises.text import Text
 from autograd_lite.exercises.writing import as_python
+from autograd_lite.op import Number
 from autograd_lite.telling.defining import define
 from autograd_lite.telling.expression import Expression, parse
 
@@ -126,7 +127,7 @@ class Definition:
     """The partial of an op of one input: what `define` accepts, as a function of (x, out) or an expression in them."""
 
     name: str
-    definition: Callable[..., Any]
+    definition: Callable[..., Number]
     slips: Slips = ()
 
     asks = Text('Answer with a function partials(x, out), or with an expression in x and out, as text: "2*x".',

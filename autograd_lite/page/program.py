@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from autograd_lite.backends import javascript
 from autograd_lite.derivatives.sharing import sharing
 from autograd_lite.graph import toposort
 from autograd_lite.modes import enable_grad
+from autograd_lite.op import Number
 from autograd_lite.tape import Tape, trace
 from autograd_lite.telling.steps import rehearsal
 from autograd_lite.value import Constant, Value
@@ -66,7 +66,7 @@ def _partials(node: Value) -> list[Value]:
     """The local derivatives of a node, as Values."""
     if node.op is None:
         return []
-    found: tuple[Any, ...] = node.op.partials(*node.parents, node)
+    found: tuple[Number, ...] = node.op.partials(*node.parents, node)
     return [partial if isinstance(partial, Value) else Constant(partial) for partial in found]
 
 

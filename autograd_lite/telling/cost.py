@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from autograd_lite import ops
 from autograd_lite.errors import as_int, shown
 from autograd_lite.graph import edges, sweep, toposort, turned
+from autograd_lite.op import Number
 from autograd_lite.operators import Operators
 from autograd_lite.ops import Op
 from autograd_lite.telling.document import Block, Document, Heading, Paragraph, Prose, Table
@@ -184,7 +184,7 @@ class _Counted(Operators):
         self.data, self.counter = data, counter
 
     @staticmethod
-    def _apply(op: Op, *inputs: Any) -> _Counted:
+    def _apply(op: Op, *inputs: Number) -> _Counted:
         counter: _Counter = next(x.counter for x in inputs if isinstance(x, _Counted))
         counter.add(op)
         return counter.number(op.forward(*(x.data if isinstance(x, _Counted) else float(x) for x in inputs)))

@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd_lite.composite import Plain, partials_of, plain, row
 from autograd_lite.errors import as_float, shown
-from autograd_lite.op import TABLE, Interval, Op
+from autograd_lite.op import TABLE, Interval, Number, Op
 from autograd_lite.ops import FUNCTIONS
 from autograd_lite.telling.misstated import misstated
 from autograd_lite.value import Value, add_method
@@ -24,8 +24,8 @@ N_POINTS = 24
 
 def define(
     name: str,
-    definition: Callable[..., Any],
-    partials: Callable[..., Any] | None = None,
+    definition: Callable[..., Number],
+    partials: Callable[..., Number] | None = None,
     *,
     text: str = "",
     latex: str = "",
@@ -100,7 +100,7 @@ def _domain(domain: Any, n: int) -> tuple[Interval, ...]:
     return intervals
 
 
-def _stated(rule: Callable[..., Any], name: str, n: int) -> Callable[..., tuple[Any, ...]]:
+def _stated(rule: Callable[..., Number], name: str, n: int) -> Callable[..., tuple[Number, ...]]:
     """A person's rule as one of the table: floats under its arithmetic, and one number for one input."""
     if not callable(rule):
         raise TypeError(f"define: expected partials to be a function of the inputs and out, got {shown(rule)}")
@@ -110,7 +110,7 @@ def _stated(rule: Callable[..., Any], name: str, n: int) -> Callable[..., tuple[
             f"{inspect.signature(rule)}"
         )
 
-    def partials(*inputs_and_out: Any) -> tuple[Any, ...]:
+    def partials(*inputs_and_out: Number) -> tuple[Number, ...]:
         floats = all(type(x) is float for x in inputs_and_out)
         found = rule(*map(Plain, inputs_and_out)) if floats else rule(*inputs_and_out)
         found = tuple(found) if isinstance(found, (tuple, list)) else (found,)
@@ -123,7 +123,7 @@ def _stated(rule: Callable[..., Any], name: str, n: int) -> Callable[..., tuple[
     return partials
 
 
-def _check(op: Op, names: Sequence[str], derived: Callable[..., tuple[Any, ...]], stated: bool) -> None:
+def _check(op: Op, names: Sequence[str], derived: Callable[..., tuple[Number, ...]], stated: bool) -> None:
     """Raise unless definition and partials take numbers of every kind, and what is stated is what is derived."""
     generator = random.Random(op.name)
     points = [[generator.uniform(low, high) for low, high in op.domain] for _ in range(N_POINTS)]

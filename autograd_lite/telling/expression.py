@@ -20,6 +20,7 @@ from typing import Any
 
 from autograd_lite import ops
 from autograd_lite.errors import shown
+from autograd_lite.op import Number
 from autograd_lite.ops import Op
 
 TEXT_LIMIT = 2_000  # characters
@@ -40,12 +41,12 @@ class Expression:
     names: tuple[str, ...]
     _tree: ast.expr
 
-    def __call__(self, values: Mapping[str, Any]) -> Any:
+    def __call__(self, values: Mapping[str, Number]) -> Number:
         """The result for one value a name, each a number or a `Value`.
 
         Raises ValueError, with the column, for a name without a value and for a constant part that is no finite number.
         """
-        stack: list[Any] = []
+        stack: list[Number] = []
         for node in _postorder(self._tree):
             if isinstance(node, ast.Constant):
                 stack.append(_literal(self.text, node))
@@ -215,7 +216,7 @@ def _literal(line: str, node: ast.Constant) -> float:
     return x
 
 
-def _value(line: str, node: ast.Name, values: Mapping[str, Any]) -> Any:
+def _value(line: str, node: ast.Name, values: Mapping[str, Number]) -> Number:
     if node.id in values:
         return values[node.id]
     if node.id in NUMBERS:
@@ -223,7 +224,7 @@ def _value(line: str, node: ast.Name, values: Mapping[str, Any]) -> Any:
     raise _at(line, node, f"{node.id} has no value; add {node.id}=1.0")
 
 
-def _applied(line: str, node: ast.expr, op: Callable[..., Any], inputs: list[Any]) -> Any:
+def _applied(line: str, node: ast.expr, op: Callable[..., Number], inputs: list[Number]) -> Number:
     """The result of an op; one of numbers alone must be finite, for no gradient would say where it came from."""
     result = op(*inputs)
     if isinstance(result, float) and not math.isfinite(result):

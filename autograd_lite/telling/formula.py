@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from autograd_lite import ops
+from autograd_lite.op import Number
 from autograd_lite.operators import Operators
 from autograd_lite.ops import FUNCTION, POWER, PREFIX, PRODUCT, SUM, Op
 from autograd_lite.telling.notation import Math, number
@@ -31,7 +31,7 @@ class Formula(Operators):
     now: float | None = None
 
     @staticmethod
-    def of(x: Any) -> Formula:
+    def of(x: Number) -> Formula:
         """x itself, or a number as a formula; a sign and a power of ten bind like ops."""
         if isinstance(x, Formula):
             return x
@@ -40,7 +40,7 @@ class Formula(Operators):
         return Formula(written, loose, float(x), now=float(x))
 
     @staticmethod
-    def _apply(op: Op, *inputs: Any) -> Formula:
+    def _apply(op: Op, *inputs: Number) -> Formula:
         """An op, written; what is known already is computed, factors and exponents of 1 and products of 0 left out."""
         arguments = [Formula.of(x) for x in inputs]
         if op.told is not None:

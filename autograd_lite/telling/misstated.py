@@ -10,11 +10,10 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 from autograd_lite import ops
 from autograd_lite.derivatives.linearize import columns
-from autograd_lite.op import Op
+from autograd_lite.op import Number, Op
 from autograd_lite.tape import Tape, trace
 from autograd_lite.telling.formula import Formula
 from autograd_lite.telling.notation import label_math
@@ -28,7 +27,7 @@ Numbers = Sequence[float]
 
 
 def misstated(
-    op: Op, derived: Callable[..., tuple[Any, ...]], i: int, names: Sequence[str], points: Sequence[Numbers]
+    op: Op, derived: Callable[..., tuple[Number, ...]], i: int, names: Sequence[str], points: Sequence[Numbers]
 ) -> str:
     """What is wrong with the op's i-th partial, in words; "" where it is the derived one at all points."""
     wanted = [derived(*p, 0.0)[i] for p in points]
@@ -236,7 +235,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= 200 else text[:199] + "…"
 
 
-def _value(x: Any) -> Value:
+def _value(x: Number) -> Value:
     return x if isinstance(x, Value) else Value(x)
 
 

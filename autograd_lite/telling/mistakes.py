@@ -11,7 +11,6 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from autograd_lite.errors import as_float, shown
 from autograd_lite.graph import edges, interior, sweep, toposort
@@ -23,7 +22,7 @@ from autograd_lite.telling.notation import number
 from autograd_lite.telling.steps import adjoints
 from autograd_lite.value import Value
 
-Gradients = dict[Any, float]
+Gradients = dict[Value, float]
 Edges = Callable[[Value], Sequence[tuple[Value, float]]]
 
 ROUNDING = 1e-12  # relative: another order of additions is no mistake

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from heapq import nlargest
-from typing import Any
 
 from autograd_lite.graph import toposort
 from autograd_lite.value import Value
@@ -73,10 +72,10 @@ def ledger(nodes: list[Value], top: int) -> Ledger:
     if not nodes:
         return Ledger(0, (), 0.0)
     x, y = nodes[0], nodes[-1]
-    counts: dict[Any, int] = {x: 1}
-    absolute: dict[Any, float] = {x: 1.0}
+    counts: dict[Value, int] = {x: 1}
+    absolute: dict[Value, float] = {x: 1.0}
     # For each node its largest paths down to x: the magnitude, the edge that it begins with, its rank at the parent.
-    best: dict[Any, list[tuple[Magnitude, int, int]]] = {x: [(ONE, -1, 0)]}
+    best: dict[Value, list[tuple[Magnitude, int, int]]] = {x: [(ONE, -1, 0)]}
     for node in nodes[1:]:
         edges = [(i, p, d) for i, (p, d) in enumerate(zip(node.parents, node.partials, strict=True)) if p in counts]
         counts[node] = sum(counts[parent] for _, parent, _ in edges)
@@ -91,7 +90,7 @@ def ledger(nodes: list[Value], top: int) -> Ledger:
     return Ledger(counts[y], paths, absolute[y])
 
 
-def _path(best: dict[Any, list[tuple[Magnitude, int, int]]], y: Value, x: Value, rank: int) -> Path:
+def _path(best: dict[Value, list[tuple[Magnitude, int, int]]], y: Value, x: Value, rank: int) -> Path:
     """The path of one rank at y, followed down edge by edge."""
     nodes, partials = [y], []
     while nodes[-1] is not x:

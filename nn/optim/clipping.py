@@ -12,6 +12,7 @@ from typing import Any
 from autograd_lite import Value, maximum, minimum, sqrt
 from autograd_lite.errors import as_float
 from autograd_lite.graph import reached
+from autograd_lite.op import Number
 
 
 def clip_norm(params: Iterable[Value], limit: float) -> float:
@@ -31,13 +32,13 @@ def clip_value(params: Iterable[Value], limit: float) -> None:
             p.grad = cut(p.grad)
 
 
-def norm_factor(limit: float) -> Callable[[Any], Any]:
+def norm_factor(limit: float) -> Callable[[Number], Number]:
     """What the gradient is multiplied by, given the sum of its squares; PyTorch's formula, with its 10⁻⁶."""
     limit = checked_limit("clip_norm", limit)
     return lambda squares: minimum(1.0, limit / (sqrt(squares) + 1e-6))
 
 
-def value_cut(limit: float) -> Callable[[Any], Any]:
+def value_cut(limit: float) -> Callable[[Number], Number]:
     """What becomes of one number of the gradient."""
     limit = checked_limit("clip_value", limit)
     return lambda gradient: minimum(maximum(gradient, -limit), limit)

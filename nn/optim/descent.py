@@ -7,11 +7,11 @@ that no gradient reached does not count a step; so the rule is the same arithmet
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from autograd_lite import Value, relu, sqrt
 from autograd_lite.errors import shown
-from nn.optim.optimizer import Optimizer
+from autograd_lite.op import Number
+from nn.optim.optimizer import Moved, Optimizer
 
 
 class SGD(Optimizer):
@@ -39,7 +39,7 @@ class SGD(Optimizer):
         if nesterov and not momentum:
             raise ValueError("SGD: expected momentum > 0 with nesterov, got 0")
 
-    def rule(self, settings: Sequence[Any], p: Any, gradient: Any, state: Sequence[Any]) -> tuple[Any, list[Any]]:
+    def rule(self, settings: Sequence[Number], p: Number, gradient: Number, state: Sequence[Number]) -> Moved:
         """The parameter after a step, and its velocity."""
         (lr, momentum, weight_decay), (velocity,) = settings, state
         step = gradient + weight_decay * p
@@ -73,7 +73,7 @@ class Adam(Optimizer):
         settings = {"lr": lr, "beta1": beta1, "beta2": beta2, "eps": eps, "weight_decay": weight_decay}
         super().__init__(params, settings, {"means": 0.0, "squares": 0.0, "powers1": 1.0, "powers2": 1.0})
 
-    def rule(self, settings: Sequence[Any], p: Any, gradient: Any, state: Sequence[Any]) -> tuple[Any, list[Any]]:
+    def rule(self, settings: Sequence[Number], p: Number, gradient: Number, state: Sequence[Number]) -> Moved:
         """The parameter after a step; its running means, and the powers β₁ᵗ and β₂ᵗ."""
         (lr, beta1, beta2, eps, _), (mean, square, power1, power2) = settings, state
         p, gradient = self.decayed(settings, p, gradient)
@@ -82,7 +82,7 @@ class Adam(Optimizer):
         size = sqrt(square) / sqrt(1.0 - power2) + eps
         return p - lr / (1.0 - power1) * (mean / size), [mean, square, power1, power2]
 
-    def decayed(self, settings: Sequence[Any], p: Any, gradient: Any) -> tuple[Any, Any]:
+    def decayed(self, settings: Sequence[Number], p: Number, gradient: Number) -> tuple[Number, Number]:
         """The parameter and the gradient that a step is made of: the decay is a part of the gradient."""
         return p, gradient + settings[4] * p
 
@@ -103,7 +103,7 @@ class AdamW(Adam):
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay)
 
-    def decayed(self, settings: Sequence[Any], p: Any, gradient: Any) -> tuple[Any, Any]:
+    def decayed(self, settings: Sequence[Number], p: Number, gradient: Number) -> tuple[Number, Number]:
         """The parameter and the gradient that a step is made of: the decay shrinks the parameter beside the step."""
         return p * (1.0 - settings[0] * settings[4]), gradient
 
@@ -135,7 +135,7 @@ class RMSprop(Optimizer):
         states = {"squares": 0.0, "velocities": 0.0} | ({"means": 0.0} if centered else {})
         super().__init__(params, settings, states, {"centered": centered})
 
-    def rule(self, settings: Sequence[Any], p: Any, gradient: Any, state: Sequence[Any]) -> tuple[Any, list[Any]]:
+    def rule(self, settings: Sequence[Number], p: Number, gradient: Number, state: Sequence[Number]) -> Moved:
         """The parameter after a step; the mean square, the velocity and, where centered, the mean of its gradients."""
         (lr, alpha, eps, weight_decay, momentum), (square, velocity, *means) = settings, state
         gradient = gradient + weight_decay * p
@@ -146,11 +146,11 @@ class RMSprop(Optimizer):
         return p - lr * velocity, [square, velocity, *means]
 
 
-def _mean(mean: Any, gradient: Any, past: Any) -> Any:
+def _mean(mean: Number, gradient: Number, past: Number) -> Number:
     """A running mean in which the past has the weight `past`, rounded as PyTorch rounds it."""
     return mean + (1.0 - past) * (gradient - mean)
 
 
-def _mean_square(square: Any, gradient: Any, past: Any) -> Any:
+def _mean_square(square: Number, gradient: Number, past: Number) -> Number:
     """A running mean of squares, rounded as PyTorch rounds it, which is otherwise."""
     return past * square + (1.0 - past) * (gradient * gradient)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from autograd_lite import Value
 from autograd_lite.errors import as_float, shown
 from autograd_lite.graph import reached
+from autograd_lite.op import Number
+
+Moved: TypeAlias = tuple[Number, list[Number]]  # a parameter after a step, and its state
 
 # What a setting of this name may be: at least the first number, below the second. Others may be any finite number.
 RANGES = {
@@ -85,7 +88,7 @@ class Optimizer:
         """The numbers that are kept, a list with one for each parameter."""
         return [getattr(self, name) for name in self._states]
 
-    def rule(self, settings: Sequence[Any], p: Any, gradient: Any, state: Sequence[Any]) -> tuple[Any, list[Any]]:
+    def rule(self, settings: Sequence[Number], p: Number, gradient: Number, state: Sequence[Number]) -> Moved:
         """The parameter after a step, and its state. Floats or Values: native code is made of this rule as well."""
         raise NotImplementedError(f"{type(self).__name__}: a subclass of Optimizer has a rule")
 

@@ -14,6 +14,7 @@ from autograd_lite.collector import uncollected
 from autograd_lite.errors import as_float
 from nn.optim import Optimizer
 from nn.optim.clipping import norm_factor, value_cut
+from nn.optim.optimizer import Moved
 from nn.train.eager import Eager, eager_batch
 from nn.train.problem import Problem, faithful
 from nn.train.samples import Samples
@@ -137,7 +138,7 @@ def prepare(asked: str, chosen: str, problem: Problem, optimizer: Optimizer, sch
     return name, find(name).trainer(*tapes, batches, clip)
 
 
-def _clipped(rule: Callable[..., Any], limit: float) -> Callable[..., Any]:
+def _clipped(rule: Callable[..., Moved], limit: float) -> Callable[..., Moved]:
     """The rule, given a gradient between −limit and limit."""
     cut = value_cut(limit)
     return lambda settings, p, gradient, state: rule(settings, p, cut(gradient), state)

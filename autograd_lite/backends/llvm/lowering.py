@@ -16,6 +16,7 @@ from llvmlite import ir
 
 from autograd_lite.backends.llvm import kernels
 from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, where
+from autograd_lite.op import Number
 from autograd_lite.operators import Operators
 from autograd_lite.ops import Op
 from autograd_lite.tape import Instruction, Tape
@@ -85,7 +86,7 @@ class _Defined(Operators):
     fuse: bool
 
     @staticmethod
-    def _apply(op: Op, *inputs: Any) -> _Defined:
+    def _apply(op: Op, *inputs: Number) -> _Defined:
         first = next(x for x in inputs if isinstance(x, _Defined))
         lanes = [x.lanes if isinstance(x, _Defined) else first.lanes.filled(float(x)) for x in inputs]
         return _Defined(apply(op, lanes, first.fuse), first.fuse)
