@@ -70,6 +70,17 @@ def test_imports_run_downwards_only(name):
         assert storey(other) <= storey(name), other
 
 
+def test_the_ground_floor_stands_in_the_order_that_the_architecture_states():
+    path = ROOT / "docs" / "architecture.md"
+    if not path.exists():
+        pytest.skip("docs are in a checkout only")
+    (stated,) = re.findall(r"Imports there run (\w+(?:\s→\s\w+)+):", path.read_text(encoding="utf-8"))
+    names = [f"autograd_lite.{name}" for name in re.split(r"\s→\s", stated)]
+    assert len(names) > 5
+    for k, name in enumerate(names):
+        assert not set(names[k:]) & set(links(name)), name
+
+
 def test_importing_loads_nothing_heavy():
     heavy = "{'graphviz', 'pygraphviz', 'llvmlite', 'numpy', 'matplotlib', 'tqdm'}"
     for package in ("autograd_lite", "nn"):

@@ -114,8 +114,8 @@ def test_nan_against_a_number_does_not_hold(monkeypatch):
         (
             lambda: verify(MLP(2, [3, 1], "sin"), [1, 2], 0),
             ValueError,
-            r"verify: expected an activation out of linear, .*, gelu, got 'sin' \(str\); add its σ and σ′, two functions "
-            r"of floats, as nn.deltas.ACTIVATIONS\[\"sin\"\] \(nn/proof/deltas.py\)$",
+            r"verify: expected an activation out of linear, .*, gelu, got 'sin' \(str\); add its σ and σ′, two "
+            r"functions of floats, as nn.deltas.ACTIVATIONS\[\"sin\"\] \(nn/proof/deltas.py\)$",
         ),
         (lambda: verify(MLP(2, [1], output="cos"), [1, 2], 0), ValueError, "got 'cos' .*; add its σ and σ′"),
         (lambda: verify(MLP(2, [3, 1], lambda z: z), [1, 2], 0), ValueError, "verify: .*, got <function .*; define"),
