@@ -252,11 +252,11 @@ def _leaf(x: float, kind: type[Value] | None = None) -> Value:
     return node
 
 
-def _number(x: Any, op: Op) -> float:
+def _number(x: object, op: Op) -> float:
     return x if type(x) is float else as_float(x, op.symbol, f"a Value or {ALLOWED}")
 
 
-def _constant(x: Any, op: Op) -> Value:
+def _constant(x: object, op: Op) -> Value:
     return _leaf(_number(x, op), Constant)
 
 

@@ -152,11 +152,11 @@ def _optimizer(model: Module, optimizer: Optimizer | None, lr: Any, schedule: An
     return optimizer
 
 
-def _limit(name: str, limit: Any) -> float | None:
+def _limit(name: str, limit: object) -> float | None:
     return None if limit is None else checked_limit(f"fit: {name}", limit)
 
 
-def _patience(epochs: Any, validator: Validation | None, model: Module, optimizer: Optimizer) -> Patience:
+def _patience(epochs: object, validator: Validation | None, model: Module, optimizer: Optimizer) -> Patience:
     count = as_int(epochs, "fit", "patience", 1)
     if validator is None:
         raise ValueError("fit: expected validation, as patience waits for a better validation loss, got None")
