@@ -156,7 +156,11 @@ class Value(Readable):
             return self
         return Value._apply(ops.add, other, self)
 
-    if TYPE_CHECKING:  # one method a row of the table, added below
+    if TYPE_CHECKING:  # what Node says of parents, and one method a row of the table, added below
+
+        @property
+        def parents(self) -> tuple[Value, ...]:
+            """The inputs of the op, in order, duplicates kept; empty for a leaf."""
 
         def __getattr__(self, name: str) -> Callable[..., Value]: ...
 

@@ -242,7 +242,7 @@ def _network(model: MLP) -> tuple[list[list[list[float]]], list[list[float]]]:
     return weights, [[neuron.b.data for neuron in layer.neurons] for layer in model.layers]
 
 
-def _by_closed_forms(closed: deltas.Backpropagation) -> tuple[Any, Any, Any]:
+def _by_closed_forms(closed: deltas.Backpropagation) -> tuple[list[list[float]], list[list[float]], list[list[float]]]:
     """The same numbers from BP1–BP4, each layer's weights in a row."""
     rows = [[number for row in layer for number in row] for layer in closed.weight_grads]
     return closed.deltas, rows, closed.bias_grads
