@@ -127,7 +127,7 @@ def _check(chosen: Arguments) -> int:
         return _result(expression, dict(zip(numbers, values, strict=True)))
 
     try:
-        check_grads(function, list(numbers.values()), order=chosen.order)
+        check_grads(function, [Value(number, name) for name, number in numbers.items()], order=chosen.order)
     except ArithmeticError as error:
         print(f"does NOT hold: {error}")
         return 1

@@ -6,6 +6,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from autograd_lite.op import Op
+
 
 @dataclass(frozen=True)
 class Mode:
@@ -19,7 +21,7 @@ class Mode:
 
     records: bool = True
     watch: Callable[..., None] | None = None
-    make: Callable[[Any, list[Any]], Any] | None = None
+    make: Callable[[Op, list[Any]], Any] | None = None
     check_backward: Callable[[Any], None] | None = None
     check_gradients: Callable[[Any, Any], None] | None = None
     scope: str = ""  # the path that new nodes carry, see scopes.py

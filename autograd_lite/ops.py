@@ -276,7 +276,7 @@ softplus = _row(
 
 
 def _silu_partials(x: Number, out: Number) -> tuple[Number]:
-    """σ + x·σ·(1 − σ), stated for speed: what follows from the definition takes the eager engine 9 times as long."""
+    """σ + x·σ·(1 − σ), stated for speed: run as a rule, what follows from the definition takes 9 times as long."""
     s = sigmoid(x)
     return (s + x * (s * (1.0 - s)),)
 

@@ -22,6 +22,7 @@ from typing import Any
 from autograd_lite.errors import as_float, is_real, shown
 from autograd_lite.graph import interior
 from autograd_lite.modes import enable_grad, entered
+from autograd_lite.op import Number
 from autograd_lite.reading import is_ours, top
 from autograd_lite.structure import flatten, rebuild
 from autograd_lite.tape import Tape, trace
@@ -50,7 +51,7 @@ class Watch:
         self.reads: list[tuple[str, list[Value], str, int]] = []
         self.drew = False
 
-    def __call__(self, what: str, reader: FrameType, *operands: Any) -> None:
+    def __call__(self, what: str, reader: FrameType, *operands: Number) -> None:
         """Take down that the code in a frame reads the numbers of some Values."""
         names = [(x.label or f"{x._data:.6g}") if isinstance(x, Value) else str(x) for x in operands]
         values = [x for x in operands if isinstance(x, Value)]

@@ -8,7 +8,7 @@ from typing import Any
 MAX_DEPTH = 100  # deeper is a list that contains itself, or nobody's argument
 
 
-def flatten(x: Any, where: str, depth: int = 0) -> list[Any]:
+def flatten(x: object, where: str, depth: int = 0) -> list[Any]:
     """The leaves of a nested structure, from left to right, a dict's in its order.
 
     Raises ValueError, naming `where`, for one nested deeper than `MAX_DEPTH`.
@@ -33,7 +33,7 @@ def rebuild(like: Any, leaves: Iterator[Any]) -> Any:
     return next(leaves)
 
 
-def describe(x: Any) -> str:
+def describe(x: object) -> str:
     """The shape in words, like `[number, number]`, by which two structures are compared."""
     if isinstance(x, dict):
         return "{" + ", ".join(f"{key!r}: {describe(item)}" for key, item in x.items()) + "}"
@@ -43,7 +43,7 @@ def describe(x: Any) -> str:
     return "number"
 
 
-def paths(x: Any, name: str) -> list[str]:
+def paths(x: object, name: str) -> list[str]:
     """What each leaf of a nested structure called `name` is called: `name[0]['k']`."""
     if not isinstance(x, (list, tuple, dict)):
         return [name]

@@ -156,7 +156,11 @@ class Value(Readable):
             return self
         return Value._apply(ops.add, other, self)
 
-    if TYPE_CHECKING:  # one method a row of the table, added below
+    if TYPE_CHECKING:  # what Node says of parents, and one method a row of the table, added below
+
+        @property
+        def parents(self) -> tuple[Value, ...]:
+            """The inputs of the op, in order, duplicates kept; empty for a leaf."""
 
         def __getattr__(self, name: str) -> Callable[..., Value]: ...
 
@@ -248,11 +252,11 @@ def _leaf(x: float, kind: type[Value] | None = None) -> Value:
     return node
 
 
-def _number(x: Any, op: Op) -> float:
+def _number(x: object, op: Op) -> float:
     return x if type(x) is float else as_float(x, op.symbol, f"a Value or {ALLOWED}")
 
 
-def _constant(x: Any, op: Op) -> Value:
+def _constant(x: object, op: Op) -> Value:
     return _leaf(_number(x, op), Constant)
 
 

@@ -196,20 +196,20 @@ def _check_optimizer(place: str, state: Any) -> None:
         _check_number(where, number)
 
 
-def _check_kind(place: str, x: Any, kind: type) -> None:
+def _check_kind(place: str, x: object, kind: type) -> None:
     if not isinstance(x, kind) or isinstance(x, bool):
         names = {dict: "an object", list: "a list", str: "a text", int: "a whole number"}
         raise ValueError(f"{place}: expected {names[kind]}, got {shown(x)}")
 
 
-def _check_number(place: str, x: Any) -> None:
+def _check_number(place: str, x: object) -> None:
     if isinstance(x, bool) or not isinstance(x, (int, float)):
         raise ValueError(f"{place}: expected a number, got {shown(x)}")
     if not -1.7976931348623157e308 <= x <= 1.7976931348623157e308:
         raise ValueError(f"{place}: expected a number that fits a double, got {shown(x)}")
 
 
-def _leaves(x: Any, place: str) -> Iterator[tuple[str, Any]]:
+def _leaves(x: object, place: str) -> Iterator[tuple[str, Any]]:
     """Every number, or other leaf, of lists and objects, with its place."""
     if isinstance(x, dict):
         for key, item in x.items():

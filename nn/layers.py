@@ -213,5 +213,5 @@ def _check_activation(function: str, activation: Any) -> Any:
     return name
 
 
-def _named(activation: Any) -> str:
+def _named(activation: object) -> str:
     return activation if isinstance(activation, str) else getattr(activation, "__name__", repr(activation))

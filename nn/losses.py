@@ -49,7 +49,7 @@ class Loss:
     def __repr__(self) -> str:
         return self.name
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[object, ...]:
         """A row of this file is copied and pickled as its name."""
         if LOSSES.get(self.name) is self:
             return find, (self.name,)

@@ -76,6 +76,8 @@ def half_detached(x, y):
         (half_detached, (2.0, 3.0), r"expected ∂\(f\)/∂args\[1\] .* got 1 in reverse, 1 forward, 3 by differences"),
         (lambda p: {"k": [half_detached(*p)]}, ([2.0, 3.0],), r"expected ∂\(f\['k'\]\[0\]\)/∂args\[0\]\[1\]"),
         (relu, (0.0,), r"expected ∂\(f\)/∂args\[0\] to be one slope, got a kink: 0 from the left, 1 from the right$"),
+        (relu, (Value(0.0, "x"),), r"expected ∂\(f\)/∂x to be one slope"),
+        (lambda a, b: a + relu(b), (Value(1.0, "x"), Value(0.0, "x")), r"expected ∂\(f\)/∂args\[1\] to be one slope"),
         (log, (-1.0,), "by differences"),
         (lambda x: x * x.data, (3.0,), "got 3 in reverse, 3 forward, 6 by differences"),
     ],

@@ -36,6 +36,11 @@ MP_ACTIVATIONS = {
 }
 
 
+def mp_activation(name):
+    assert name in MP_ACTIVATIONS, f"write σ of {name} a second time, by mpmath: MP_ACTIVATIONS[{name!r}], in this file"
+    return MP_ACTIVATIONS[name]
+
+
 def mp_binary_cross_entropy(a, y):
     return -sum(t * mpmath.log(p) + (1 - t) * mpmath.log(1 - p) for p, t in zip(a, y, strict=True))
 
@@ -56,7 +61,7 @@ MP_COSTS = {
 def mp_cost(weights, biases, x, y, activation, output, cost):
     a = [mpmath.mpf(v) for v in x]
     for depth, (w, b) in enumerate(zip(weights, biases, strict=True), start=1):
-        sigma = MP_ACTIVATIONS[activation if depth < len(weights) else output]
+        sigma = mp_activation(activation if depth < len(weights) else output)
         a = [sigma(mpmath.fdot(row, a) + offset) for row, offset in zip(w, b, strict=True)]
     return MP_COSTS[cost](a, [mpmath.mpf(t) for t in y])
 
@@ -217,7 +222,7 @@ def test_activation_and_its_derivative_keep_their_digits(name):
     generator = random.Random(name)
     for z in [reach * generator.uniform(-1, 1) for reach in (1e-12, 1e-3, 3, 9, 30) for _ in range(20)]:
         with mpmath.workdps(60 + 200):  # φ(30) has 196 zeros after the point
-            value, slope = MP_ACTIVATIONS[name](mpmath.mpf(z)), mpmath.diff(MP_ACTIVATIONS[name], mpmath.mpf(z))
+            value, slope = mp_activation(name)(mpmath.mpf(z)), mpmath.diff(mp_activation(name), mpmath.mpf(z))
             tail = 8 * EPSILON * (1 + z * z)  # an error of ε in z²/2 is one of z²/2 · ε in e to it
             assert abs(sigma(z) - value) <= tail * abs(value), z
             # silu′ and gelu′ cross zero, where their two terms cancel

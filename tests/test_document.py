@@ -14,6 +14,7 @@ from autograd_lite.labels import visible
 from autograd_lite.ops import TABLE
 from autograd_lite.telling.document import Document, Equation, Heading, Paragraph, Table, columns
 from autograd_lite.telling.listing import document
+from autograd_lite.telling.markup import markdown
 from autograd_lite.telling.names import Names
 from autograd_lite.telling.notation import Math, factor, number, scaled, whole
 from autograd_lite.telling.text import WIDTH
@@ -88,6 +89,15 @@ def test_labels_reach_markdown_only_as_mathematics():
         assert not any(re.search(r"<[a-z/!?]", line) for line in part.markdown.splitlines())
         widths = {len(block.headings) + 1 for block in part.blocks if isinstance(block, Table)}
         assert {line.count("|") for line in part.markdown.splitlines() if line.startswith("|")} == widths
+
+
+def test_a_bar_in_a_cell_of_markdown_begins_no_other():
+    told = Table(["what it is"], "l", [["x / (1 + |x|)"], [("by ", Math("|x|", r"\left|x\right| + \left\|x\right\|"))]])
+    rows = markdown([told]).splitlines()[2:]
+    assert rows == [
+        r"| x / (1 + \|x\|) |",
+        r"| by $\left\vert x\right\vert  + \left\Vert x\right\Vert $ |",
+    ]
 
 
 def test_names_are_unique_short_and_stable():

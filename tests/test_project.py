@@ -56,7 +56,7 @@ STOREYS = ["derivatives", "backends", "telling", "pictures", "page", "exercises"
 
 
 def storey(name):
-    """How high a module of the engine stands: the ground floor, the rooms in DESIGN's order, and what gathers all."""
+    """How high a module of the engine stands: the ground floor, the rooms in order, and what gathers all."""
     room = name.split(".")[1:]
     if not room or room in (["__main__"], ["commands"]):
         return len(STOREYS) + 1
@@ -68,6 +68,17 @@ def test_imports_run_downwards_only(name):
     for other in links(name):
         assert other.startswith("autograd_lite") or name == "autograd_lite.commands", other
         assert storey(other) <= storey(name), other
+
+
+def test_the_ground_floor_stands_in_the_order_that_the_architecture_states():
+    path = ROOT / "docs" / "architecture.md"
+    if not path.exists():
+        pytest.skip("docs are in a checkout only")
+    (stated,) = re.findall(r"Imports there run (\w+(?:\s→\s\w+)+):", path.read_text(encoding="utf-8"))
+    names = [f"autograd_lite.{name}" for name in re.split(r"\s→\s", stated)]
+    assert len(names) > 5
+    for k, name in enumerate(names):
+        assert not set(names[k:]) & set(links(name)), name
 
 
 def test_importing_loads_nothing_heavy():

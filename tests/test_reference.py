@@ -16,10 +16,13 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.mark.parametrize("name", TABLE)
 def test_every_row_says_what_it_means(name):
-    assert re.fullmatch(r"[^A-Z\n].{8,70}[^.\n]", TABLE[name].meaning)
+    meaning = TABLE[name].meaning
+    assert 10 <= len(meaning) <= 72, f"{name}: expected a meaning of 10 to 72 characters, got {len(meaning)}"
+    assert not re.match("[A-Z]", meaning), f"{name}: expected a meaning that begins with no capital, got {meaning!r}"
+    assert not re.search(r"\n|\.$", meaning), f"{name}: expected a meaning on one line without a full stop, {meaning!r}"
     told = one_op(TABLE[name]).text
     assert max(map(len, told.splitlines())) <= 80
-    assert TABLE[name].meaning in " ".join(told.split())
+    assert meaning in " ".join(told.split())
     assert len(re.findall("∂out/∂", told)) == TABLE[name].arity
 
 

@@ -1,6 +1,7 @@
 """`verify` holds on every network, touches nothing, and fails by name when the engine is wrong."""
 
 import dataclasses
+import math
 
 import pytest
 
@@ -110,6 +111,14 @@ def test_nan_against_a_number_does_not_hold(monkeypatch):
     [
         (lambda: verify(Layer(2, 1), [1, 2], 0), TypeError, "verify: expected an MLP, got Layer"),
         (lambda: verify(MLP(2, [1]), [1, 2], 0, "hinge"), ValueError, "verify: expected a cost out of quadratic, "),
+        (
+            lambda: verify(MLP(2, [3, 1], "sin"), [1, 2], 0),
+            ValueError,
+            r"verify: expected an activation out of linear, .*, gelu, got 'sin' \(str\); add its σ and σ′, two "
+            r"functions of floats, as nn.deltas.ACTIVATIONS\[\"sin\"\] \(nn/proof/deltas.py\)$",
+        ),
+        (lambda: verify(MLP(2, [1], output="cos"), [1, 2], 0), ValueError, "got 'cos' .*; add its σ and σ′"),
+        (lambda: verify(MLP(2, [3, 1], lambda z: z), [1, 2], 0), ValueError, "verify: .*, got <function .*; define"),
         (lambda: verify(MLP(2, [1]), None, 0), TypeError, "verify: expected x to be a row of numbers, got None"),
         (lambda: verify(MLP(2, [1]), [1], 0), ValueError, "expected 2 inputs"),
         (lambda: verify(MLP(2, [1]), ["1", 2], 0), TypeError, "verify: x: expected a real number"),
@@ -123,6 +132,13 @@ def test_nan_against_a_number_does_not_hold(monkeypatch):
 def test_errors(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_an_activation_is_verified_when_the_closed_forms_know_it(monkeypatch):
+    monkeypatch.setitem(deltas.ACTIVATIONS, "sin", (math.sin, math.cos))
+    assert verify(MLP(2, [3, 1], "sin", seed=0), [1.0, 2.0], 0.5).ok()
+    monkeypatch.setitem(deltas.ACTIVATIONS, "sin", (math.sin, math.sin))
+    assert not verify(MLP(2, [3, 1], "sin", seed=0), [1.0, 2.0], 0.5).ok()
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,18 @@
 """A malformed row of the table: the import stops with one line that names the op, what was expected, and the remedy."""
 
 import math
+import re
 import shutil
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 import autograd_lite
-from autograd_lite import exp
-from autograd_lite.composite import row
+from autograd_lite import exp, ops
+from autograd_lite.composite import forward_of, row
 from autograd_lite.ops import divide
 from autograd_lite.wellformed import check_row, check_table
 
@@ -80,3 +82,17 @@ def test_what_is_malformed_is_named(op, message):
 def test_what_is_well_formed_is_taken():
     check_table()
     check_row(made(None, None, (-4, 4), definition=lambda x: exp(abs(x))))
+
+
+def test_the_row_of_the_recipe_is_one():
+    path = PACKAGE.parent / "CONTRIBUTING.md"
+    if not path.exists():
+        pytest.skip("the recipe is in a checkout only")
+    (written,) = re.findall(r"```python\n(softsign = .*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
+    names = {**vars(ops), "_row": lambda name, *given, **written: row(name, *given[:2], given[2:], **written)}
+    exec(written, names)
+    softsign = names["softsign"]
+    check_row(softsign)
+    for x in (-1e300, -3.0, -0.0, 1e-9, 0.5, 4.0, 1e200):
+        assert softsign.forward(x) == forward_of(softsign.definition)(x)
+        assert softsign.partials(x, None) == pytest.approx([float(1 / (1 + abs(Fraction(x))) ** 2)], rel=1e-15, abs=0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from collections.abc import MutableSequence, Sequence
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 from autograd_lite.backends.batches import Batches as Batches
 from autograd_lite.backends.batches import Doubles as Doubles
@@ -120,7 +120,7 @@ def find(name: str) -> Backend:
     return cast(Backend, importlib.import_module(f"autograd_lite.backends.{name}"))
 
 
-def choose(asked: Any, function: str, *others: str, needs: Sequence[Tape] = ()) -> str:
+def choose(asked: object, function: str, *others: str, needs: Sequence[Tape] = ()) -> str:
     """The name of the backend to use, of `BACKENDS` or of the others; "auto" is the fastest that has what tapes need.
 
     Raises ValueError for an unknown name or a backend that lacks an op, ImportError for one whose extra is missing.

@@ -125,7 +125,7 @@ class Compiled:
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(repr(self))}\n\n{html.escape(str(self.tape))}</pre>"
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[object, ...]:
         """A copy, or what a pickle gives, is compiled anew."""
         return Compiled, (self.tape, self.backend, self.exact)
 

@@ -11,6 +11,7 @@ from typing import Any
 from autograd_lite.derivatives.functional import jacobian, jvp, vjp
 from autograd_lite.derivatives.variables import check_function, output
 from autograd_lite.errors import as_float, shown
+from autograd_lite.labels import sentence
 from autograd_lite.modes import no_grad
 from autograd_lite.op import Number
 from autograd_lite.structure import flatten, paths, rebuild
@@ -59,7 +60,8 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2) -> N
     """Raise ArithmeticError unless f's derivatives at args, up to `order`, are the same by three ways of taking them.
 
     The ways are reverse mode, forward mode and central differences, by each input and in random directions; the error
-    names the worst entry. What is allowed scales with the derivatives, and with f by the rounding in its differences.
+    names the worst entry, a Value among args by its label. What is allowed scales with the derivatives, and with f by
+    the rounding in its differences.
     f has to be smooth at args: a kink, where the slopes from the left and from the right differ, does not pass,
     whatever slope f has there. Of the order k there are (inputs)ᵏ entries for each output.
     """
@@ -72,7 +74,7 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2) -> N
     at = [x.data if isinstance(x, Value) else as_float(x, "check_grads: args") for x in leaves]
     if not at:
         raise ValueError("check_grads: expected an argument to differentiate by, got none")
-    inputs = paths(args, "args")
+    inputs = _names(leaves, paths(args, "args"))
 
     def function(*xs: Number) -> list[Number]:
         return flatten(f(*rebuild(tuple(args), iter(xs))), "check_grads: the result of f")
@@ -86,6 +88,14 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2) -> N
         _check_first(function, at, inputs, outputs)
         outputs = [f"∂({y})/∂{x}" for y in outputs for x in inputs]
         function = _derivatives(function, len(at))
+
+
+def _names(leaves: Sequence[Any], paths: list[str]) -> list[str]:
+    """What the inputs are called: by their labels, unless two would have one name, else by where they stand."""
+    names = [
+        sentence(x.label, 40) or path if isinstance(x, Value) else path for x, path in zip(leaves, paths, strict=True)
+    ]
+    return names if len(set(names)) == len(names) else paths
 
 
 def _check_first(function: Vector, at: Numbers, inputs: list[str], outputs: list[str]) -> None:

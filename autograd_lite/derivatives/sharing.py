@@ -76,7 +76,7 @@ class Sharer:
         if (a is self.one and op is ops.multiply) or (a is self.minus_zero and op is ops.add):
             return b
         if op is ops.negate and a.op is ops.negate:
-            return a.parents[0]  # type: ignore[no-any-return]
+            return a.parents[0]
         return self.one if op is ops.power and b in (self.zero, self.minus_zero) else None
 
 

@@ -143,7 +143,7 @@ def matching(where: str, like: Any, x: Any) -> list[Number]:
     return leaves
 
 
-def check_function(name: str, f: Any, argnums: Any = 0) -> None:
+def check_function(name: str, f: object, argnums: Any = 0) -> None:
     """Raise TypeError unless f can be called and argnums is an int or several."""
     if not callable(f):
         raise TypeError(f"{name}: expected a function, got {shown(f)}")
@@ -169,7 +169,7 @@ def _leaf(x: Any, where: str) -> Value | float:
     return x if isinstance(x, Value) else as_float(x, where, f"a Value or {ALLOWED}")
 
 
-def output(y: Any, name: str) -> Value:
+def output(y: object, name: str) -> Value:
     """What a function returned, as a Value; raises TypeError for what is no number."""
     if isinstance(y, Value):
         return y

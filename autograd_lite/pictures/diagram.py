@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from autograd_lite.value import Value
 
@@ -22,7 +22,7 @@ class Member(NamedTuple):
     node: Value
     label: str
     data: float
-    grad: Any
+    grad: float | None
 
     @property
     def is_damaged(self) -> bool:

@@ -173,7 +173,7 @@ def _check(roots: Sequence[Value]) -> None:
         raise ValueError("draw: expected at least one Value, got none")
 
 
-def _check_step(roots: Sequence[Value], detail: str, step: Any) -> None:
+def _check_step(roots: Sequence[Value], detail: str, step: object) -> None:
     if len(roots) != 1:
         raise ValueError(f"draw: expected one root for step, got {len(roots)}")
     if detail not in ("auto", "node"):

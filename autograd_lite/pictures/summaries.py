@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any
 
 from autograd_lite import ops
 from autograd_lite.pictures.boxes import rounded
@@ -26,7 +25,7 @@ Rows = list[tuple[str, str]]
 class Unit:
     """A neuron in all samples: its δ, and its σ′ where an activation follows z."""
 
-    deltas: list[Any] = field(default_factory=list)
+    deltas: list[float | None] = field(default_factory=list)
     slopes: list[float] = field(default_factory=list)
 
     @property
@@ -153,7 +152,7 @@ def _ranges(members: Sequence[Member]) -> Rows:
     return [("data", _range([entry.data for entry in members])), ("grad", _range([entry.grad for entry in members]))]
 
 
-def _range(numbers: Sequence[Any]) -> str:
+def _range(numbers: Sequence[float | None]) -> str:
     known = [float(x) for x in numbers if x is not None]
     if not known:
         return "–"
@@ -172,7 +171,7 @@ def greatest(sizes: Iterable[float]) -> float | None:
     return math.nan if any(map(math.isnan, known)) else max(known, default=None)
 
 
-def norm(numbers: Iterable[Any]) -> float | None:
+def norm(numbers: Iterable[float | None]) -> float | None:
     """√Σx², nan if one is, or None where no number is known."""
     known = [float(x) for x in numbers if x is not None]
     if any(map(math.isnan, known)):

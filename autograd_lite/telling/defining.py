@@ -62,7 +62,7 @@ def define(
     return op
 
 
-def _check_name(name: Any) -> None:
+def _check_name(name: object) -> None:
     if not isinstance(name, str):
         raise TypeError(f"define: expected name to be a str, got {shown(name)}")
     if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
@@ -72,7 +72,7 @@ def _check_name(name: Any) -> None:
         raise ValueError(f"define: expected a name that is free, got {name!r}, {what}")
 
 
-def _inputs(definition: Any) -> tuple[list[str], bool]:
+def _inputs(definition: object) -> tuple[list[str], bool]:
     """The names of a definition's parameters, and whether the last is *xs."""
     if not callable(definition):
         raise TypeError(f"define: expected definition to be a function, got {shown(definition)}")

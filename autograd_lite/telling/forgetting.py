@@ -7,10 +7,10 @@ leaves, so that a leaf used twice gets both contributions; what is left there fr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from autograd_lite.graph import interior, toposort
 from autograd_lite.modes import enable_grad
+from autograd_lite.op import Number
 from autograd_lite.telling.document import Block, Heading, Paragraph, Prose, Table
 from autograd_lite.telling.names import Names
 from autograd_lite.telling.notation import number, whole
@@ -45,7 +45,7 @@ def descent(y: Value, watched: Value, lr: float, zeroing: bool) -> list[Taken]:
 
 def _built(y: Value, copies: Mapping[Value, Value]) -> Value:
     """The graph of y once more, on copies of its leaves with the numbers that these have now."""
-    made: dict[Any, Any] = dict(copies)
+    made: dict[Value, Number] = dict(copies)
     for node in toposort(y):
         if node.op is not None:
             made[node] = node.op(*[made[parent] for parent in node.parents])

@@ -46,8 +46,19 @@ def _prose_markdown(prose: Prose) -> str:
 
 def _table_markdown(table: Table) -> str:
     rule = "|".join("---:" if align == "r" else ":---" for align in table.align)
-    rows = [" | ".join(map(_prose_markdown, row)) for row in (table.headings, *table.rows)]
+    rows = [" | ".join(map(_cell_markdown, row)) for row in (table.headings, *table.rows)]
     return "\n".join([f"| {rows[0]} |", f"|{rule}|", *(f"| {row} |" for row in rows[1:])])
+
+
+def _cell_markdown(cell: Prose) -> str:
+    """A cell, in which a bar would begin the next one: in words it is escaped, in mathematics it has another name."""
+    return "".join(_barred(part) for part in parts(cell) if part)
+
+
+def _barred(part: str | Math) -> str:
+    if isinstance(part, Math):
+        return "$" + part.latex.replace(r"\|", r"\Vert ").replace("|", r"\vert ") + "$"
+    return part.replace("|", r"\|")
 
 
 MARKDOWN: Writers = {

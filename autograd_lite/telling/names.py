@@ -6,11 +6,11 @@ Nodes without a label get a short name that no label has.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from autograd_lite.telling.cases import in_cases
 from autograd_lite.telling.formula import Formula, written
 from autograd_lite.telling.notation import Math, factor, label_math, number, shortened
+from autograd_lite.value import Value
 
 __all__ = ["Names"]
 
@@ -23,9 +23,9 @@ class Names:
     the order of the computation, as in pictures.
     """
 
-    def __init__(self, nodes: Iterable[Any], root: Any = None) -> None:
+    def __init__(self, nodes: Iterable[Value], root: Value | None = None) -> None:
         nodes = list(nodes)
-        self._names: dict[Any, str] = {}
+        self._names: dict[Value, str] = {}
         taken = {shortened(node.label) for node in nodes}
         given: set[str] = set()
         counts = {"v": 0}  # a made-up name starts at 1, the second node of a label at 2
@@ -40,33 +40,34 @@ class Names:
             given.add(name)
             self._names[node] = name
 
-    def __getitem__(self, node: Any) -> Math:
+    def __getitem__(self, node: Value) -> Math:
         return factor(node.data) if is_bare(node) else label_math(self._names[node])
 
-    def total(self, y: Any, x: Any) -> Math:
+    def total(self, y: Value, x: Value) -> Math:
         """The derivative along all paths, dy/dx."""
         return _quotient("d", r"\mathrm{d}", self[y], self[x])
 
-    def local(self, node: Any, parent: Any) -> Math:
+    def local(self, node: Value, parent: Value) -> Math:
         """The derivative along one edge, ∂node/∂parent."""
         return _quotient("∂", r"\partial ", self[node], self[parent])
 
-    def formula(self, node: Any) -> Math:
+    def formula(self, node: Value) -> Math:
         """How the node is made from its parents; the number of a leaf."""
         if node.op is None:
             return number(node.data)
         return written(node.op, [self._symbol(parent) for parent in node.parents])
 
-    def rule(self, node: Any, place: int) -> Math:
+    def rule(self, node: Value, place: int) -> Math:
         """The local derivative toward the parent at that place, in symbols: the table's own rule, written down."""
+        assert node.op is not None
         partials = node.op.partials(*map(self._symbol, node.parents), self._symbol(node))
         return in_cases(Formula.of(partials[place])).math
 
-    def _symbol(self, node: Any) -> Formula:
+    def _symbol(self, node: Value) -> Formula:
         return Formula.of(node.data) if is_bare(node) else Formula(self[node], now=node.data)
 
 
-def _in_time(nodes: Sequence[Any]) -> list[Any]:
+def _in_time(nodes: Sequence[Value]) -> list[Value]:
     """The nodes with those of the longest way to the root first among leaves of a label: x of step 1, then of step 2.
 
     What ops made comes in that order; leaves come by their first use in a walk that begins at the end.
@@ -78,7 +79,7 @@ def _in_time(nodes: Sequence[Any]) -> list[Any]:
     return sorted(nodes, key=lambda node: -height[node] if node.op is None and node.label else 0)
 
 
-def is_bare(node: Any) -> bool:
+def is_bare(node: Value) -> bool:
     """Whether the node is a constant that is written as its number alone: the 2 of `2 * x`."""
     return node.op is None and node.kind == "constant" and not shortened(node.label)
 

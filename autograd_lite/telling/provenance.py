@@ -10,13 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from autograd_lite.graph import uses
 from autograd_lite.ops import FUNCTION
 from autograd_lite.telling.document import Prose, plain
 from autograd_lite.telling.names import Names, is_bare
-from autograd_lite.telling.notation import factor, number, product
+from autograd_lite.telling.notation import Math, factor, number, product
 from autograd_lite.telling.paths import Ledger, Path
 from autograd_lite.value import Value
 
@@ -187,7 +186,7 @@ class _Search:
             return self._kind(origin, "the input ", *self._is(origin))
         return self._kind(origin, "born at ", *self._made(origin), " = ", number(origin.data), *self._operands(origin))
 
-    def _kind(self, node: Value, *prose: Any) -> Cause:
+    def _kind(self, node: Value, *prose: str | Math) -> Cause:
         gradient = self.gradients[self.x]
         kind = "inf" if math.isinf(gradient) else "nan"
         return Cause(kind, node, (f"{kind}: ", *prose))
@@ -214,17 +213,17 @@ class _Search:
 
     # ---- words ----
 
-    def _is(self, node: Value) -> tuple[Any, ...]:
+    def _is(self, node: Value) -> tuple[str | Math, ...]:
         """The node and its number; of a constant just the number."""
         name, value = self.names[node], number(node.data)
         return (value,) if is_bare(node) else (name, " = ", value)
 
-    def _operands(self, node: Value) -> list[Any]:
+    def _operands(self, node: Value) -> list[str | Math]:
         """The parents' numbers, but for constants, which the formula has."""
         named = dict.fromkeys(parent for parent in node.parents if not is_bare(parent))
         return [" with ", *_listed([self._is(parent) for parent in named])] if named else []
 
-    def _made(self, node: Value) -> tuple[Any, ...]:
+    def _made(self, node: Value) -> tuple[str | Math, ...]:
         return (self.names[node], " = ", self.names.formula(node))
 
 
@@ -244,9 +243,9 @@ def _first_not_finite(node: Value) -> Value | None:
     return None
 
 
-def _listed(items: Sequence[tuple[Any, ...]]) -> list[Any]:
+def _listed(items: Sequence[tuple[str | Math, ...]]) -> list[str | Math]:
     """Pieces of prose with commas between them, and an "and" before the last."""
-    prose: list[Any] = []
+    prose: list[str | Math] = []
     for i, item in enumerate(items):
         prose += [] if i == 0 else [" and " if i == len(items) - 1 else ", "]
         prose += item

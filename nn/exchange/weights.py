@@ -59,5 +59,5 @@ def _plan(metadata: dict[str, str]) -> dict[str, Any]:
     return plan
 
 
-def _count(x: Any) -> int:
+def _count(x: object) -> int:
     return sum(map(_count, x)) if isinstance(x, list) else 1

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from autograd_lite import Value, maximum, minimum, sqrt
 from autograd_lite.errors import as_float
@@ -44,7 +43,7 @@ def value_cut(limit: float) -> Callable[[Number], Number]:
     return lambda gradient: minimum(maximum(gradient, -limit), limit)
 
 
-def checked_limit(name: str, limit: Any) -> float:
+def checked_limit(name: str, limit: object) -> float:
     """A limit, finite and above 0; `name` is whose."""
     number = as_float(limit, name)
     if not 0.0 < number < math.inf:

@@ -61,7 +61,7 @@ class Optimizer:
             raise ValueError(f"{name}: expected one parameter or more in params, got none")
         return distinct
 
-    def _checked(self, name: str, number: Any) -> float:
+    def _checked(self, name: str, number: object) -> float:
         """A setting, in its range."""
         where = f"{type(self).__name__}: {name}"
         setting = as_float(number, where)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 from autograd_lite.errors import as_float, as_int, shown
 
@@ -43,7 +42,7 @@ def warmup(epochs: int, then: Schedule | None = None) -> Schedule:
     return lambda epoch: (epoch + 1) / epochs if epoch < epochs else later(epoch - epochs)
 
 
-def _number(function: str, argument: str, x: Any) -> float:
+def _number(function: str, argument: str, x: object) -> float:
     number = as_float(x, f"{function}: {argument}")
     if not 0.0 <= number < math.inf:
         raise ValueError(f"{function}: expected {argument} to be 0 or more, got {number}")

@@ -22,7 +22,7 @@ def shown(x: object) -> str:
     return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(x).__name__})"
 
 
-def number(x: Any, name: str, where: str) -> float:
+def number(x: object, name: str, where: str) -> float:
     """x as a float."""
     if isinstance(x, complex) or hasattr(x, "__len__") or not hasattr(x, "__float__"):
         raise TypeError(f"{where}: expected a real number as {name}, got {shown(x)}")
@@ -33,7 +33,7 @@ def number(x: Any, name: str, where: str) -> float:
         raise ValueError(f"{where}: expected a number that fits a double as {name}, got another {kind}") from None
 
 
-def integer(x: Any, least: float, name: str, where: str) -> int:
+def integer(x: object, least: float, name: str, where: str) -> int:
     """x as an int of at least `least`."""
     if not hasattr(x, "__index__"):
         raise TypeError(f"{where}: expected an integer as {name}, got {shown(x)}")
@@ -51,7 +51,7 @@ def items(x: Any, name: str, where: str) -> list[Any]:
     return list(x)
 
 
-def vector(x: Any, name: str, where: str, size: int, what: str = "numbers") -> Vector:
+def vector(x: object, name: str, where: str, size: int, what: str = "numbers") -> Vector:
     """x as a list of `size` floats."""
     numbers = items(x, name, where)
     if len(numbers) != size:
@@ -77,7 +77,7 @@ def network(weights: Any, biases: Any, where: str) -> tuple[list[Matrix], list[V
     return checked, [vector(b, f"biases[{l}]", where, sizes[l + 1], "biases") for l, b in enumerate(offsets)]
 
 
-def known(name: Any, table: dict[str, Any], what: str, where: str) -> str:
+def known(name: object, table: dict[str, Any], what: str, where: str) -> str:
     """A name that stands in a table."""
     if not isinstance(name, str):
         raise TypeError(f"{where}: expected {what} to be a name, got {shown(name)}")
@@ -97,7 +97,7 @@ def samples(xs: Any, ys: Any, cost: str, n_in: int, n_out: int, where: str) -> l
     ]
 
 
-def target_row(y: Any, cost: str, n_outputs: int, name: str, where: str) -> Vector:
+def target_row(y: object, cost: str, n_outputs: int, name: str, where: str) -> Vector:
     """The target as one number an output: a class index becomes its one-hot."""
     if hasattr(y, "__len__"):
         target = vector(y, name, where, n_outputs)

@@ -35,7 +35,7 @@ class Passes:
     cost: Value
 
 
-def receipt(run: Passes, closed: deltas.Backpropagation, cost: str, name: Any) -> Receipt:
+def receipt(run: Passes, closed: deltas.Backpropagation, cost: str, name: object) -> Receipt:
     """Write the receipt of a number by its name: "δ1[0]", "w2[0,1]" or "b1[2]".
 
     Raises TypeError if the name is no str, ValueError if the network has no such number.

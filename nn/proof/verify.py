@@ -162,6 +162,7 @@ def verify(model: MLP, x: Sequence[float], y: Any, cost: str = "quadratic") -> V
         raise TypeError(f"verify: expected an MLP, got {shown(model)}")
     if not isinstance(cost, str) or cost not in deltas.COSTS:
         raise ValueError(f"verify: expected a cost out of {', '.join(deltas.COSTS)}, got {shown(cost)}")
+    _check_known(model)
     try:
         row = [x] if is_real(x) else list(x)
     except TypeError:
@@ -191,6 +192,20 @@ def verify(model: MLP, x: Sequence[float], y: Any, cost: str = "quadratic") -> V
         for name, layers in by_layer.items()
     }
     return Verification(cost, equations, run, closed)
+
+
+def _check_known(model: MLP) -> None:
+    """Raise ValueError for an activation of which the closed forms have no σ and σ′."""
+    for name in (model.activation, model.output):
+        if not isinstance(name, str) or name not in deltas.ACTIVATIONS:
+            remedy = (
+                f'add its σ and σ′, two functions of floats, as nn.deltas.ACTIVATIONS["{name}"] (nn/proof/deltas.py)'
+                if isinstance(name, str)
+                else "define(name, …) makes an op with a name of it"
+            )
+            raise ValueError(
+                f"verify: expected an activation out of {', '.join(deltas.ACTIVATIONS)}, got {shown(name)}; {remedy}"
+            )
 
 
 Named = list[list[tuple[str, float]]]  # layer by layer, each number with its name
@@ -227,7 +242,7 @@ def _network(model: MLP) -> tuple[list[list[list[float]]], list[list[float]]]:
     return weights, [[neuron.b.data for neuron in layer.neurons] for layer in model.layers]
 
 
-def _by_closed_forms(closed: deltas.Backpropagation) -> tuple[Any, Any, Any]:
+def _by_closed_forms(closed: deltas.Backpropagation) -> tuple[list[list[float]], list[list[float]], list[list[float]]]:
     """The same numbers from BP1–BP4, each layer's weights in a row."""
     rows = [[number for row in layer for number in row] for layer in closed.weight_grads]
     return closed.deltas, rows, closed.bias_grads

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
@@ -17,7 +17,7 @@ from nn.losses import Cost, Loss
 from nn.module import Module
 from nn.optim import SGD, Optimizer
 from nn.optim.clipping import checked_limit
-from nn.train.epochs import Schedule, prepare
+from nn.train.epochs import Epochs, Schedule, prepare
 from nn.train.epochs import epochs as run_epochs
 from nn.train.guard import Guard
 from nn.train.history import History as History
@@ -105,7 +105,7 @@ def fit(
 
 
 def _epochs(
-    run: Generator[Any, None, None], plan: Schedule, problem: Problem, optimizer: Optimizer, history: History,
+    run: Epochs, plan: Schedule, problem: Problem, optimizer: Optimizer, history: History,
     validator: Validation | None, waiting: Patience | None, progress: bool | None,
     callback: Callable[[History], Any] | None,
 ) -> None:  # fmt: skip
@@ -152,11 +152,11 @@ def _optimizer(model: Module, optimizer: Optimizer | None, lr: Any, schedule: An
     return optimizer
 
 
-def _limit(name: str, limit: Any) -> float | None:
+def _limit(name: str, limit: object) -> float | None:
     return None if limit is None else checked_limit(f"fit: {name}", limit)
 
 
-def _patience(epochs: Any, validator: Validation | None, model: Module, optimizer: Optimizer) -> Patience:
+def _patience(epochs: object, validator: Validation | None, model: Module, optimizer: Optimizer) -> Patience:
     count = as_int(epochs, "fit", "patience", 1)
     if validator is None:
         raise ValueError("fit: expected validation, as patience waits for a better validation loss, got None")
@@ -176,9 +176,7 @@ def _backend(asked: str, optimizer: Optimizer) -> str:
     )
 
 
-def _run(
-    problem: Problem, optimizer: Optimizer, schedule: Schedule, history: History, asked: str
-) -> Generator[Any, None, None]:
+def _run(problem: Problem, optimizer: Optimizer, schedule: Schedule, history: History, asked: str) -> Epochs:
     """The epochs; what fails in them leaves parameters and optimizer as they were, and what isn't finite fails."""
     parameters = [*problem.model.parameters(), *optimizer.params]
     before = [p.data for p in parameters], [list(state) for state in optimizer.states]
@@ -205,9 +203,7 @@ def _run(
         raise
 
 
-def _held(
-    asked: str, problem: Problem, optimizer: Optimizer, schedule: Schedule, history: History
-) -> Generator[Any, None, None]:
+def _held(asked: str, problem: Problem, optimizer: Optimizer, schedule: Schedule, history: History) -> Epochs:
     """The epochs on a backend; a tape is held against the engine after the first, and whenever somebody looked."""
     history.backend, trainer = prepare(asked, history.backend, problem, optimizer, schedule)
     guard = Guard(problem, trainer, optimizer) if history.backend != "eager" else None

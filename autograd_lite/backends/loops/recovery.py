@@ -288,7 +288,7 @@ class _Forms:
         kept = list(places)
         return Run(self._tree(tree, names), count, tuple(ref for ref, _ in kept), tuple(delta for _, delta in kept))
 
-    def _tree(self, number: int, names: Any) -> Tree:
+    def _tree(self, number: int, names: Iterator[int]) -> Tree:
         if number == LEAF:
             return int(next(names))
         op, parts = self.trees.forms[number]
