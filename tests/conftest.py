@@ -9,6 +9,7 @@ import os
 import shutil
 
 import pytest
+from hypothesis import settings
 
 FLAGS = [
     "--headless=new",
@@ -36,6 +37,10 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
 
+
+# No test is red because something else keeps the machine busy.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 # Tests compile anew: what an earlier run left on disk must neither help nor harm them.
 os.environ["AUTOGRAD_LITE_CACHE"] = "off"

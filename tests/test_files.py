@@ -193,7 +193,7 @@ def places(draw, x):
 
 
 @given(drawing=st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_change_is_a_value_error_or_a_model_that_saves_again(drawing, tmp_path):
     path, model = tmp_path / "model.json", mlp(seed=1)
     wrong, before = document(path), model.state_dict()
@@ -213,7 +213,7 @@ def test_any_change_is_a_value_error_or_a_model_that_saves_again(drawing, tmp_pa
 
 
 @given(at=st.integers(0, 900), size=st.integers(0, 9), put=st.binary(max_size=6))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_are_a_value_error_or_a_model(at, size, put, tmp_path):
     path = tmp_path / "model.json"
     save(mlp(), path)

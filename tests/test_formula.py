@@ -89,7 +89,7 @@ def built(tree, leaf):
     return TABLE[name](*(built(operand, leaf) for operand in operands))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(FORMULAS)
 def test_brackets_stand_where_python_needs_them(tree):
     values = {"x": 1.5, "y": 0.75}

@@ -113,7 +113,7 @@ ORACLES = {
 def test_random_programs(name, times):
     oracle, count = ORACLES[name]
 
-    @settings(max_examples=count * times, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=count * times, suppress_health_check=[HealthCheck.too_slow])
     @given(programs)
     def check(program):
         oracle(program)

@@ -54,7 +54,7 @@ def test_the_tapes_numbers_to_the_bit(name):
     agree(tape, [EDGES[i % len(EDGES)] for i in range(len(tape.labels))])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(programs)
 def test_random_programs_to_the_bit(program):
     worth, python.WORTH = python.WORTH, 0

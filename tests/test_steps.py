@@ -72,7 +72,7 @@ def test_a_step_is_taken_when_it_is_asked_for():
     assert a.grad == 1.0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(programs(), INPUTS)
 def test_every_number_of_every_step_is_the_exact_one(steps, inputs):
     results = run(steps, map(Value, map(float, inputs)))

@@ -16,7 +16,7 @@ def columns(line):
     return sum(0 if c in "\u0304\u0307" else 1 for c in line)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(programs(), INPUTS)
 def test_every_number_is_the_exact_one(steps, inputs):
     results = run(steps, [Value(float(x), f"x{i}") for i, x in enumerate(inputs)])
