@@ -24,16 +24,19 @@ from autograd_lite.selection import NOTHING
 UNARY = """\
 def method(self):
     mode = _mode()
-    if mode is not None and not mode.is_plain:
+    if mode is not None:
         if mode.is_bare:
+            x = self._data
+        {out}
             node = _new(Result)
-            node._data = {value}(self._data)
+            node._data = out
             node.label = ""
             node.op = node._grad = node._visit = None
             node._first = node._second = node._first_partial = node._second_partial = None
             node._rest = ()
             return node
-        return Value._apply(op, self)
+        if not mode.is_plain:
+            return Value._apply(op, self)
     x = self._data
 {out}
 {rule}
@@ -51,16 +54,20 @@ def method(self):
 BINARY = """\
 def method(self, other):
     mode = _mode()
-    if mode is not None and not mode.is_plain:
+    if mode is not None:
         if mode.is_bare and isinstance(other, Value):
+            x = self._data
+            y = other._data
+        {out}
             node = _new(Result)
-            node._data = {value}(self._data, other._data)
+            node._data = out
             node.label = ""
             node.op = node._grad = node._visit = None
             node._first = node._second = node._first_partial = node._second_partial = None
             node._rest = ()
             return node
-        return Value._apply(op, self, other)
+        if not mode.is_plain:
+            return Value._apply(op, self, other)
     if not isinstance(other, Value):
         node = method(self, _constant(other, op))
         node._second_partial = None
@@ -116,7 +123,6 @@ def method(op: Op, engine: dict[str, Any]) -> Callable[..., Any]:
     text = (UNARY, BINARY)[op.arity - 1].format(
         out=f"    out = {_expression(out, calls)}",
         rule="\n".join(rule),
-        value=_called(op, calls),
         **dict(zip(("first", "second"), slots, strict=False)),
     )
     known = {"op": op, "NOTHING": NOTHING, "inf": math.inf, "nan": math.nan}
