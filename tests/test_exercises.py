@@ -8,7 +8,7 @@ import pytest
 
 from autograd_lite.__main__ import main
 from autograd_lite.exercises import TASKS, exercise
-from autograd_lite.exercises.answers import Number, off
+from autograd_lite.exercises.answers import NumberAnswer, off
 from autograd_lite.exercises.choices import Choice, Order
 from autograd_lite.exercises.formula import Definition, Formula
 from autograd_lite.exercises.function import Function
@@ -96,7 +96,7 @@ def test_a_slip_is_told_by_its_name(name, k):
         assert said in feedback.words
 
 
-@pytest.mark.parametrize("name", [name for name, task in TASKS.items() if isinstance(task.kind, Number)])
+@pytest.mark.parametrize("name", [name for name, task in TASKS.items() if isinstance(task.kind, NumberAnswer)])
 def test_another_number_gets_more_than_wrong(name):
     generator = random.Random(name)
     for _ in range(20):
@@ -279,7 +279,7 @@ def test_the_mistakes_come_from_the_one_list():
 
 
 def test_every_kind_is_met():
-    assert {type(task.kind) for task in TASKS.values()} == {Number, Choice, Order, Formula, Definition, Function}
+    assert {type(task.kind) for task in TASKS.values()} == {NumberAnswer, Choice, Order, Formula, Definition, Function}
 
 
 # ---- the terminal ----

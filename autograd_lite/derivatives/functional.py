@@ -17,7 +17,7 @@ from functools import wraps
 from typing import Any
 
 from autograd_lite.derivatives.linearize import pull
-from autograd_lite.derivatives.variables import Argnums, check_function, matching, number, running
+from autograd_lite.derivatives.variables import Argnums, check_function, float_or_value, matching, running
 from autograd_lite.errors import shown
 from autograd_lite.modes import recording
 from autograd_lite.reading import tell
@@ -40,7 +40,7 @@ def gradients(y: Value, xs: Any, create_graph: bool = False) -> Any:
     if not create_graph:
         tell("a gradient of {}, taken without create_graph,", y)
     pulled = pull([y], inputs, [1.0], bool(create_graph) and recording())
-    return rebuild(xs, (number(x, as_value=create_graph) for x in pulled))
+    return rebuild(xs, (float_or_value(x, as_value=create_graph) for x in pulled))
 
 
 def grad(f: Function, argnums: Argnums = 0) -> Function:

@@ -1,6 +1,6 @@
-"""Variables: `running` puts them in the place of numbers, runs f once, and gives the `Run` that derivatives come from.
+"""Variables: `running` puts them in the place of numbers and evaluates f; from that `Evaluation` derivatives come.
 
-A variable is a leaf of the run's own; afterwards it is joined to the Value that it stands for, so that the answer is a
+A variable is a leaf of its own; afterwards it is joined to the Value that it stands for, so that the answer is a
 function of that. The checks of arguments and results that all derivatives share stand here, too.
 """
 
@@ -25,8 +25,8 @@ Argnums = int | Sequence[int]
 
 
 @dataclass(frozen=True)
-class Run:
-    """What a run of f made: variables in, Values out, and the structures that the two came in.
+class Evaluation:
+    """What evaluating f made: variables in, Values out, and the structures that the two came in.
 
     `as_values` says whether numbers come out as Values; else they come out as floats.
     """
@@ -41,7 +41,7 @@ class Run:
     @property
     def value(self) -> Any:
         """What f returned."""
-        return self.like_result(number(y, self.as_values) for y in self.outputs)
+        return self.like_result(float_or_value(y, self.as_values) for y in self.outputs)
 
     def like_arguments(self, xs: Iterable[Any]) -> Any:
         """Something for each input, in the structure of the arguments that the derivative is taken by."""
@@ -55,13 +55,13 @@ class Run:
         """The cotangents of the inputs, from those of the outputs."""
         as_values = self._as_values(cotangents)
         pulled = pull(self.outputs, self.inputs, cotangents, as_values and recording())
-        return [number(x, as_values) for x in pulled]
+        return [float_or_value(x, as_values) for x in pulled]
 
     def push(self, outputs: Sequence[Value], tangents: Sequence[Number]) -> list[Number]:
         """The tangents of some outputs, from those of the inputs."""
         as_values = self._as_values(tangents)
         pushed = push(outputs, self.inputs, tangents, as_values and recording())
-        return [number(y, as_values) for y in pushed]
+        return [float_or_value(y, as_values) for y in pushed]
 
     def gradient(self) -> list[Value]:
         """The gradient of the only output, as Values that can be differentiated."""
@@ -74,12 +74,12 @@ class Run:
         """The Jacobian of the outputs, row by row, each pulled back along the part of the graph below its output."""
         for y in self.outputs:
             pulled = pull([y], self.inputs, [1.0], self.as_values and recording())
-            yield [number(x, self.as_values) for x in pulled]
+            yield [float_or_value(x, self.as_values) for x in pulled]
 
     def columns(self, outputs: Sequence[Value]) -> Iterator[list[Number]]:
         """The Jacobian of some outputs, row by row, all columns pushed forward in one sweep."""
         for row in columns(outputs, self.inputs, self.as_values and recording()):
-            yield [number(x, self.as_values) for x in row]
+            yield [float_or_value(x, self.as_values) for x in row]
 
     def check_scalar(self) -> None:
         """Raise TypeError unless f returned one number."""
@@ -93,8 +93,8 @@ class Run:
 @contextmanager
 def running(
     name: str, f: Callable[..., Any], args: Sequence[Any], argnums: Argnums = 0, kwargs: Mapping[str, Any] = {}
-) -> Iterator[Run]:
-    """Run f on variables in the place of the numbers in the chosen arguments.
+) -> Iterator[Evaluation]:
+    """Evaluate f on variables in the place of the numbers in the chosen arguments.
 
     For the length of the block the graph ends at the variables. Then each is joined to what it stands for, by a
     multiplication by 1, so that the answer is a function of that; a variable without a parent is one in use.
@@ -114,7 +114,7 @@ def running(
     if not as_values:
         tell(f"what {name} makes of numbers", *outputs)
     chosen = arguments[0] if isinstance(argnums, int) else arguments
-    yield Run(name, inputs, outputs, chosen, result, as_values)
+    yield Evaluation(name, inputs, outputs, chosen, result, as_values)
     for variable, x in zip(inputs, given, strict=True):
         parents = (x if isinstance(x, Value) else Constant(x), Constant(1.0))
         variable._set_edges(ops.multiply, parents, (1.0 if isinstance(x, Value) else None, None))
@@ -126,7 +126,7 @@ def _closes_over_variables(outputs: Iterable[Value], inputs: Iterable[Value]) ->
     return any(type(x) is Variable and x.op is None and x not in own for x in toposort(*outputs))
 
 
-def number(x: Number, as_value: bool) -> Number:
+def float_or_value(x: Number, as_value: bool) -> Number:
     """The number x, a float or a Value, as the one or the other; under `no_grad` a Value is a leaf."""
     if not as_value:
         return x.data if isinstance(x, Value) else x

@@ -52,7 +52,7 @@ class Kind(Protocol):
 
 
 @dataclass(frozen=True)
-class Number:
+class NumberAnswer:
     """A number: exact where the right one is whole, else to three digits."""
 
     right: float

@@ -2,7 +2,7 @@
 
 import math
 
-from autograd_lite.exercises.answers import Number
+from autograd_lite.exercises.answers import NumberAnswer
 from autograd_lite.exercises.choices import Choice
 from autograd_lite.exercises.task import Task
 from autograd_lite.exercises.text import Text
@@ -29,7 +29,7 @@ LOOPS = [
         "loop-count", 10,
         Text("How many multiplications does BP3 take for a layer of 30 neurons with 784 inputs, for one sample?",
              "一层有 30 个神经元、784 个输入，对一个样本，BP3 需要多少次乘法？"),
-        Number(23520.0, [
+        NumberAnswer(23520.0, [
             (23550.0, "that counts the biases, too; BP4 copies δ and multiplies nothing.", "这把偏置也算上了；BP4 只是照抄 δ，不做乘法。"),
             (814.0, "that is 784 + 30. Every input meets every neuron.", "这是 784 + 30。每个输入都要与每个神经元相乘。"),
             (784.0, "that is one neuron. There are 30.", "这是一个神经元的次数，共有 30 个。"),
@@ -60,7 +60,7 @@ MODES = [
         "jvp-by-hand", 11,
         Text("f(x, y) = x² · y at (3, 5). What is the tangent of f for the tangents ẋ = 1 and ẏ = 0?",
              "f(x, y) = x² · y，在 (3, 5) 处。当切值 ẋ = 1、ẏ = 0 时，f 的切值等于多少？"),
-        Number(30.0, [
+        NumberAnswer(30.0, [
             (9.0, "that is the tangent for ẋ = 0 and ẏ = 1, ∂f/∂y = x².", "这是 ẋ = 0、ẏ = 1 时的结果，即 ∂f/∂y = x²。"),
             (39.0, "that has ẋ = 1 and ẏ = 1. Here y stands still.", "这是 ẋ = 1 且 ẏ = 1 的结果。这里 y 不动。"),
             (45.0, "that is the value of f.", "这是 f 的值；要求的是它的切值，即 x 增大时 f 增大得多快。"),
@@ -74,7 +74,7 @@ MODES = [
         "how-many-passes", 11,
         Text("One cost, 1000 weights. How many passes does forward mode take for the whole gradient?",
              "一个代价，1000 个权重。用前向模式求完整的梯度需要多少遍？"),
-        Number(1000.0, [
+        NumberAnswer(1000.0, [
             (1.0, "1 is what reverse mode takes. A forward pass follows one direction of the inputs.",
              "1 遍是反向模式。前向模式一遍只跟踪输入的一个方向。"),
             (1001.0, "1001 is what differences take, one of them at the point itself. A forward pass brings value and tangent at once.",
@@ -90,7 +90,7 @@ MODES = [
     Task(
         "hessian-entry", 11,
         Text("f(x, y) = x² · y at (3, 5). What is ∂²f/∂x∂y?", "f(x, y) = x² · y，在 (3, 5) 处。∂²f/∂x∂y 等于多少？"),
-        Number(6.0, [
+        NumberAnswer(6.0, [
             (10.0, "that is ∂²f/∂x² = 2y. Differentiate once by x and once by y.", "这是 ∂²f/∂x² = 2y。应对 x、y 各求导一次。"),
             (9.0, "that is ∂f/∂y = x². Differentiate once more, by x.", "这是 ∂f/∂y = x²，还要再对 x 求导一次。"),
             (30.0, "that is ∂f/∂x = 2xy. Differentiate once more, by y.", "这是 ∂f/∂x = 2xy，还要再对 y 求导一次。"),
@@ -107,7 +107,7 @@ BEYOND = [
         Text("A model of names knows 27 characters. Before training all are equally likely. What is its loss, "
              "−ln of the right one's probability?",
              "一个生成名字的模型有 27 个字符。训练之前每个字符的概率相等。它的损失，即 −ln（正确字符的概率），等于多少？"),
-        Number(math.log(27), [
+        NumberAnswer(math.log(27), [
             (math.log2(27), "that is log₂, in bits. Losses are written with ln.", "这是 log₂，以比特计。损失用自然对数 ln。"),
             (math.log10(27), "that is log₁₀. Losses are written with ln.", "这是 log₁₀。损失用自然对数 ln。"),
             (1 / 27, "that is the probability. The loss is −ln of it.", "这是概率。损失是它的 −ln。"),
@@ -122,7 +122,7 @@ BEYOND = [
         Text("In PyTorch: p = torch.tensor(3.0, requires_grad=True), and twice (p**3).backward(), without zero_grad. "
              "What is p.grad?",
              "在 PyTorch 中：p = torch.tensor(3.0, requires_grad=True)，调用两次 (p**3).backward()，中间不清零。p.grad 等于多少？"),
-        Number(54.0, [
+        NumberAnswer(54.0, [
             (27.0, "that is one pass. PyTorch adds into p.grad as well, and for the same reason.",
              "这是一次的结果。PyTorch 同样累加到 p.grad，原因也相同。"),
             (72.0, "that adds into nodes between, too. PyTorch and this library keep only the leaves.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from autograd_lite.exercises.answers import Number
+from autograd_lite.exercises.answers import NumberAnswer
 from autograd_lite.exercises.choices import Choice
 from autograd_lite.exercises.formula import Formula
 from autograd_lite.exercises.function import Function
@@ -147,7 +147,7 @@ ALGORITHM = [
         "sgd-step", 7,
         Text("w = 0.5 and η = 0.1. The two samples of a mini-batch have the gradients 2 and 4. What is w after one step?",
              "w = 0.5，η = 0.1。小批量中两个样本的梯度是 2 和 4。更新一步后 w 等于多少？"),
-        Number(0.2, [
+        NumberAnswer(0.2, [
             (-0.1, "that goes along the sum, 6. Take the mean: the step is η/m times the sum.",
              "这是沿着梯度之和 6 走的。应取平均：这一步是 η/m 乘以梯度之和。"),
             (0.8, "that goes uphill. Descent subtracts.", "这是上坡。梯度下降要减。"),
@@ -168,7 +168,7 @@ ALGORITHM = [
         "steps-an-epoch", 7,
         Text("1000 samples, mini-batches of 32. How many steps does an epoch take?",
              "共有 1000 个样本，每个小批量 32 个。一个迭代周期要更新多少次？"),
-        Number(32.0, [
+        NumberAnswer(32.0, [
             (31.0, "8 samples are left over: they make a smaller batch, and a step of their own.",
              "还剩 8 个样本：它们组成一个较小的批量，也要走一步。"),
             (31.25, "a step is taken or not: round up.", "步数是整数：向上取整。"),

@@ -1,6 +1,6 @@
 """Pages 8 and 9: when it fails; the tape."""
 
-from autograd_lite.exercises.answers import Number
+from autograd_lite.exercises.answers import NumberAnswer
 from autograd_lite.exercises.choices import Choice
 from autograd_lite.exercises.formula import Definition, Formula
 from autograd_lite.exercises.task import Task
@@ -29,7 +29,7 @@ FAILURES = [
         Text("a = relu(w · x + b) with w = 1 and b = −2, and four samples x = 0.5, 1, 1.5, 3. For how many of them is "
              "∂a/∂w not 0?",
              "a = relu(w · x + b)，w = 1，b = −2，四个样本 x = 0.5、1、1.5、3。其中有多少个的 ∂a/∂w 不为 0？"),
-        Number(1.0, [
+        NumberAnswer(1.0, [
             (3.0, "those are the dead ones: relu hands nothing on where z < 0.", "这是导数为 0 的个数：z < 0 时 relu 什么也不往下传。"),
             (4.0, "x is never 0, but the path goes through relu, whose slope is 0 where z < 0.",
              "x 都不为 0，但路径要经过 relu，而 z < 0 时它的导数为 0。"),
@@ -59,7 +59,7 @@ TAPES = [
     Task(
         "tape-length", 9,
         Text("How many instructions has the tape of x * x * x * x?", "x * x * x * x 的记录带有多少条指令？"),
-        Number(3.0, [
+        NumberAnswer(3.0, [
             (4.0, "4 are the uses of x. An instruction is a multiplication.", "4 是 x 出现的次数。一条指令是一次乘法。"),
             (1.0, "1 would be x**4. Here it is written as products, and what you write is what is recorded.",
              "写成 x**4 才是 1 条。这里写的是连乘，记录的就是你写的。"),
@@ -73,7 +73,7 @@ TAPES = [
         "tape-fixed", 9,
         Text("f = lambda x: x * x if x > 0 else -x is recorded at x = 2. (record warns.) What does the tape give at x = −3?",
              "f = lambda x: x * x if x > 0 else -x 在 x = 2 处被记录（record 会警告）。在 x = −3 处，这条记录带给出多少？"),
-        Number(9.0, [
+        NumberAnswer(9.0, [
             (3.0, "3 is what f gives. The tape holds only the branch that was taken at 2; the if is not on it.",
              "3 是 f 的结果。记录带里只有在 2 处走过的分支，if 并不在上面。"),
             (4.0, "4 is the value at 2. The tape runs anew with −3.", "4 是在 2 处的值。记录带会用 −3 重新运行。"),

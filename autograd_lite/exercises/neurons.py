@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from autograd_lite.exercises.answers import Number
+from autograd_lite.exercises.answers import NumberAnswer
 from autograd_lite.exercises.formula import Formula
 from autograd_lite.exercises.function import Function
 from autograd_lite.exercises.task import Task
@@ -72,7 +72,7 @@ NEURON = [
              "C = ½(a − y)². What is its error δ = ∂C/∂z?",
              "神经元 a = tanh(z)，z = w · x + b，其中 w = 0.5，x = 2，b = −0.4，目标 y = 1，代价 C = ½(a − y)²。"
              "误差项 δ = ∂C/∂z 等于多少？"),
-        Number((A - 1) * (1 - A * A), [
+        NumberAnswer((A - 1) * (1 - A * A), [
             (A - 1, "that is ∂C/∂a. The slope of tanh, 1 − a², is missing.", "这是 ∂C/∂a，少了 tanh 的导数 1 − a²。"),
             ((1 - A) * (1 - A * A), "the sign: the derivative of ½(a − y)² is a − y, which is negative here.",
              "符号反了：½(a − y)² 的导数是 a − y，这里是负的。"),
@@ -142,7 +142,7 @@ LAYER = [
     Task(
         "layer-count", 5,
         Text("How many parameters does MLP(3, [4, 2]) have?", "MLP(3, [4, 2]) 有多少个参数？"),
-        Number(26.0, [
+        NumberAnswer(26.0, [
             (20.0, "those are the weights, 3 · 4 + 4 · 2. Each neuron also has a bias.", "这是权重数 3 · 4 + 4 · 2。每个神经元还有一个偏置。"),
             (6.0, "those are the biases alone, one a neuron.", "这只是偏置，每个神经元一个。"),
             (14.0, "that is the second layer with the inputs of the first: the 4 neurons of layer 1 need 3 weights each.",
@@ -161,7 +161,7 @@ LAYER = [
              "δ = [0.1, −0.2]. In this layer σ′(z) = 0.25 for both neurons. What is δ of neuron k = 0?",
              "下一层的权重 w = [[1, −2], [3, 0.5]]（w[j][k] 从神经元 k 到神经元 j），误差项 δ = [0.1, −0.2]。"
              "本层两个神经元的 σ′(z) 都是 0.25。神经元 k = 0 的 δ 等于多少？"),
-        Number(-0.125, [
+        NumberAnswer(-0.125, [
             (0.125, "a row for a column, or the sign: neuron 0 sends along column 0, the weights 1 and 3, and "
              "1 · 0.1 + 3 · (−0.2) is negative.",
              "取了行而不是列，或符号错了：神经元 0 用的是第 0 列的权重 1 和 3，而 1 · 0.1 + 3 · (−0.2) 是负的。"),

@@ -1,6 +1,6 @@
 """Pages 1 to 3: local derivatives, paths, the order of the backward pass."""
 
-from autograd_lite.exercises.answers import Number
+from autograd_lite.exercises.answers import NumberAnswer
 from autograd_lite.exercises.choices import Choice, Order
 from autograd_lite.exercises.formula import Formula
 from autograd_lite.exercises.task import Task
@@ -12,7 +12,7 @@ NODE = [
     Task(
         "square-slope", 1,
         Text("y = x · x at x = 3. What is dy/dx?", "y = x · x，在 x = 3 处。dy/dx 等于多少？"),
-        Number(6.0, [
+        NumberAnswer(6.0, [
             (9.0, "9 is y itself. Asked is how fast y grows when x grows.", "9 是 y 的值；要求的是 x 增大时 y 增大得多快。"),
             (3.0, "3 is one edge alone. x is a parent twice; add the local derivatives of both edges.",
              "3 只是一条边。x 两次作为父节点，两条边的局部导数要相加。"),
@@ -25,7 +25,7 @@ NODE = [
     Task(
         "product-slope", 1,
         Text("y = w · x with w = 0.5 and x = 2. What is ∂y/∂w?", "y = w · x，其中 w = 0.5，x = 2。∂y/∂w 等于多少？"),
-        Number(2.0, [
+        NumberAnswer(2.0, [
             (0.5, "0.5 is the number of w, so it is ∂y/∂x. Toward w stands the other factor.",
              "0.5 是 w 的值，也就是 ∂y/∂x。对 w 求导得到的是另一个因子。"),
             (1.0, "1 is the value of y. Asked is how many times as much y grows as w.",
@@ -57,7 +57,7 @@ PATHS = [
         "two-paths", 2,
         Text("c = a · b and d = c + a, with a = 2 and b = 3. What is ∂d/∂a?",
              "c = a · b，d = c + a，其中 a = 2，b = 3。∂d/∂a 等于多少？"),
-        Number(4.0, [
+        NumberAnswer(4.0, [
             (3.0, "that is the path through c alone; a also goes straight into d. Paths add up.",
              "这只是经过 c 的路径；a 还直接进入 d。各条路径要相加。"),
             (1.0, "that is the direct path alone; a also goes through c = a · b.",
@@ -74,7 +74,7 @@ PATHS = [
         "cube-paths", 2,
         Text("y = x · x · x, computed from the left. How many paths lead from x to y?",
              "y = x · x · x，从左到右计算。从 x 到 y 有多少条路径？"),
-        Number(3.0, [
+        NumberAnswer(3.0, [
             (2.0, "those are the edges of the first product. The second product uses x once more.",
              "这是第一次乘法的两条边。第二次乘法又用到了一次 x。"),
             (1.0, "x is one node, but it is used three times.", "x 是一个节点，但被用了三次。"),
@@ -136,7 +136,7 @@ ORDER = [
         "cube-twice", 3,
         Text("y = x · x · x at x = 3. backward() is called twice, without zero_grad between. What is x.grad?",
              "y = x · x · x，在 x = 3 处。调用两次 backward()，中间不调用 zero_grad。x.grad 等于多少？"),
-        Number(54.0, [
+        NumberAnswer(54.0, [
             (27.0, "that is one pass. backward() adds into a leaf; it does not overwrite.",
              "这是一次的结果。backward() 对叶节点是累加，不是覆盖。"),
             (72.0, "that engine also keeps s.grad of the first pass, 3 + 3 = 6. Only leaves add up.",

@@ -126,10 +126,10 @@ def count_operations(y: Value) -> Cost:
     n_inputs = sum(node.op is None and node.kind != "constant" for node in nodes)
     counter = _Counter()
     values, partials = _evaluated(nodes, counter)
-    counted = {node: [(parent, counter.number(partial)) for parent, partial in edges(node)] for node in nodes}
-    sweep(reversed(nodes), {y: counter.number(1.0)}, counted.__getitem__)
+    counted = {node: [(parent, counter.constant(partial)) for parent, partial in edges(node)] for node in nodes}
+    sweep(reversed(nodes), {y: counter.constant(1.0)}, counted.__getitem__)
     reverse_sweep = counter.taken()
-    leaves = {node: counter.number(1.0) for node in nodes if node.op is None}  # whichever leaf a sweep is for
+    leaves = {node: counter.constant(1.0) for node in nodes if node.op is None}  # whichever leaf a sweep is for
     sweep(nodes, leaves, turned(counted).__getitem__)
     forward_sweep = counter.taken()
     return Cost(n_inputs, values, partials, reverse_sweep, forward_sweep)
@@ -140,7 +140,7 @@ def _evaluated(nodes: Sequence[Value], counter: _Counter) -> tuple[Count, Count]
     values = partials = Count()
     for node in nodes:
         if node.op is not None:
-            inputs = [counter.number(parent._data) for parent in node.parents]
+            inputs = [counter.constant(parent._data) for parent in node.parents]
             out = node.op(*inputs)
             values += counter.taken()
             node.op.partials(*inputs, out)
@@ -162,7 +162,7 @@ class _Counter:
     def __init__(self) -> None:
         self._count = Count()
 
-    def number(self, x: float) -> _Counted:
+    def constant(self, x: float) -> _Counted:
         """A number that counts here."""
         return _Counted(float(x), self)
 
@@ -187,4 +187,4 @@ class _Counted(Operators):
     def _apply(op: Op, *inputs: Number) -> _Counted:
         counter: _Counter = next(x.counter for x in inputs if isinstance(x, _Counted))
         counter.add(op)
-        return counter.number(op.forward(*(x.data if isinstance(x, _Counted) else float(x) for x in inputs)))
+        return counter.constant(op.forward(*(x.data if isinstance(x, _Counted) else float(x) for x in inputs)))

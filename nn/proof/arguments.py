@@ -22,7 +22,7 @@ def shown(x: object) -> str:
     return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(x).__name__})"
 
 
-def number(x: object, name: str, where: str) -> float:
+def checked_number(x: object, name: str, where: str) -> float:
     """x as a float."""
     if isinstance(x, complex) or hasattr(x, "__len__") or not hasattr(x, "__float__"):
         raise TypeError(f"{where}: expected a real number as {name}, got {shown(x)}")
@@ -56,7 +56,7 @@ def vector(x: object, name: str, where: str, size: int, what: str = "numbers") -
     numbers = items(x, name, where)
     if len(numbers) != size:
         raise ValueError(f"{where}: expected {size} {what} in {name}, got {len(numbers)}")
-    return [number(item, f"{name}[{i}]", where) for i, item in enumerate(numbers)]
+    return [checked_number(item, f"{name}[{i}]", where) for i, item in enumerate(numbers)]
 
 
 def network(weights: Any, biases: Any, where: str) -> tuple[list[Matrix], list[Vector]]:
@@ -102,12 +102,12 @@ def target_row(y: object, cost: str, n_outputs: int, name: str, where: str) -> V
     if hasattr(y, "__len__"):
         target = vector(y, name, where, n_outputs)
     elif cost == "cross_entropy":
-        index = number(y, name, where)
+        index = checked_number(y, name, where)
         target = [float(index == j) for j in range(n_outputs)]
         if not any(target):
             raise ValueError(f"{where}: expected a class index from 0 to {n_outputs - 1} as {name}, got {shown(y)}")
     else:
-        target = vector([number(y, name, where)], name, where, n_outputs)
+        target = vector([checked_number(y, name, where)], name, where, n_outputs)
     if cost in OUTPUT_OF and not all(0.0 <= yj <= 1.0 for yj in target):
         raise ValueError(f"{where}: expected numbers in 0..1 as {name} for {cost}, got {shown(y)}")
     if cost == "cross_entropy" and not math.isclose(math.fsum(target), 1.0, rel_tol=1e-9):

@@ -245,7 +245,7 @@ def train(
     sigmas = _sigmas(activation, output, cost, len(w), where)
     samples = arguments.samples(xs, ys, cost, len(w[0][0]), len(b[-1]), where)
     m = len(samples) if batch_size is None else arguments.integer(batch_size, 1, "batch_size", where)
-    rate = arguments.number(learning_rate, "learning_rate", where)
+    rate = arguments.checked_number(learning_rate, "learning_rate", where)
     generator = random.Random(arguments.integer(seed, -math.inf, "seed", where))
     indices, history = list(range(len(samples))), []
     for _ in range(arguments.integer(epochs, 0, "epochs", where)):

@@ -38,7 +38,7 @@ class Trees:
     forms: list[tuple[Op | None, tuple[int, ...]]] = field(default_factory=lambda: [(None, ())])
     depths: list[int] = field(default_factory=lambda: [0])
 
-    def number(self, op: Op, parts: tuple[int, ...]) -> int:
+    def numbered(self, op: Op, parts: tuple[int, ...]) -> int:
         """The number of the tree with this op at its top."""
         key = (op, parts)
         found = self.numbers.get(key)
@@ -122,7 +122,7 @@ class _Folder:
             parts = tuple([forms[a] for a in arguments])
             read = tuple([leaf for a in arguments for leaf in leaves[a]])
             highest = max([level[a] for a in arguments])
-        tree = self.trees.numbers.get((op, parts)) or self.trees.number(op, parts)
+        tree = self.trees.numbers.get((op, parts)) or self.trees.numbered(op, parts)
         if self.uses[number] == 1:
             forms[number], leaves[number], level[number] = tree, read, highest
         else:

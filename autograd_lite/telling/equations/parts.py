@@ -37,7 +37,7 @@ class Part:
         return tuple(axis for axis in self.axes if axis != UNIT)
 
 
-def number(x: float) -> Part:
+def constant(x: float) -> Part:
     """A constant."""
     return Part(Formula.of(x))
 
@@ -88,7 +88,7 @@ def scaled(coefficient: float, part: Part) -> Part:
     if coefficient == 1.0:
         return part
     if part.formula.value is not None:
-        return number(coefficient * part.formula.value)
+        return constant(coefficient * part.formula.value)
     if coefficient == -1.0:
         return Part(ops.negate(part.formula), part.axes, part.is_slope)
     written = _joined(Formula.of(coefficient), part.formula, " · ", r" \cdot ", PRODUCT)
@@ -100,7 +100,7 @@ def product(factors: Sequence[Part], target: tuple[int, ...], is_summed: bool) -
     scalars = [f for f in factors if not f.axes]
     arrays = [f for f in factors if f.axes]
     if not arrays:
-        core = scalars.pop() if scalars else number(1.0)
+        core = scalars.pop() if scalars else constant(1.0)
         if is_summed:
             raise NotWritten
     elif is_summed:

@@ -72,7 +72,7 @@ class Regions:
         """A number, or a table that was recorded, called c and where it stands."""
         along = moves(ref, delta, statement.dims, run.count)
         if not along:
-            return parts.number(self.loops.constants[ref.start])
+            return parts.constant(self.loops.constants[ref.start])
         along.sort(key=lambda move: -move[2])
         shape = tuple(count for _, count, _ in along)
         if tuple(stride for _, _, stride in along) != contiguous(shape) or len(shape) > 2:

@@ -96,7 +96,9 @@ class Writer:
     def _written(self, tree: Tree, statement: Statement, run: Run) -> Part:
         coefficient, factors = self._factors(tree, statement, run)
         axes = max((factor.axes for factor in factors), key=len, default=())
-        return parts.scaled(coefficient, parts.product(factors, axes, False)) if factors else parts.number(coefficient)
+        return (
+            parts.scaled(coefficient, parts.product(factors, axes, False)) if factors else parts.constant(coefficient)
+        )
 
     def _read(self, tree: int, statement: Statement, run: Run) -> Part:
         part = self.regions.part(run.refs[tree], run.deltas[tree], statement, run)
