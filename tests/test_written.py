@@ -23,10 +23,15 @@ DEFINED = {
 }
 
 
+def packed(x):
+    """The bits of a double; those of all nan as one, whose sign IEEE 754 leaves to the processor."""
+    return struct.pack("d", x) if x == x else "nan"
+
+
 def bits(node):
     """Everything that a pass reads of a node; the selection rule's 0 is of a kind of its own."""
-    factors = [None if x is None else (type(x), struct.pack("d", x)) for x in node.factors]
-    return struct.pack("d", node.data), factors, node.op, node.parents, node.label, node._grad, node._visit, node._rest
+    factors = [None if x is None else (type(x), packed(x)) for x in node.factors]
+    return packed(node.data), factors, node.op, node.parents, node.label, node._grad, node._visit, node._rest
 
 
 def check(op, method):
