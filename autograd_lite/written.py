@@ -21,13 +21,8 @@ from autograd_lite.op import Number, Op
 from autograd_lite.operators import Operators
 from autograd_lite.selection import NOTHING
 
-UNARY = """\
-def method(self):
-    mode = _mode()
-    if mode is not None:
-        if mode.is_bare:
-            x = self._data
-        {out}
+# What a result under `no_grad` is: a number and nothing else.
+BARE = """\
             node = _new(Result)
             node._data = out
             node.label = ""
@@ -35,7 +30,16 @@ def method(self):
             node._first = node._second = node._first_partial = node._second_partial = None
             node._rest = ()
             return node
-        if not mode.is_plain:
+"""
+
+UNARY = """\
+def method(self):
+    mode = _mode()
+    if mode is not None:
+        if mode.is_bare:
+            x = self._data
+        {out}
+{bare}        if not mode.is_plain:
             return Value._apply(op, self)
     x = self._data
 {out}
@@ -59,14 +63,7 @@ def method(self, other):
             x = self._data
             y = other._data
         {out}
-            node = _new(Result)
-            node._data = out
-            node.label = ""
-            node.op = node._grad = node._visit = None
-            node._first = node._second = node._first_partial = node._second_partial = None
-            node._rest = ()
-            return node
-        if not mode.is_plain:
+{bare}        if not mode.is_plain:
             return Value._apply(op, self, other)
     if not isinstance(other, Value):
         node = method(self, _constant(other, op))
@@ -123,6 +120,7 @@ def method(op: Op, engine: dict[str, Any]) -> Callable[..., Any]:
     text = (UNARY, BINARY)[op.arity - 1].format(
         out=f"    out = {_expression(out, calls)}",
         rule="\n".join(rule),
+        bare=BARE,
         **dict(zip(("first", "second"), slots, strict=False)),
     )
     known = {"op": op, "NOTHING": NOTHING, "inf": math.inf, "nan": math.nan}
