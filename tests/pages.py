@@ -36,6 +36,13 @@ def press(driver, *names):
         element(driver, name).click()
 
 
+def press_at(driver, name, x, y):
+    """Press a point of an element, so many points from its middle."""
+    from selenium.webdriver import ActionChains
+
+    ActionChains(driver).move_to_element_with_offset(element(driver, name), x, y).click().perform()
+
+
 def press_text(driver, words):
     settled(driver)
     driver.find_element("xpath", f"//button[contains(., '{words}')]").click()
