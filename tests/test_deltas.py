@@ -11,7 +11,7 @@ from pathlib import Path
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import nn.proof.deltas as deltas
@@ -148,7 +148,6 @@ def test_output_is_the_last_layers_activation_alone(output):
     assert worst_error(found.bias_grads, bias_grads) < 64 * EPSILON
 
 
-@settings(max_examples=40)
 @given(
     sizes=st.lists(st.integers(1, 4), min_size=2, max_size=5),
     seed=st.integers(0, 2**32),

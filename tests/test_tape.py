@@ -6,7 +6,7 @@ from collections import namedtuple
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_lite import Value, exp, no_grad, record, tanh
@@ -70,7 +70,6 @@ STEPS = [
 ]
 
 
-@settings(max_examples=150)
 @given(
     st.lists(st.tuples(st.sampled_from(STEPS), *[st.integers(0, 20)] * 3), min_size=1, max_size=15),
     st.floats(-3, 3),
@@ -134,7 +133,6 @@ def test_a_rule_runs_once_for_a_tape():
     assert [tape.run((0.5,))[i] for i in tape.outputs] == [y.data, x.grad]
 
 
-@settings(max_examples=100)
 @given(programs)
 def test_the_gradient_by_the_first_inputs_only_is_no_other(program):
     tape = record(program, *program.point)

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import autograd_lite
@@ -406,7 +406,6 @@ def run(steps, xs, branches=None):
     return values[-1]
 
 
-@settings(max_examples=200)
 @given(programs(), st.floats(-1.5, 1.5), st.floats(-1.5, 1.5))
 @example([("+", 0, 0), ("relu", 0, 0), ("*", 1, 3)], 0.0, 0.000198)
 def test_random_graphs_against_central_differences(steps, p, q):
