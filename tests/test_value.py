@@ -271,7 +271,7 @@ def test_no_grad_records_nothing_and_ends():
     assert (x * x).op is not None
 
 
-N = 200_000
+N = 50_000
 
 
 def test_a_deep_chain_differentiates_copies_prints_and_is_freed():
@@ -282,7 +282,7 @@ def test_a_deep_chain_differentiates_copies_prints_and_is_freed():
     assert x.grad == N + 1
     twin = copy.deepcopy(y)
     assert (twin.data, len(toposort(twin))) == (N + 1.0, N + 1)
-    assert repr(y).startswith("Value(data=200001.0")
+    assert repr(y).startswith("Value(data=50001.0")
     zero_grad(y)
     assert twin.grad == 1.0
     del y, twin
