@@ -32,7 +32,7 @@ MANY_INSTRUCTIONS = 50
 
 def rolled(tape: Tape) -> Loops | None:
     """The loops of a tape if it is worth running as loops."""
-    if not all(supports(op, n) for op, n in {(step.op, len(step.arguments)) for step in tape.instructions}):
+    if not all(supports(op, n) for op, n in tape.instructions.kinds):
         return None
     loops = recover(tape.inlined(stays))
     n = len(loops.statements)
