@@ -271,7 +271,7 @@ def test_a_comparison_of_a_number_with_itself():
 def test_a_call_within_a_call():
     """As a signal handler makes it, or a second thread: the memory that is in use is not waited for."""
     program = record(lambda x: x * x, 1.0).compile("llvm")
-    with program._value._busy:
+    with program._value._few._busy:
         assert program(3.0) == 9.0
         assert program.map([[2.0], [4.0]]) == [4.0, 16.0]
 

@@ -27,5 +27,4 @@ def trainer(sample: Tape, penalty: Tape, update: Tape, batches: Batches, clip: T
 
 def source(tape: Tape) -> str:
     """The tape as LLVM IR, for the width of this processor's vectors."""
-    module, _ = module_of(tape, exact=True)
-    return str(module)
+    return str(module_of(tape, exact=True))
