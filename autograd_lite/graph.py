@@ -145,30 +145,20 @@ def reached(node: Node) -> bool:
     return node._grad is not None
 
 
-def leaves(order: Iterable[AnyNode], roots: Iterable[AnyNode], known: Iterable[AnyNode] = ()) -> list[AnyNode]:
-    """The leaves that interior nodes read, by first use, then roots that are leaves; without those that are known."""
-    found: list[AnyNode] = []
-    met = object()
-    with _walking:
-        for node in known:
-            node._visit = met
-        for node in order:
-            first, second = node._first, node._second
-            if first.op is None and first._visit is not met:
-                first._visit = met
-                found.append(first)
-            if second is not None and second.op is None and second._visit is not met:
-                second._visit = met
-                found.append(second)
-            for other, _ in node._rest:
-                if other.op is None and other._visit is not met:
-                    other._visit = met
-                    found.append(other)
-        for root in roots:
-            if root.op is None and root._visit is not met:
-                root._visit = met
-                found.append(root)
-    return found
+def leaves(order: Iterable[AnyNode], roots: Iterable[AnyNode]) -> list[AnyNode]:
+    """The leaves that interior nodes read, by first use, and then the roots that are leaves themselves."""
+    found: dict[AnyNode, None] = {}
+    for node in order:
+        first, second = node._first, node._second
+        if first.op is None:
+            found[first] = None
+        if second is not None and second.op is None:
+            found[second] = None
+        for other, _ in node._rest:
+            if other.op is None:
+                found[other] = None
+    found.update(dict.fromkeys([root for root in roots if root.op is None]))
+    return list(found)
 
 
 def toposort(*roots: AnyNode) -> list[AnyNode]:

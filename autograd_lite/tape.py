@@ -131,7 +131,7 @@ def trace(outputs: Sequence[Value], inputs: Sequence[Value]) -> Tape:
     """The tape of the graph below `outputs` as a function of the leaves `inputs`; all other leaves are constants."""
     with uncollected():
         steps, numbers = interior(outputs), dict(zip(inputs, count()))
-        constants = leaves(steps, outputs, known=inputs)
+        constants = [x for x in leaves(steps, outputs) if x not in numbers]
         if any(x.op for x in inputs):
             steps = [x for x in steps if x not in numbers]
         numbers.update(zip(chain(constants, steps), count(len(inputs))))
