@@ -19,7 +19,7 @@ from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, 
 from autograd_lite.op import Number
 from autograd_lite.operators import Operators
 from autograd_lite.ops import Op
-from autograd_lite.tape import Instruction, Tape
+from autograd_lite.tape import Instruction, Instructions, Tape
 
 PIECE = 250  # instructions a function
 
@@ -113,13 +113,13 @@ def stays(op: Op) -> bool:
 def supports(op: Op, n: int) -> bool:
     """Whether there is code for an op on n inputs, if need be by its definition."""
     names, example = tuple("x" for _ in range(n)), (0.5,) * n
-    alone = Tape(names, (), (Instruction(op, tuple(range(n))),), (n,), 1, example)
+    alone = Tape(names, (), Instructions.of([Instruction(op, tuple(range(n)))]), (n,), 1, example)
     return not lacking(alone.inlined(has))
 
 
 def lacking(tape: Tape) -> list[Op]:
     """The ops of a tape, written out, that there is no code for."""
-    return [op for op in dict.fromkeys(step.op for step in tape.instructions) if not has(op)]
+    return [op for op in dict.fromkeys(tape.instructions.ops) if not has(op)]
 
 
 def run(tape: Tape, inputs: Sequence[Lanes], fuse: bool) -> list[Lanes]:

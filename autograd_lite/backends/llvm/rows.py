@@ -34,7 +34,7 @@ FEW, MANY = 4, 1 << 30  # rows that are computed one after the other; any number
 
 def rolled(tape: Tape) -> Loops | None:
     """The loops of a tape if it is worth running as loops."""
-    if not all(supports(op, n) for op, n in {(step.op, len(step.arguments)) for step in tape.instructions}):
+    if not all(supports(op, n) for op, n in tape.instructions.kinds):
         return None
     loops = recover(tape.inlined(stays))
     n = len(loops.statements)
