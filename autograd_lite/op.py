@@ -104,18 +104,14 @@ class Op:
         if len(inputs) != len(self.domain) and not self.takes(len(inputs)):
             count = f"{self._slots} argument(s) or more" if self.variadic else f"{self.arity} argument(s)"
             raise TypeError(f"{self.name}: expected {count}, got {len(inputs)}")
+        others = False
         for x in inputs:
             if type(x) is not float:
-                return self._dispatch(inputs)
-        return self.forward(*inputs)
-
-    def _dispatch(self, inputs: tuple[Number, ...]) -> Number:
-        """Let a node among the inputs apply the op; otherwise they must be numbers of other kinds."""
-        for x in inputs:
-            apply = getattr(type(x), "_apply", None)
-            if apply is not None:
-                return apply(self, *inputs)
-        return self.forward(*[as_float(x, self.name) for x in inputs])
+                apply = getattr(type(x), "_apply", None)
+                if apply is not None:
+                    return apply(self, *inputs)
+                others = True
+        return self.forward(*[as_float(x, self.name) for x in inputs] if others else inputs)
 
     @property
     def __name__(self) -> str:

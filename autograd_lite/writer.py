@@ -10,21 +10,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from itertools import chain, compress
+from operator import itemgetter
 from struct import Struct
-from typing import Any, NamedTuple
+from typing import Any
 
 from autograd_lite import ops
+from autograd_lite.instructions import NONE, Instructions
 from autograd_lite.op import Number, Op
 from autograd_lite.operators import Operators
 
 _bits = Struct("<d").pack
-
-
-class Instruction(NamedTuple):
-    """One step of a tape: an op and the numbers that it is applied to."""
-
-    op: Op
-    arguments: tuple[int, ...]
+multiply, plus = ops.multiply, ops.add
 
 
 class Entry(Operators):
@@ -57,11 +53,12 @@ class Writer:
 
     def __init__(self, has: Callable[[Op], bool] = lambda op: True) -> None:
         self.has = has
-        # What stands at each place: None for an input, a float for a constant, or an op and its arguments' places.
+        # What stands at each place: None for an input, a float for a constant, or an op with its arguments' places, of
+        # which there are two at least: where an op has one, the second is NONE.
         self.contents: list[Any] = []
         self.known: dict[object, int] = {}
         self.n_primal = 0
-        self.one: int | None = None  # the place of the constant 1
+        self.one = NONE  # the place of the constant 1
         self._rules: dict[tuple[Callable[..., Any], int], Rule] = {}
 
     def input(self) -> int:
@@ -79,14 +76,13 @@ class Writer:
                 self.one = place
         return place
 
-    def emit(self, op: Op, places: tuple[int, ...]) -> int:
+    def emit(self, op: Op, a: int, b: int = NONE, *rest: int) -> int:
         """The place of an op's result. Exact: x·1 is x, and the same op on the same places is the same number."""
-        if self.one in places and op is ops.multiply:
-            return places[1 - places.index(self.one)]
-        key = (op, places)
-        place = self.known.get(key)
-        if place is None:
-            place = self.known[key] = len(self.contents)
+        if op is multiply and self.one in (a, b):
+            return b if a == self.one else a
+        key, new = (op, a, b, *rest) if rest else (op, a, b), len(self.contents)
+        place = self.known.setdefault(key, new)
+        if place == new:
             self.contents.append(key)
         return place
 
@@ -94,76 +90,107 @@ class Writer:
         """The result of an op on entries and numbers."""
         if op.definition is not None and not self.has(op):
             return op.definition(*inputs)
-        return Entry(self.emit(op, tuple([x.place if type(x) is Entry else self.constant(x) for x in inputs])), self)
+        return Entry(self.emit(op, *[x.place if type(x) is Entry else self.constant(x) for x in inputs]), self)
 
     def play(self, rule: Callable[..., Any], places: Sequence[int]) -> list[int | float]:
         """What a rule of the table gives for the numbers at these places: places, and numbers that it states."""
-        steps, results = self._rules.get((rule, len(places))) or self._rule(rule, len(places))
+        steps, results = self.rule(rule, len(places))
         numbers = [*places]
         for step in steps:
             if type(step) is tuple:
                 op, arguments = step
-                numbers.append(self.emit(op, tuple([numbers[a] for a in arguments])))
+                numbers.append(self.emit(op, *[numbers[a] for a in arguments]))
             else:
                 numbers.append(self.constant(step))
         return [numbers[x] if type(x) is int else x for x in results]
 
-    def _rule(self, rule: Callable[..., Any], n: int) -> Rule:
+    def rule(self, rule: Callable[..., Any], n: int) -> Rule:
         """A rule of n numbers written down: the steps, and the results, of which an int is a place."""
+        if (rule, n) in self._rules:
+            return self._rules[rule, n]
         small = Writer(self.has)
         results = rule(*[Entry(small.input(), small) for _ in range(n)])
         results = results if isinstance(results, (tuple, list)) else [results]
-        written = small.contents[n:], [x.place if type(x) is Entry else float(x) for x in results]
+        steps = [x if type(x) is float else (x[0], [a for a in x[1:] if a != NONE]) for x in small.contents[n:]]
+        written = steps, [x.place if type(x) is Entry else float(x) for x in results]
         self._rules[rule, n] = written
         return written
 
     def replay(self, tape: Any) -> list[int]:
-        """The places of all numbers of a tape."""
+        """The places of all numbers of a tape, and behind them what stands for none."""
+        steps, start = tape.instructions, len(tape.labels) + len(tape.constants)
+        n = start + len(steps)
+        if not self.contents and self._take_over(tape):
+            self.n_primal = start + tape.n_primal
+            return [*range(n), NONE]
         places = [self.input() for _ in tape.labels] + [self.constant(x) for x in tape.constants]
-        self._replay(tape.instructions[: tape.n_primal], places)
+        places += [NONE] * (len(steps) + 1)
+        self._replay(steps, range(tape.n_primal), places, start)
         self.n_primal = len(self.contents)
-        self._replay(tape.instructions[tape.n_primal :], places)
+        self._replay(steps, range(tape.n_primal, len(steps)), places, start)
         return places
 
-    def _replay(self, instructions: Sequence[Instruction], places: list[int]) -> None:
-        """Write instructions, and add the places of their results."""
-        written_out = {op: op.definition for op, _ in instructions if op.definition is not None and not self.has(op)}
-        for op, arguments in instructions:
-            read = tuple([places[a] for a in arguments])
+    def _take_over(self, tape: Any) -> bool:
+        """Take over, as it stands, a tape in which nothing is to be changed; whether it is such a tape."""
+        steps = tape.instructions
+        if 1.0 in tape.constants or not all(map(self._stays, set(steps.ops))):
+            return False
+        made: list[tuple[Any, ...]] = list(zip(steps.ops, steps.first, steps.second, strict=True))
+        for i, more in steps.rest.items():
+            made[i] += more
+        keys = chain(map(_bits, tape.constants), made)
+        known: dict[object, int] = {key: place for place, key in enumerate(keys, start=len(tape.labels))}
+        if len(known) < len(tape.constants) + len(made):
+            return False
+        self.known, self.contents = known, [*[None] * len(tape.labels), *map(float, tape.constants), *made]
+        return True
+
+    def _stays(self, op: Op) -> bool:
+        return op.definition is None or self.has(op)
+
+    def _replay(self, steps: Instructions, span: range, places: list[int], start: int) -> None:
+        """Write some of the instructions, and set the places of their results."""
+        written_out = {op: op.definition for op in set(steps.ops) if op.definition and not self.has(op)}
+        for i in span:
+            op, read = steps.ops[i], [places[a] for a in steps.arguments(i)]
             if op in written_out:
                 (result,) = self.play(written_out[op], read)
-                places.append(result if type(result) is int else self.constant(result))
+                places[start + i] = result if type(result) is int else self.constant(result)
             else:
-                places.append(self.emit(op, read))
+                places[start + i] = self.emit(op, *read)
 
     def program(self, outputs: Sequence[int]) -> dict[str, Any]:
         """What a tape of these outputs has, numbered anew: inputs, then constants and instructions that are used."""
-        contents = self.contents
-        used = self._used(outputs)
-        inputs = [place for place, content in enumerate(contents) if content is None]
-        kept = [place for place in compress(range(len(contents)), used) if contents[place] is not None]
-        steps = [place for place in kept if type(contents[place]) is tuple]
+        contents, used = self.contents, self._used(outputs)
+        n_inputs = contents.count(None)
+        kept = list(compress(range(n_inputs, len(contents)), used[n_inputs:]))
         constants = [place for place in kept if type(contents[place]) is float]
-        number = [0] * len(contents)
-        for i, place in enumerate(chain(inputs, constants, steps)):
+        steps = [place for place in kept if type(contents[place]) is tuple]
+        number = [NONE] * (len(contents) + 1)
+        for i, place in enumerate(chain(range(n_inputs), constants, steps)):
             number[place] = i
-        made = [
-            Instruction(op, tuple([number[a] for a in arguments])) for op, arguments in [contents[p] for p in steps]
-        ]
+        made, number_of = [contents[place] for place in steps], number.__getitem__
+        wide = max(map(len, made), default=0) > 3
         return {
             "constants": tuple([contents[place] for place in constants]),
-            "instructions": tuple(made),
+            "instructions": Instructions(
+                list(map(itemgetter(0), made)),
+                list(map(number_of, map(itemgetter(1), made))),
+                list(map(number_of, map(itemgetter(2), made))),
+                {i: tuple(map(number_of, step[3:])) for i, step in enumerate(made) if len(step) > 3} if wide else {},
+            ),
             "outputs": tuple([number[place] for place in outputs]),
             "n_primal": bisect_left(steps, self.n_primal),
         }
 
     def _used(self, outputs: Sequence[int]) -> bytearray:
         """For each place whether the outputs depend on it."""
-        used = bytearray(len(self.contents))
+        used = bytearray(len(self.contents) + 1)
         for place in outputs:
             used[place] = True
-        for place in range(len(used) - 1, -1, -1):
-            if used[place] and type(self.contents[place]) is tuple:
-                for argument in self.contents[place][1]:
+        for place in range(len(self.contents) - 1, -1, -1):
+            if used[place] and type(content := self.contents[place]) is tuple:
+                used[content[1]] = used[content[2]] = True
+                for argument in content[3:]:
                     used[argument] = True
         return used

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from autograd_lite import Value, exp, no_grad, record, tanh
 from autograd_lite.ops import TABLE
-from autograd_lite.tape import Instruction, Tape
+from autograd_lite.tape import Instruction, Instructions, Tape
 from nn import MLP
 from nn.losses import cross_entropy
 from tests.programs import programs
@@ -123,7 +123,7 @@ def test_a_rule_runs_once_for_a_tape():
         return TABLE["tanh"].partials(x, out)
 
     op = replace(TABLE["tanh"], partials=partials)
-    instructions = tuple(Instruction(op, (i,)) for i in range(20))
+    instructions = Instructions.of(Instruction(op, (i,)) for i in range(20))
     tape = Tape(("x",), (), instructions, (20,), 20, (0.5,)).adjoint()
     assert calls.count("Entry") == 1
     assert len(tape.instructions) == 20 + 20 * 2 + 19

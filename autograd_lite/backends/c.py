@@ -37,7 +37,7 @@ def standalone(tape: Tape) -> str:
     Raises ValueError for an op that has neither a form in C nor a definition.
     """
     functions = signed(tape, has)
-    used = {step.op for _, part in functions for step in part.instructions}
+    used = {op for _, part in functions for op in part.instructions.ops}
     for op in used:
         if not has(op):
             raise ValueError(

@@ -76,7 +76,7 @@ def standalone(tape: Tape) -> str:
     Raises ValueError for an op without a definition.
     """
     functions = signed(tape, has)
-    used = {step.op for _, part in functions for step in part.instructions}
+    used = {op for _, part in functions for op in part.instructions.ops}
     for op in used:
         if not has(op):
             raise ValueError(f"source: the op {op.name} has no definition; define() it by other ops")
@@ -88,7 +88,7 @@ def signed(tape: Tape, has: Callable[[Op], bool]) -> list[tuple[str, Tape]]:
     """The functions of a program, by name: itself, and its gradient where it has one output or is one already."""
 
     def written(part: Tape) -> Tape:
-        return part if all(has(op) for op in {step.op for step in part.instructions}) else part.inlined(has)
+        return part if all(has(op) for op in set(part.instructions.ops)) else part.inlined(has)
 
     if tape.n_gradients:
         return [("gradient", written(tape))]

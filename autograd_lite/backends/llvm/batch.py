@@ -115,8 +115,9 @@ class Batch:
                 if self.n_targets:
                     place = builder.gep(bases, [builder.add(s, WORD(self.memory.chunk))])
                     builder.store(builder.add(apart, builder.mul(row, WORD(self.n_targets))), place)
+            places = [parameters, rows, bases, scratch, results(start), count]
             for function, offsets in written(module, self.memory, self.fuse, calls):
-                builder.call(function, [parameters, rows, bases, scratch, results(start), count, *map(WORD, offsets)])
+                builder.call(function, [*places, *map(WORD, offsets)])
 
     def bases(self, builder: Any, scratch: Any) -> Any:
         """Where the offsets of the samples' rows stand."""

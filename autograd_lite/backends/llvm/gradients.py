@@ -117,7 +117,7 @@ def write_totals(code: Code, *statements: Nest) -> None:
 
     def step(block: Any, now: list[Lanes]) -> list[Lanes]:
         first = builder.mul(block, WORD(lanes))
-        columns = Columns(pointers, first, code.fuse, lanes)
+        columns = Columns(pointers, first, code.fuse, lanes, alone=code.memory.samples == 1)
         left = builder.insert_element(ir.Constant(places.type, ir.Undefined), builder.sub(m, first), SHORT(0))
         left = builder.shuffle_vector(left, left, ir.Constant(ir.VectorType(SHORT, lanes), None))
         counts = Bits(builder, builder.icmp_signed("<", places, left))

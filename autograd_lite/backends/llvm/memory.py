@@ -141,6 +141,8 @@ class Pointers:
 
     def gep(self, pointer: Any, offset: Any) -> Any:
         """The address some numbers further on."""
+        if isinstance(offset, int) and offset == 0:
+            return pointer
         return self.builder.gep(pointer, [WORD(offset) if isinstance(offset, int) else offset])
 
     def sum(self, offset: Any, *terms: tuple[int, Any]) -> Any:

@@ -15,9 +15,10 @@ from llvmlite import ir
 
 from autograd_lite import ops
 from autograd_lite.backends.llvm.counting import counted, held, nested, tiled, tiled_apart
-from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Lanes
+from autograd_lite.backends.llvm.lanes import SHORT, WORD, Lanes, everywhere, undefined, vector
 from autograd_lite.backends.llvm.lowering import DOUBLES, apply, splat
 from autograd_lite.backends.llvm.memory import Memory, Pointers
+from autograd_lite.backends.llvm.repeats import Repeat, repeats
 from autograd_lite.backends.llvm.sites import UNROLLED, Nest, Site, Terms
 from autograd_lite.backends.llvm.tiles import tile_shape, vectors_of
 
@@ -38,28 +39,40 @@ class Tile:
         self.pointers, self.builder = pointers, pointers.builder
         self.samples, self.index, self.along = samples, index, along
         self.n_rows, self.n_vectors, self.ragged = n_rows or len(samples), n_vectors, ragged
+        self.n_sums = self.n_rows * n_vectors
         self.fuse, self.lanes, self.flags = fuse, lanes, ("contract",) if fuse else ()
 
     def results(self, statement: Nest) -> list[Lanes]:
         """What the statement computes for each row and vector, row by row."""
         if statement.fold is ops.add:
-            return self._sums(statement.runs)
+            return self._sums(list(repeats(statement.runs)) if self.index else statement.runs)
         terms = [term(q) for run in statement.runs for term in [self._term_of(run)] for q in range(run.count)]
         return [apply(statement.fold, inputs, self.fuse) for inputs in zip(*terms, strict=True)]
 
-    def _sums(self, runs: Sequence[Terms]) -> list[Lanes]:
-        totals: list[Lanes] | None = None
-        for run in runs:
-            term, first = self._term_of(run), 0
-            if totals is None:
-                totals, first = term(0), 1
-            if run.count - first <= UNROLLED:
-                for q in range(first, run.count):
-                    totals = self.added(totals, term(q))
-            else:
-                totals = self._looped(totals, term, first, run.count)
+    def _sums(self, parts: Sequence[Terms | Repeat], totals: list[Lanes] | None = None) -> list[Lanes]:
+        """The sums of all parts, begun with such totals; −0 is what a loop begins with, since it changes no number."""
+        zero = Lanes(self.builder, everywhere(vector(self.lanes), -0.0))
+        for part in parts:
+            if isinstance(part, Repeat):
+                totals = self._looped(totals or [zero] * self.n_sums, part.times, partial(self._again, part))
+                continue
+            term = self._term_of(part)
+            if part.count > UNROLLED:
+                totals = self._looped(totals or [zero] * self.n_sums, part.count, partial(self._further, term))
+                continue
+            for q in range(part.count):
+                totals = term(q) if totals is None else self.added(totals, term(q))
         assert totals is not None  # for the type checker: a statement has a run
         return totals
+
+    def _again(self, part: Repeat, r: Any, totals: list[Lanes]) -> list[Lanes]:
+        """Totals with the parts of a repeat, the r-th time."""
+        along = None if self.along is None else self.along + 1
+        tile = Tile(
+            self.pointers, self.samples, [r, *self.index], self.n_vectors, self.ragged, self.fuse, self.lanes, along,
+            self.n_rows,
+        )  # fmt: skip
+        return tile._sums(part.parts, totals)
 
     def added(self, totals: list[Lanes], terms: list[Lanes]) -> list[Lanes]:
         """Totals with a term more each."""
@@ -68,9 +81,13 @@ class Tile:
             for total, term in zip(totals, terms, strict=True)
         ]
 
-    def _looped(self, totals: list[Lanes], term: Callable[[Any], list[Lanes]], first: int, count: int) -> list[Lanes]:
-        """The totals after a loop over the terms from `first` on."""
-        return held(self.builder, totals, first, WORD(count), lambda q, now: self.added(now, term(q)))
+    def _further(self, term: Callable[[Any], list[Lanes]], q: Any, totals: list[Lanes]) -> list[Lanes]:
+        """Totals with the term q of a run."""
+        return self.added(totals, term(q))
+
+    def _looped(self, totals: list[Lanes], count: int, step: Callable[[Any, list[Lanes]], list[Lanes]]) -> list[Lanes]:
+        """The totals after so many steps."""
+        return held(self.builder, totals, 0, WORD(count), step)
 
     def _varies(self, site: Site) -> bool:
         """Whether the rows of the tile find different numbers there."""
@@ -123,7 +140,7 @@ class Tile:
         """The numbers of a site for one sample and vector: side by side, one for all lanes, or collected one by one."""
         lanes, builder = self.lanes, self.builder
         if site.kind == "constant":
-            return Lanes(builder, ir.Constant(ir.VectorType(DOUBLE, lanes), [site.offset] * lanes))
+            return Lanes(builder, everywhere(vector(lanes), site.offset))
         gep, offset = self.pointers.gep, self.pointers.sum(v * lanes * site.lane, (site.delta, q))
         start = start if isinstance(offset, int) and offset == 0 else gep(start, offset)
         if site.lane == 0:
@@ -137,7 +154,7 @@ class Tile:
 
 def load_vector(builder: Any, address: Any, lanes: int) -> Any:
     """The doubles side by side from an address on."""
-    return builder.load(builder.bitcast(address, ir.VectorType(DOUBLE, lanes).as_pointer()), align=8)
+    return builder.load(builder.bitcast(address, vector(lanes).as_pointer()), align=8)
 
 
 def store_vector(builder: Any, x: Any, address: Any) -> None:
@@ -156,7 +173,7 @@ def store_lanes(builder: Any, x: Any, address: Any, count: int, stride: int) -> 
 
 def collected(builder: Any, addresses: Sequence[Any]) -> Lanes:
     """The doubles at some addresses, one a lane."""
-    vector = ir.Constant(ir.VectorType(DOUBLE, len(addresses)), ir.Undefined)
+    vector = undefined(len(addresses))
     for lane, address in enumerate(addresses):
         vector = builder.insert_element(vector, builder.load(address), SHORT(lane))
     return Lanes(builder, vector)
@@ -233,40 +250,43 @@ def write_columns(code: Code, *statements: Nest) -> None:
     """Write the function that computes statements without an axis for m samples, side by side in the lanes."""
     pointers, m, lanes = code.pointers, code.m, code.memory.lanes
     builder = pointers.builder
-    with counted(builder, builder.udiv(builder.add(m, WORD(lanes - 1)), WORD(lanes))) as i:
-        columns = Columns(pointers, builder.mul(i, WORD(lanes)), code.fuse, lanes)
-        for statement in statements:
-            columns.compute(statement)
+    if code.memory.samples == 1:
+        Columns(pointers, 0, code.fuse, lanes, alone=True).compute(*statements)
+    else:
+        with counted(builder, builder.udiv(builder.add(m, WORD(lanes - 1)), WORD(lanes))) as i:
+            Columns(pointers, builder.mul(i, WORD(lanes)), code.fuse, lanes).compute(*statements)
     builder.ret_void()
 
 
 class Columns(Tile):
-    """A vector of samples while statements without an axis are computed; what one computed is at hand for the next."""
+    """A vector of samples while statements without an axis are computed; what one computed is at hand for the next.
 
-    def __init__(self, pointers: Pointers, first: Any, fuse: bool, lanes: int) -> None:
+    If there is one sample alone, all lanes compute it.
+    """
+
+    def __init__(self, pointers: Pointers, first: Any, fuse: bool, lanes: int, alone: bool = False) -> None:
         super().__init__(pointers, [first], (), 1, 0, fuse, lanes)
-        self.computed: dict[Any, Lanes] = {}
+        self.alone, self.computed = alone, dict[Any, Lanes]()
 
-    def compute(self, statement: Nest) -> None:
-        """Compute a statement, and store its column."""
-        (total,) = self.results(statement)
-        target = statement.target
-        self.computed[target.offset] = total
-        address = self.pointers.address(target, self.samples[0], ())
-        if target.row == 1:
-            store_vector(self.builder, total.value, address)
-        else:
-            for lane in range(self.lanes):
-                number = self.builder.extract_element(total.value, SHORT(lane))
-                self.builder.store(number, self.pointers.gep(address, lane * target.row))
+    def compute(self, *statements: Nest) -> None:
+        """Compute statements, and store their columns."""
+        for statement in statements:
+            (total,) = self.results(statement)
+            target = statement.target
+            self.computed[target.offset] = total
+            address = self.pointers.address(target, self.samples[0], ())
+            if target.row == 1:
+                store_vector(self.builder, total.value, address)
+            else:
+                store_lanes(self.builder, total.value, address, 1 if self.alone else self.lanes, target.row)
 
     def _load(self, site: Site, start: Any, q: Any, v: int) -> Lanes:
         lanes, builder, pointers = self.lanes, self.builder, self.pointers
-        if site.kind in ("constant", "parameter"):
-            return super()._load(site, start, q, v)
         offset = pointers.sum(0, (site.delta, q))
-        if site.kind == "array" and offset == 0 and site.offset in self.computed:
+        if site.kind == "array" and isinstance(offset, int) and offset == 0 and site.offset in self.computed:
             return self.computed[site.offset]
+        if self.alone or site.kind in ("constant", "parameter"):
+            return super()._load(site, start, q, v)
         if site.kind == "input":
             starts = [pointers.address(site, pointers.sum(lane, (1, self.samples[0])), ()) for lane in range(lanes)]
             return collected(builder, [pointers.gep(address, offset) for address in starts])
