@@ -70,7 +70,8 @@ def nested(builder: Any, extents: Sequence[int], body: Callable[[list[Any]], Non
     elif extents[len(index)] == 1:
         nested(builder, extents, body, [*index, 0])
     else:
-        with counted(builder, WORD(extents[len(index)])) as i:
+        extent = extents[len(index)]
+        with counted(builder, WORD(extent) if isinstance(extent, int) else extent) as i:
             nested(builder, extents, body, [*index, i])
 
 

@@ -13,9 +13,10 @@ from typing import Any
 
 from llvmlite import ir
 
+from autograd_lite.backends.llvm.columns import Columns
 from autograd_lite.backends.llvm.counting import held, nested, tiled, tiled_apart
 from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, where
-from autograd_lite.backends.llvm.nests import Code, Columns, Tile, load_vector, store_vector
+from autograd_lite.backends.llvm.nests import Code, Tile, load_vector, store_vector
 from autograd_lite.backends.llvm.sites import Nest, Site
 from autograd_lite.backends.llvm.tiles import tile_shape, vectors_of
 

@@ -14,12 +14,12 @@ from typing import Any
 from llvmlite import ir
 
 from autograd_lite import ops
-from autograd_lite.backends.llvm.counting import counted, held, nested, tiled, tiled_apart
+from autograd_lite.backends.llvm.counting import held, nested, tiled, tiled_apart
 from autograd_lite.backends.llvm.lanes import SHORT, WORD, Lanes, everywhere, undefined, vector
 from autograd_lite.backends.llvm.lowering import DOUBLES, apply, splat
 from autograd_lite.backends.llvm.memory import Memory, Pointers
 from autograd_lite.backends.llvm.repeats import Repeat, repeats
-from autograd_lite.backends.llvm.sites import UNROLLED, Nest, Site, Terms
+from autograd_lite.backends.llvm.sites import Nest, Site, Terms
 from autograd_lite.backends.llvm.tiles import tile_shape, vectors_of
 
 WORDS = WORD.as_pointer()
@@ -57,7 +57,7 @@ class Tile:
                 totals = self._looped(totals or [zero] * self.n_sums, part.times, partial(self._again, part))
                 continue
             term = self._term_of(part)
-            if part.count > UNROLLED:
+            if part.is_long:
                 totals = self._looped(totals or [zero] * self.n_sums, part.count, partial(self._further, term))
                 continue
             for q in range(part.count):
@@ -85,9 +85,9 @@ class Tile:
         """Totals with the term q of a run."""
         return self.added(totals, term(q))
 
-    def _looped(self, totals: list[Lanes], count: int, step: Callable[[Any, list[Lanes]], list[Lanes]]) -> list[Lanes]:
+    def _looped(self, totals: list[Lanes], count: Any, step: Callable[[Any, list[Lanes]], list[Lanes]]) -> list[Lanes]:
         """The totals after so many steps."""
-        return held(self.builder, totals, 0, WORD(count), step)
+        return held(self.builder, totals, 0, WORD(count) if isinstance(count, int) else count, step)
 
     def _varies(self, site: Site) -> bool:
         """Whether the rows of the tile find different numbers there."""
@@ -141,15 +141,17 @@ class Tile:
         lanes, builder = self.lanes, self.builder
         if site.kind == "constant":
             return Lanes(builder, everywhere(vector(lanes), site.offset))
-        gep, offset = self.pointers.gep, self.pointers.sum(v * lanes * site.lane, (site.delta, q))
-        start = start if isinstance(offset, int) and offset == 0 else gep(start, offset)
+        pointers = self.pointers
+        offset = pointers.sum(0, (site.lane, v * lanes), (site.delta, q))
+        start = pointers.gep(start, offset)
         if site.lane == 0:
             return splat(builder, lanes, builder.load(start))
         ragged = self.ragged if v == self.n_vectors - 1 else 0
         if site.lane == 1 and not (ragged and site.kind == "input"):
             return Lanes(builder, load_vector(builder, start, lanes))
         last = (ragged or lanes) - 1
-        return collected(builder, [gep(start, site.lane * min(lane, last)) for lane in range(lanes)])
+        steps = [pointers.sum(0, (site.lane, min(lane, last))) for lane in range(lanes)]
+        return collected(builder, [pointers.gep(start, step) for step in steps])
 
 
 def load_vector(builder: Any, address: Any, lanes: int) -> Any:
@@ -162,13 +164,15 @@ def store_vector(builder: Any, x: Any, address: Any) -> None:
     builder.store(x, builder.bitcast(address, x.type.as_pointer()), align=8)
 
 
-def store_lanes(builder: Any, x: Any, address: Any, count: int, stride: int) -> None:
+def store_lanes(pointers: Pointers, x: Any, address: Any, count: int, stride: Any) -> None:
     """Store the first `count` lanes of x, `stride` apart."""
+    builder = pointers.builder
     if count == x.type.count and stride == 1:
         store_vector(builder, x, address)
     else:
         for lane in range(count):
-            builder.store(builder.extract_element(x, SHORT(lane)), builder.gep(address, [WORD(lane * stride)]))
+            place = pointers.gep(address, pointers.sum(0, (stride, lane)))
+            builder.store(builder.extract_element(x, SHORT(lane)), place)
 
 
 def collected(builder: Any, addresses: Sequence[Any]) -> Lanes:
@@ -180,13 +184,13 @@ def collected(builder: Any, addresses: Sequence[Any]) -> Lanes:
 
 
 class Code:
-    """A function of (parameters, rows, bases, arrays, sums, m, offsets …, others …) while it is written; m counts
+    """A function of (parameters, rows, bases, arrays, sums, m, numbers …, others …) while it is written; m counts
     samples."""
 
     def __init__(
-        self, module: ir.Module, memory: Memory, fuse: bool, n_offsets: int, others: Sequence[Any] = ()
+        self, module: ir.Module, memory: Memory, fuse: bool, n_numbers: int, others: Sequence[Any] = ()
     ) -> None:
-        arguments = [DOUBLES, DOUBLES, WORDS, DOUBLES, DOUBLES, WORD, *[WORD] * n_offsets, *others]
+        arguments = [DOUBLES, DOUBLES, WORDS, DOUBLES, DOUBLES, WORD, *[WORD] * n_numbers, *others]
         self.function = ir.Function(
             module, ir.FunctionType(ir.VoidType(), arguments), f"statement{len(module.globals)}"
         )
@@ -194,7 +198,7 @@ class Code:
         self.pointers = Pointers(ir.IRBuilder(self.function.append_basic_block()), *self.function.args[:5])
         self.pointers.add_table(memory.loops.constants)
         self.memory, self.fuse, self.m = memory, fuse, self.function.args[5]
-        self.offsets, self.others = self.function.args[6 : 6 + n_offsets], self.function.args[6 + n_offsets :]
+        self.numbers, self.others = self.function.args[6 : 6 + n_numbers], self.function.args[6 + n_numbers :]
 
 
 def write_nest(code: Code, statement: Nest) -> None:
@@ -226,8 +230,8 @@ def write_nest(code: Code, statement: Nest) -> None:
                     address = pointers.address(target, sample, at)
                     for v in range(n):
                         count = ragged if exact and ragged and v == n - 1 else lanes
-                        place = pointers.gep(address, v * lanes * target.lane)
-                        store_lanes(builder, next(totals).value, place, count, target.lane)
+                        place = pointers.gep(address, pointers.sum(0, (target.lane, v * lanes)))
+                        store_lanes(pointers, next(totals).value, place, count, target.lane)
 
             nested(builder, outer, body)
 
@@ -244,53 +248,3 @@ def _shape(statement: Nest, n_vectors: int, memory: Memory) -> tuple[int, int]:
     if not statement.folds:
         return min(n_vectors, 4), 1
     return tile_shape(n_vectors, memory.samples, memory.lanes, by_one=True)
-
-
-def write_columns(code: Code, *statements: Nest) -> None:
-    """Write the function that computes statements without an axis for m samples, side by side in the lanes."""
-    pointers, m, lanes = code.pointers, code.m, code.memory.lanes
-    builder = pointers.builder
-    if code.memory.samples == 1:
-        Columns(pointers, 0, code.fuse, lanes, alone=True).compute(*statements)
-    else:
-        with counted(builder, builder.udiv(builder.add(m, WORD(lanes - 1)), WORD(lanes))) as i:
-            Columns(pointers, builder.mul(i, WORD(lanes)), code.fuse, lanes).compute(*statements)
-    builder.ret_void()
-
-
-class Columns(Tile):
-    """A vector of samples while statements without an axis are computed; what one computed is at hand for the next.
-
-    If there is one sample alone, all lanes compute it.
-    """
-
-    def __init__(self, pointers: Pointers, first: Any, fuse: bool, lanes: int, alone: bool = False) -> None:
-        super().__init__(pointers, [first], (), 1, 0, fuse, lanes)
-        self.alone, self.computed = alone, dict[Any, Lanes]()
-
-    def compute(self, *statements: Nest) -> None:
-        """Compute statements, and store their columns."""
-        for statement in statements:
-            (total,) = self.results(statement)
-            target = statement.target
-            self.computed[target.offset] = total
-            address = self.pointers.address(target, self.samples[0], ())
-            if target.row == 1:
-                store_vector(self.builder, total.value, address)
-            else:
-                store_lanes(self.builder, total.value, address, 1 if self.alone else self.lanes, target.row)
-
-    def _load(self, site: Site, start: Any, q: Any, v: int) -> Lanes:
-        lanes, builder, pointers = self.lanes, self.builder, self.pointers
-        offset = pointers.sum(0, (site.delta, q))
-        if site.kind == "array" and isinstance(offset, int) and offset == 0 and site.offset in self.computed:
-            return self.computed[site.offset]
-        if self.alone or site.kind in ("constant", "parameter"):
-            return super()._load(site, start, q, v)
-        if site.kind == "input":
-            starts = [pointers.address(site, pointers.sum(lane, (1, self.samples[0])), ()) for lane in range(lanes)]
-            return collected(builder, [pointers.gep(address, offset) for address in starts])
-        start = pointers.gep(start, offset)
-        if site.row == 1:
-            return Lanes(builder, load_vector(builder, start, lanes))
-        return collected(builder, [pointers.gep(start, lane * site.row) for lane in range(lanes)])

@@ -27,6 +27,9 @@ class Repeat:
 
 def repeats(runs: Sequence[Terms]) -> Iterator[Terms | Repeat]:
     """The runs in their order, those that repeat as one part."""
+    if not all(isinstance(site.offset, int) for run in runs for site in run.sites if site.kind != "constant"):
+        yield from runs  # how far apart they are is not known
+        return
     forms = [_form(run) for run in runs]
     i = 0
     while i < len(runs):
@@ -40,11 +43,9 @@ def repeats(runs: Sequence[Terms]) -> Iterator[Terms | Repeat]:
 
 
 def _form(run: Terms) -> Any:
-    """A run without its offsets; those that are no integers are like no others."""
-    return run.tree, run.count, tuple(
-        replace(site, offset=None) if isinstance(site.offset, int) and site.kind != "constant" else site
-        for site in run.sites
-    )  # fmt: skip
+    """A run without its offsets."""
+    sites = (site if site.kind == "constant" else replace(site, offset=None) for site in run.sites)
+    return run.tree, run.count, tuple(sites)
 
 
 def _period(runs: Sequence[Terms], forms: Sequence[Any], i: int) -> tuple[int, int]:

@@ -17,8 +17,6 @@ from autograd_lite.backends.llvm.counting import copy, counted, minimum
 from autograd_lite.backends.llvm.lanes import WORD
 from autograd_lite.backends.llvm.lowering import DOUBLES, Block, stays, supports
 from autograd_lite.backends.llvm.machine import Doubles, Library
-from autograd_lite.backends.llvm.nests import write_nest
-from autograd_lite.backends.llvm.writing import Call
 from autograd_lite.backends.loops.recovery import recover
 from autograd_lite.backends.loops.statements import Loops
 from autograd_lite.collector import uncollected
@@ -174,7 +172,7 @@ class RolledRows:
         calls = batch.calls()
         for statement, output in batch.delivered:
             target = batch.memory.delivered(output if statement.size > 1 else replace(output, strides=()), n_outputs)
-            calls.append(Call(write_nest, (batch.memory.nest(statement, target),)))
+            calls.append(batch.call(batch.memory.nest(statement, target)))
         whole = ir.Function(module, ROWS, "rows")
         builder = ir.IRBuilder(whole.append_basic_block())
         parameters, rows, results, scratch, n = whole.args
