@@ -6,32 +6,76 @@ chain rule, `sweep`, which adds them up in the order in which the eager engine d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd_lite import ops
-from autograd_lite.graph import sweep
-from autograd_lite.op import Number
+from autograd_lite.graph import AS_IT_IS, sweep
+from autograd_lite.instructions import Instruction
+from autograd_lite.op import Number, Op
 from autograd_lite.selection import Selected, factors
-from autograd_lite.writer import Entry, Writer
+from autograd_lite.writer import Entry, Writer, multiply, plus
+
+Edge = tuple[int, Number]  # an argument, and the partial toward it: where it stands, or a float that a rule has stated
 
 
 def gradient(tape: Any, writer: Writer, places: Sequence[int], root: int, wanted: range) -> list[int]:
     """Where ∂root/∂input will stand for each wanted input, given where the numbers of the tape stand."""
-    varies = _varies(tape, wanted)
-    first = len(tape.labels) + len(tape.constants)
-    edges: dict[int, list[tuple[int, Number]]] = {}
-    for number in _below(tape, root):
-        if varies[number]:
-            op, arguments = tape.instructions[number - first]
-            partials: list[Number] = writer.play(op.partials, (*[places[a] for a in arguments], places[number]))
-            if op.selects:
-                partials = [Entry(x, writer) if type(x) is int else x for x in partials]
-            found = zip(arguments, factors(op, partials), strict=True)
-            edges[number] = [(a, partial) for a, partial in found if varies[a] and partial is not None]
-    arithmetic = _Arithmetic(writer)
-    arrived = sweep(reversed(edges), {root: 1.0}, edges.__getitem__, arithmetic.times, arithmetic.plus)
+    varies, arithmetic = _varies(tape, wanted), _Arithmetic(writer)
+    order = [number for number in _below(tape, root) if varies[number]]
+    edges = _edges(tape, writer, places, varies, order)
+    arrived = sweep(reversed(order), {root: 1.0}, edges, arithmetic.times, arithmetic.plus)
     return [arithmetic.place(arrived.get(i, 0.0)) for i in wanted]
+
+
+def _edges(
+    tape: Any, writer: Writer, places: Sequence[int], varies: bytearray, order: Sequence[int]
+) -> Callable[[int], list[Edge]]:
+    """What gives the edges from a number of the tape down to those of its arguments that vary.
+
+    Partials that are computed are written now. Others stand there already: those of a product are its factors, and
+    those of a sum are 1.
+    """
+    steps, start = tape.instructions, len(tape.labels) + len(tape.constants)
+    ops, first, second = steps.ops, steps.first, steps.second
+    standing = {op: found for op, n in steps.kinds if (found := _standing(op, n, writer))}
+    written = {
+        number: [(a, partial) for a, partial in _written(steps[number - start], number, writer, places) if varies[a]]
+        for number in order
+        if ops[number - start] not in standing
+    }
+
+    def edges(number: int) -> list[Edge]:
+        i = number - start
+        toward = standing.get(ops[i])
+        if toward is None:
+            return written[number]
+        a, b, found = first[i], second[i], []
+        if varies[a] and (x := toward[0]) is not None:
+            found.append((a, x if type(x) is not int else places[(number, a, b)[x]]))
+        if varies[b] and (x := toward[1]) is not None:
+            found.append((b, x if type(x) is not int else places[(number, a, b)[x]]))
+        return found
+
+    return edges
+
+
+def _standing(op: Op, n: int, writer: Writer) -> tuple[Number, Number] | None:
+    """The partials of an op that computes none: as a float, or as which of (result, argument, argument) it is."""
+    steps, results = writer.rule(op.partials, n + 1)
+    if steps or op.selects or n > 2:
+        return None
+    found = [(x + 1) % (n + 1) if type(x) is int else AS_IT_IS if x == 1.0 else x for x in results]
+    toward, *other = factors(op, found)
+    return toward, other[0] if other else None
+
+
+def _written(step: Instruction, number: int, writer: Writer, places: Sequence[int]) -> list[Edge]:
+    """The edges of an instruction whose partials are written here."""
+    partials: list[Number] = writer.play(step.op.partials, [*[places[a] for a in step.arguments], places[number]])
+    if step.op.selects:
+        partials = [Entry(x, writer) if type(x) is int else x for x in partials]
+    pairs = zip(step.arguments, factors(step.op, partials), strict=True)
+    return [(a, partial) for a, partial in pairs if partial is not None]
 
 
 class _Arithmetic:
@@ -47,50 +91,54 @@ class _Arithmetic:
     def times(self, partial: Number, arriving: Number) -> Number:
         """What is handed on along an edge."""
         if type(partial) is int and type(arriving) is int:
-            return self.writer.emit(ops.multiply, (partial, arriving))
+            return self.writer.emit(multiply, partial, arriving)
         if type(arriving) is int and partial == 1.0 and self.writer.one is not None:
             return arriving  # as along every edge of a sum
         if isinstance(partial, Selected):
             return (partial * (Entry(arriving, self.writer) if type(arriving) is int else arriving)).place
         if type(partial) is float and type(arriving) is float:
             return partial * arriving
-        return self.writer.emit(ops.multiply, (self.place(partial), self.place(arriving)))
+        return self.writer.emit(multiply, self.place(partial), self.place(arriving))
 
     def plus(self, a: Number, b: Number) -> Number:
         """What has arrived along two edges."""
         if type(a) is float and type(b) is float:
             return a + b
-        return self.writer.emit(ops.add, (self.place(a), self.place(b)))
+        return self.writer.emit(plus, self.place(a), self.place(b))
 
 
 def _varies(tape: Any, wanted: range) -> bytearray:
     """For each number whether it depends on a wanted input; elsewhere no gradient is written."""
-    varies = bytearray(len(tape.labels) + len(tape.constants))
+    steps, start = tape.instructions, len(tape.labels) + len(tape.constants)
+    varies = bytearray(start + len(steps) + 1)
     for i in wanted:
         varies[i] = True
-    for _, arguments in tape.instructions:
-        varies.append(True in [varies[a] for a in arguments])
+    for i, (a, b) in enumerate(zip(steps.first, steps.second, strict=True)):
+        if varies[a] or varies[b] or (i in steps.rest and any(varies[x] for x in steps.rest[i])):
+            varies[start + i] = True
     return varies
 
 
 def _below(tape: Any, root: int) -> list[int]:
     """The numbers of the instructions at or below a number, each after its arguments, as `graph.interior` has them."""
-    first = len(tape.labels) + len(tape.constants)
-    entered = bytearray(first + len(tape.instructions))
+    steps, start = tape.instructions, len(tape.labels) + len(tape.constants)
+    first, second, rest = steps.first, steps.second, steps.rest
+    met = bytearray([True]) * start + bytearray(len(steps)) + bytearray([True])
     order: list[int] = []
-    done = bytearray(len(entered))
-    stack = [root] if root >= first else []
+    stack = [root]
+    put, push, pop = order.append, stack.append, stack.pop
     while stack:
-        number = stack[-1]
-        if not entered[number]:
-            entered[number] = True
-            _, arguments = tape.instructions[number - first]
-            waiting = [a for a in reversed(arguments) if a >= first and not done[a]]
-            if waiting:
-                stack += waiting
-                continue
-        stack.pop()
-        if not done[number]:
-            done[number] = True
-            order.append(number)
+        number = pop()
+        if number < 0:
+            put(~number)  # what is below it comes before it
+        elif not met[number]:
+            met[number] = True
+            push(~number)
+            i = number - start
+            if i in rest:
+                stack += [x for x in reversed(rest[i]) if not met[x]]
+            if not met[b := second[i]]:
+                push(b)
+            if not met[a := first[i]]:
+                push(a)
     return order

@@ -21,6 +21,8 @@ __all__ = ["edges", "reached", "sweep", "toposort", "uses"]
 # `toposort` marks the nodes that it has met; two threads may walk graphs that share nodes.
 _walking = threading.RLock()
 
+AS_IT_IS = object()  # a partial of 1 that is not to be multiplied by
+
 # One kind of nodes, and whatever a sweep goes through: nodes, their numbers on a tape, pairs.
 AnyNode = TypeVar("AnyNode", bound="Node")
 Place = TypeVar("Place")
@@ -143,12 +145,26 @@ def reached(node: Node) -> bool:
     return node._grad is not None
 
 
+def leaves(order: Iterable[AnyNode], roots: Iterable[AnyNode]) -> list[AnyNode]:
+    """The leaves that interior nodes read, by first use, and then the roots that are leaves themselves."""
+    found: dict[AnyNode, None] = {}
+    for node in order:
+        first, second = node._first, node._second
+        if first.op is None:
+            found[first] = None
+        if second is not None and second.op is None:
+            found[second] = None
+        for other, _ in node._rest:
+            if other.op is None:
+                found[other] = None
+    found.update(dict.fromkeys([root for root in roots if root.op is None]))
+    return list(found)
+
+
 def toposort(*roots: AnyNode) -> list[AnyNode]:
     """All nodes at or below the roots, each after its parents: the leaves by first use, then what ops made of them."""
     order = interior(roots)
-    leaves = dict.fromkeys([parent for node in order for parent in node.parents if parent.op is None])
-    leaves.update(dict.fromkeys([root for root in roots if root.op is None]))
-    return [*leaves, *order]
+    return [*leaves(order, roots), *order]
 
 
 def downhill(root: AnyNode) -> list[AnyNode]:
@@ -191,13 +207,16 @@ def sweep(
 
     `edges(node)` gives pairs (neighbour, partial), and `order` the nodes so that each comes after all that hand on to
     it: from the root down to the parents for gradients, from the leaves up to the users for tangents. Numbers are of
-    any kind that has * and +, or for which `times` and `plus` stand. A node at which nothing arrived hands on nothing.
+    any kind that has * and +, or for which `times` and `plus` stand; `AS_IT_IS` is a partial that nothing is multiplied
+    by. A node at which nothing arrived hands on nothing.
     """
     arrived = dict(seeds)
     for node in order:
-        for neighbour, partial in edges(node) if node in arrived else ():
-            contribution = times(partial, arrived[node])
-            arrived[neighbour] = plus(arrived[neighbour], contribution) if neighbour in arrived else contribution
+        if node in arrived:
+            handed_on = arrived[node]
+            for neighbour, partial in edges(node):
+                contribution = handed_on if partial is AS_IT_IS else times(partial, handed_on)
+                arrived[neighbour] = plus(arrived[neighbour], contribution) if neighbour in arrived else contribution
     return arrived
 
 

@@ -70,6 +70,11 @@ class Op:
         """The number of inputs, of a variadic op that of its `domain`; an application's is that of its inputs."""
         return len(self.domain)
 
+    @property
+    def stands(self) -> bool:
+        """Whether this is the row of its name: one that was defined anew since is not."""
+        return TABLE.get(self.name) is self or PARTS.get(self.name) is self
+
     def takes(self, n: int) -> bool:
         """Whether the op can be applied to n inputs."""
         return n >= self._slots if self.variadic else n == len(self.domain)
@@ -99,18 +104,14 @@ class Op:
         if len(inputs) != len(self.domain) and not self.takes(len(inputs)):
             count = f"{self._slots} argument(s) or more" if self.variadic else f"{self.arity} argument(s)"
             raise TypeError(f"{self.name}: expected {count}, got {len(inputs)}")
+        others = False
         for x in inputs:
             if type(x) is not float:
-                return self._dispatch(inputs)
-        return self.forward(*inputs)
-
-    def _dispatch(self, inputs: tuple[Number, ...]) -> Number:
-        """Let a node among the inputs apply the op; otherwise they must be numbers of other kinds."""
-        for x in inputs:
-            apply = getattr(type(x), "_apply", None)
-            if apply is not None:
-                return apply(self, *inputs)
-        return self.forward(*[as_float(x, self.name) for x in inputs])
+                apply = getattr(type(x), "_apply", None)
+                if apply is not None:
+                    return apply(self, *inputs)
+                others = True
+        return self.forward(*[as_float(x, self.name) for x in inputs] if others else inputs)
 
     @property
     def __name__(self) -> str:
@@ -127,7 +128,7 @@ class Op:
 
     def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
         """A row is pickled as its name: there is one of it."""
-        if TABLE.get(self.name) is not self and PARTS.get(self.name) is not self:
+        if not self.stands:
             raise ValueError(f"pickle: expected the op {self.name} as the table has it now; it was defined anew since")
         return named, (self.name,)
 

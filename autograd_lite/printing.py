@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from autograd_lite.instructions import Instruction
 from autograd_lite.labels import sentence
-from autograd_lite.writer import Instruction
 
 LABEL, MADE = 24, 52  # characters of a label, and of the column that says how a number is made
 

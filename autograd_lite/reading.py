@@ -47,9 +47,11 @@ def top(frame: FrameType) -> str:
 class Readable(Node):
     """A node that holds a number, and how that is read from outside."""
 
-    __slots__ = ("_data",)
+    __slots__ = ("_data", "_scope", "label")  # `_scope` is filled only where there is one
 
     _data: float
+    _scope: str
+    label: str
 
     @property
     def data(self) -> float:

@@ -10,16 +10,18 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from autograd_lite.adjoint import gradient
 from autograd_lite.collector import uncollected
-from autograd_lite.graph import toposort
+from autograd_lite.graph import interior, leaves
+from autograd_lite.instructions import NONE
+from autograd_lite.instructions import Instruction as Instruction
+from autograd_lite.instructions import Instructions as Instructions
 from autograd_lite.ops import Op
 from autograd_lite.printing import listing
 from autograd_lite.value import Value
-from autograd_lite.writer import Instruction as Instruction
 from autograd_lite.writer import Writer
 
 
@@ -36,7 +38,7 @@ class Tape:
 
     labels: tuple[str, ...]
     constants: tuple[float, ...]
-    instructions: tuple[Instruction, ...]
+    instructions: Instructions
     outputs: tuple[int, ...]
     n_primal: int
     example: tuple[float, ...]
@@ -47,8 +49,8 @@ class Tape:
     def run(self, inputs: Sequence[float]) -> list[float]:
         """All numbers of the program for these inputs, one instruction after the other."""
         numbers = [*inputs, *self.constants]
-        for instruction in self.instructions:
-            numbers.append(instruction.op.forward(*[numbers[i] for i in instruction.arguments]))
+        for op, arguments in self.instructions:
+            numbers.append(op.forward(*[numbers[i] for i in arguments]))
         return numbers
 
     def adjoint(self, output: int | None = None, n_gradients: int | None = None) -> Tape:
@@ -77,7 +79,7 @@ class Tape:
 
     def inlined(self, has: Callable[[Op], bool]) -> Tape:
         """The same program by ops that `has` knows: every other one that has a definition is written out by it."""
-        if all(has(op) or op.definition is None for op in {step.op for step in self.instructions}):
+        if all(has(op) or op.definition is None for op in set(self.instructions.ops)):
             return self
         return self._written(Writer(has))
 
@@ -128,16 +130,26 @@ OFFERS: dict[str, Callable[..., Any]] = {}
 def trace(outputs: Sequence[Value], inputs: Sequence[Value]) -> Tape:
     """The tape of the graph below `outputs` as a function of the leaves `inputs`; all other leaves are constants."""
     with uncollected():
-        numbers: dict[Value, int] = {x: i for i, x in enumerate(inputs)}
-        nodes = [node for node in toposort(*outputs) if node not in numbers]
-        leaves = [node for node in nodes if node.op is None]
-        steps = [node for node in nodes if node.op is not None]
-        numbers.update(zip([*leaves, *steps], count(len(inputs))))
+        steps, numbers = interior(outputs), dict(zip(inputs, count()))
+        constants = [x for x in leaves(steps, outputs) if x not in numbers]
+        if any(x.op for x in inputs):
+            steps = [x for x in steps if x not in numbers]
+        numbers.update(zip(chain(constants, steps), count(len(inputs))))
         return Tape(
             labels=tuple([x.label for x in inputs]),
-            constants=tuple([node._data for node in leaves]),
-            instructions=tuple([Instruction(node.op, tuple([numbers[p] for p in node.parents])) for node in steps]),  # type: ignore[arg-type]
+            constants=tuple([x._data for x in constants]),
+            instructions=_columns(steps, numbers),
             outputs=tuple([numbers[y] for y in outputs]),
             n_primal=len(steps),
             example=tuple([x._data for x in inputs]),
         )
+
+
+def _columns(nodes: Sequence[Value], numbers: dict[Value, int]) -> Instructions:
+    """The ops of some nodes and the numbers of their parents."""
+    return Instructions(
+        [node.op for node in nodes],  # type: ignore[misc]  # what an op made has one
+        [numbers[node._first] for node in nodes],
+        [NONE if node._second is None else numbers[node._second] for node in nodes],
+        {i: tuple([numbers[x] for x, _ in node._rest]) for i, node in enumerate(nodes) if node._rest},
+    )

@@ -43,10 +43,12 @@ def _reflected(op: Op, method: Callable[..., Value]) -> Callable[..., Value]:
     """The method for a plain number on the left of an infix op: `2 - v`."""
 
     def reflected(self: Value, other: Number) -> Value:
-        if _mode() is not None:
+        mode = _mode()
+        if mode is not None and not mode.is_bare:
             return Value._apply(op, other, self)
         node = method(_constant(other, op), self)
-        node._first_partial = None
+        if mode is None:
+            node._first_partial = None
         return node
 
     return reflected
@@ -62,13 +64,10 @@ class Value(Readable):
     Raises TypeError if `data` is not a real number.
     """
 
-    __slots__ = ("_scope", "label")  # `_scope` is filled only where there is one
+    __slots__ = ()
     # NumPy's operators step aside, so that np.float64(2) * v is a Value and an array * v an error.
     __array_ufunc__ = None
     kind = "input"
-
-    _scope: str
-    label: str
 
     def __new__(cls, *args: object, **kwargs: object) -> Value:
         """A leaf; what ops make has no room for a person's own attributes, which would cost each node time."""
@@ -107,10 +106,8 @@ class Value(Readable):
     def _apply(op: Op, *inputs: Number) -> Value:
         """The result of an op on Values and numbers, as the current mode has it; numbers become `Constant` leaves."""
         mode = _mode()
-        if mode is None and op in _methods and isinstance(inputs[0], Value):
+        if (mode is None or mode.is_bare) and op in _methods and isinstance(inputs[0], Value):
             return _methods[op](*inputs)
-        if mode is not None and mode.is_bare:
-            return _leaf(op.forward(*[x._data if isinstance(x, Value) else _number(x, op) for x in inputs]))
         parents = [x if isinstance(x, Value) else _constant(x, op) for x in inputs]
         make = made if mode is None or mode.make is None else mode.make
         return make(op, parents)
@@ -201,13 +198,32 @@ class Leaf(Value):
     __slots__ = ("__dict__",)
 
 
-class Result(Value):
+class Empty(Readable):
+    """A node that says nothing yet: Python's own constructor makes it, which is faster than `object.__new__`."""
+
+    __slots__ = ()
+    __new__, __init__ = object.__new__, object.__init__
+
+
+class Result(Empty, Value):
     """What an op made; of another kind than a leaf, so that Python asks the left one to compare, as is written."""
 
     __slots__ = ()
 
 
-Leaf.__name__ = Result.__name__ = "Value"  # which is what both are to a reader of an error or a repr
+class Bare(Empty, Value):
+    """What an op made under `no_grad`: a number, no op and no edges, so that these need not be stored."""
+
+    __slots__ = ()
+    op = _visit = _first = _second = _first_partial = _second_partial = None
+    _rest = ()
+
+    def _set_edges(self, op: Op | None, parents: Sequence[Any], factors: Sequence[Number]) -> None:
+        """Have no gradient yet: there are no edges to set."""
+        self._grad = None
+
+
+Leaf.__name__ = Result.__name__ = Bare.__name__ = "Value"  # as which an error or a repr shows them
 
 
 class Constant(Value):
@@ -226,29 +242,20 @@ class Variable(Value):
 def made(op: Op, parents: list[Value], kind: type[Value] | None = None) -> Value:
     """The result of an op on Values; without a memory of them under `no_grad`."""
     data = [parent._data for parent in parents]
-    node = _new(kind or Result)
-    node._data = out = op.forward(*data)
-    node.label = ""
+    out = op.forward(*data)
     mode = _mode()
     if mode is None or mode.records:
+        node: Value = _new(kind or Result)
         found = factors(op, op.partials(*data, out))
         # A number that stands in the formula is no variable: no gradient goes there.
         node._set_edges(op, parents, [None if type(p) is Constant else x for p, x in zip(parents, found, strict=True)])
     else:
         tell(f"{op.name} under no_grad", *parents)
+        node = _new(kind or Bare)
         node._set_edges(None, (), ())
+    node._data, node.label = out, ""
     if mode is not None:
         node._scope = mode.scope
-    return node
-
-
-def _leaf(x: float, kind: type[Value] | None = None) -> Value:
-    """A leaf that nobody named."""
-    node = _new(kind or Result)
-    node._data = x
-    node.label = ""
-    node.op = node._grad = node._visit = node._first = node._second = node._first_partial = node._second_partial = None
-    node._rest = ()
     return node
 
 
@@ -257,7 +264,13 @@ def _number(x: object, op: Op) -> float:
 
 
 def _constant(x: object, op: Op) -> Value:
-    return _leaf(_number(x, op), Constant)
+    """A number that stands in a formula, as a leaf."""
+    node = _new(Constant)
+    node._data = _number(x, op)
+    node.label = ""
+    node.op = node._grad = node._visit = node._first = node._second = node._first_partial = node._second_partial = None
+    node._rest = ()
+    return node
 
 
 def add_method(op: Op) -> None:

@@ -9,22 +9,18 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from itertools import chain, compress
+from itertools import chain, compress, count
+from operator import itemgetter
 from struct import Struct
-from typing import Any, NamedTuple
+from typing import Any
 
 from autograd_lite import ops
+from autograd_lite.instructions import NONE, Instructions
 from autograd_lite.op import Number, Op
 from autograd_lite.operators import Operators
 
 _bits = Struct("<d").pack
-
-
-class Instruction(NamedTuple):
-    """One step of a tape: an op and the numbers that it is applied to."""
-
-    op: Op
-    arguments: tuple[int, ...]
+multiply, plus = ops.multiply, ops.add
 
 
 class Entry(Operators):
@@ -57,7 +53,8 @@ class Writer:
 
     def __init__(self, has: Callable[[Op], bool] = lambda op: True) -> None:
         self.has = has
-        # What stands at each place: None for an input, a float for a constant, or an op and its arguments' places.
+        # What stands at each place: None for an input, a float for a constant, or an op with its arguments' places, of
+        # which there are two at least: where an op has one, the second is NONE.
         self.contents: list[Any] = []
         self.known: dict[object, int] = {}
         self.n_primal = 0
@@ -79,14 +76,13 @@ class Writer:
                 self.one = place
         return place
 
-    def emit(self, op: Op, places: tuple[int, ...]) -> int:
+    def emit(self, op: Op, a: int, b: int = NONE, *rest: int) -> int:
         """The place of an op's result. Exact: x·1 is x, and the same op on the same places is the same number."""
-        if self.one in places and op is ops.multiply:
-            return places[1 - places.index(self.one)]
-        key = (op, places)
-        place = self.known.get(key)
-        if place is None:
-            place = self.known[key] = len(self.contents)
+        if op is multiply and self.one in (a, b):
+            return b if a == self.one else a
+        key, new = (op, a, b, *rest) if rest else (op, a, b), len(self.contents)
+        place = self.known.setdefault(key, new)
+        if place == new:
             self.contents.append(key)
         return place
 
@@ -94,76 +90,97 @@ class Writer:
         """The result of an op on entries and numbers."""
         if op.definition is not None and not self.has(op):
             return op.definition(*inputs)
-        return Entry(self.emit(op, tuple([x.place if type(x) is Entry else self.constant(x) for x in inputs])), self)
+        return Entry(self.emit(op, *[x.place if type(x) is Entry else self.constant(x) for x in inputs]), self)
 
     def play(self, rule: Callable[..., Any], places: Sequence[int]) -> list[int | float]:
         """What a rule of the table gives for the numbers at these places: places, and numbers that it states."""
-        steps, results = self._rules.get((rule, len(places))) or self._rule(rule, len(places))
+        steps, results = self.rule(rule, len(places))
         numbers = [*places]
         for step in steps:
             if type(step) is tuple:
                 op, arguments = step
-                numbers.append(self.emit(op, tuple([numbers[a] for a in arguments])))
+                numbers.append(self.emit(op, *[numbers[a] for a in arguments]))
             else:
                 numbers.append(self.constant(step))
         return [numbers[x] if type(x) is int else x for x in results]
 
-    def _rule(self, rule: Callable[..., Any], n: int) -> Rule:
+    def rule(self, rule: Callable[..., Any], n: int) -> Rule:
         """A rule of n numbers written down: the steps, and the results, of which an int is a place."""
+        if (rule, n) in self._rules:
+            return self._rules[rule, n]
         small = Writer(self.has)
         results = rule(*[Entry(small.input(), small) for _ in range(n)])
         results = results if isinstance(results, (tuple, list)) else [results]
-        written = small.contents[n:], [x.place if type(x) is Entry else float(x) for x in results]
+        steps = [x if type(x) is float else (x[0], [a for a in x[1:] if a != NONE]) for x in small.contents[n:]]
+        written = steps, [x.place if type(x) is Entry else float(x) for x in results]
         self._rules[rule, n] = written
         return written
 
     def replay(self, tape: Any) -> list[int]:
-        """The places of all numbers of a tape."""
+        """The places of all numbers of a tape, and behind them what stands for none."""
+        steps = tape.instructions
         places = [self.input() for _ in tape.labels] + [self.constant(x) for x in tape.constants]
-        self._replay(tape.instructions[: tape.n_primal], places)
+        start = len(places)
+        places += [NONE] * (len(steps) + 1)
+        self._replay(steps, slice(0, tape.n_primal), places, start)
         self.n_primal = len(self.contents)
-        self._replay(tape.instructions[tape.n_primal :], places)
+        self._replay(steps, slice(tape.n_primal, None), places, start + tape.n_primal)
         return places
 
-    def _replay(self, instructions: Sequence[Instruction], places: list[int]) -> None:
-        """Write instructions, and add the places of their results."""
-        written_out = {op: op.definition for op, _ in instructions if op.definition is not None and not self.has(op)}
-        for op, arguments in instructions:
-            read = tuple([places[a] for a in arguments])
-            if op in written_out:
-                (result,) = self.play(written_out[op], read)
-                places.append(result if type(result) is int else self.constant(result))
-            else:
-                places.append(self.emit(op, read))
+    def _replay(self, steps: Instructions, part: slice, places: list[int], start: int) -> None:
+        """Write some of the instructions, and set the places of their results, which stand from `start` on."""
+        odd = {op for op, n in steps.kinds if n > 2 or (op.definition is not None and not self.has(op))}
+        contents, setdefault, one = self.contents, self.known.setdefault, self.one
+        columns = count(start), steps.ops[part], steps.first[part], steps.second[part]
+        for number, op, a, b in zip(*columns):  # noqa: B905  (count has no end)
+            x, y = places[a], places[b]
+            if op in odd or x == one or y == one:
+                arguments = steps.arguments((part.start or 0) + number - start)
+                places[number], one = self._written(op, [places[a] for a in arguments]), self.one
+            else:  # `emit`, written out, because this is done for each line of a tape
+                place = places[number] = setdefault(key := (op, x, y), new := len(contents))
+                if place == new:
+                    contents.append(key)
+
+    def _written(self, op: Op, read: Sequence[int]) -> int:
+        """The place of an op's result, written out by its definition if need be."""
+        if op.definition is None or self.has(op):
+            return self.emit(op, *read)
+        (result,) = self.play(op.definition, read)
+        return result if type(result) is int else self.constant(result)
 
     def program(self, outputs: Sequence[int]) -> dict[str, Any]:
         """What a tape of these outputs has, numbered anew: inputs, then constants and instructions that are used."""
-        contents = self.contents
-        used = self._used(outputs)
-        inputs = [place for place, content in enumerate(contents) if content is None]
-        kept = [place for place in compress(range(len(contents)), used) if contents[place] is not None]
-        steps = [place for place in kept if type(contents[place]) is tuple]
+        contents, used = self.contents, self._used(outputs)
+        n_inputs = contents.count(None)
+        kept = list(compress(range(n_inputs, len(contents)), used[n_inputs:]))
         constants = [place for place in kept if type(contents[place]) is float]
-        number = [0] * len(contents)
-        for i, place in enumerate(chain(inputs, constants, steps)):
+        steps = [place for place in kept if type(contents[place]) is tuple]
+        number = [NONE] * (len(contents) + 1)
+        for i, place in enumerate(chain(range(n_inputs), constants, steps)):
             number[place] = i
-        made = [
-            Instruction(op, tuple([number[a] for a in arguments])) for op, arguments in [contents[p] for p in steps]
-        ]
+        made, number_of = [contents[place] for place in steps], number.__getitem__
+        wide = max(map(len, made), default=0) > 3
         return {
             "constants": tuple([contents[place] for place in constants]),
-            "instructions": tuple(made),
+            "instructions": Instructions(
+                list(map(itemgetter(0), made)),
+                list(map(number_of, map(itemgetter(1), made))),
+                list(map(number_of, map(itemgetter(2), made))),
+                {i: tuple(map(number_of, step[3:])) for i, step in enumerate(made) if len(step) > 3} if wide else {},
+            ),
             "outputs": tuple([number[place] for place in outputs]),
             "n_primal": bisect_left(steps, self.n_primal),
         }
 
     def _used(self, outputs: Sequence[int]) -> bytearray:
         """For each place whether the outputs depend on it."""
-        used = bytearray(len(self.contents))
+        used = bytearray(len(self.contents) + 1)
         for place in outputs:
             used[place] = True
-        for place in range(len(used) - 1, -1, -1):
-            if used[place] and type(self.contents[place]) is tuple:
-                for argument in self.contents[place][1]:
+        for place in range(len(self.contents) - 1, -1, -1):
+            if used[place] and type(content := self.contents[place]) is tuple:
+                used[content[1]] = used[content[2]] = True
+                for argument in content[3:]:
                     used[argument] = True
         return used

@@ -15,36 +15,24 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from autograd_lite import floats
 from autograd_lite.errors import as_float
 from autograd_lite.graph import Node, interior
 from autograd_lite.op import Number, Op
 from autograd_lite.operators import Operators
 from autograd_lite.selection import NOTHING
 
-# What a result under `no_grad` is: a number and nothing else.
-BARE = """\
-            node = _new(Result)
-            node._data = out
-            node.label = ""
-            node.op = node._grad = node._visit = None
-            node._first = node._second = node._first_partial = node._second_partial = None
-            node._rest = ()
-            return node
-"""
-
 UNARY = """\
 def method(self):
     mode = _mode()
     if mode is not None:
         if mode.is_bare:
-            x = self._data
-        {out}
 {bare}        if not mode.is_plain:
             return Value._apply(op, self)
     x = self._data
 {out}
 {rule}
-    node = _new(Result)
+    node = Result()
     node._data = out
     node._first = self
     node._first_partial = {first}
@@ -59,10 +47,9 @@ BINARY = """\
 def method(self, other):
     mode = _mode()
     if mode is not None:
-        if mode.is_bare and isinstance(other, Value):
-            x = self._data
-            y = other._data
-        {out}
+        if mode.is_bare:
+            if not isinstance(other, Value):
+                other = _constant(other, op)
 {bare}        if not mode.is_plain:
             return Value._apply(op, self, other)
     if not isinstance(other, Value):
@@ -73,7 +60,7 @@ def method(self, other):
     y = other._data
 {out}
 {rule}
-    node = _new(Result)
+    node = Result()
     node._data = out
     node._first = self
     node._second = other
@@ -84,6 +71,15 @@ def method(self, other):
     node._grad = node._visit = None
     node._rest = ()
     return node
+"""
+
+# A result under `no_grad`, of which everything else is known.
+BARE = """\
+            node = Bare()
+            node._data = {out}
+            node.label = ""
+            node._grad = None
+            return node
 """
 
 
@@ -104,7 +100,8 @@ class Written(Operators, Node):
     @staticmethod
     def _apply(op: Op, *inputs: Number) -> Written:
         arguments = [Written.of(x) for x in inputs]
-        if op.told is not None and op.definition is not None:  # a part of a rule is written out
+        is_called = op.forward.__module__ == floats.__name__
+        if op.told is not None and op.definition is not None and not is_called:  # a part of a rule is written out
             return Written.of(op.definition(*arguments))
         return Written("", op, arguments)
 
@@ -117,10 +114,11 @@ def method(op: Op, engine: dict[str, Any]) -> Callable[..., Any]:
     calls: dict[Op, str] = {}
     rule = _statements([*inputs, out], partials, calls)
     slots = [_factor(op, x, flat) for x, flat in zip(partials, op.flat(op.arity), strict=True)]
+    number = Written("", op, [Written("self._data"), Written("other._data")][: op.arity])
     text = (UNARY, BINARY)[op.arity - 1].format(
         out=f"    out = {_expression(out, calls)}",
         rule="\n".join(rule),
-        bare=BARE,
+        bare=BARE.format(out=_expression(number, calls)),
         **dict(zip(("first", "second"), slots, strict=False)),
     )
     known = {"op": op, "NOTHING": NOTHING, "inf": math.inf, "nan": math.nan}

@@ -10,7 +10,7 @@ from autograd_lite import Value, logsumexp, pick, record, silu, tanh
 from autograd_lite.backends import BACKENDS, Batches, Shuffler, choose, find
 from autograd_lite.backends.compiled import LANGUAGES, SHORT
 from autograd_lite.ops import TABLE
-from autograd_lite.tape import Instruction, Tape
+from autograd_lite.tape import Instruction, Instructions, Tape
 
 HERE = [name for name in BACKENDS if not BACKENDS[name] or find_spec(BACKENDS[name])]
 every_backend = pytest.mark.parametrize("name", HERE)
@@ -175,7 +175,7 @@ def test_auto_runs_a_call_of_a_short_program_in_python_and_rows_on_the_fastest()
 
 def test_auto_asks_what_the_tape_needs():
     strange = type(TABLE["exp"])("strange", "s", abs, lambda x, out: (1.0,), "s({})", "s({})", ((0, 1),), 4)
-    tape = Tape(("x",), (), (Instruction(strange, (0,)),), (1,), 1, (2.0,), (2.0,), 2.0)
+    tape = Tape(("x",), (), Instructions.of([Instruction(strange, (0,))]), (1,), 1, (2.0,), (2.0,), 2.0)
     assert choose("auto", "test", needs=[record(f, 0.5, -1.0)]) == HERE[0]
     assert choose("auto", "test", needs=[tape]) == "python"
     assert tape.compile().map([[-3.0]]) == [3.0]

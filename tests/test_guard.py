@@ -22,10 +22,10 @@ class Changed(Eager):
         return self.change(*super().gradient(index), self.parameters)
 
 
-def guarded(change, model=None):
+def guarded(change, model=None, loss="quadratic"):
     model = model or MLP(2, [3, 1], "tanh", seed=0)
     optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
-    problem = pose(model, XS, YS, "quadratic", 0.0)
+    problem = pose(model, XS, YS, loss, 0.0)
     problem.seconds = 0.001
     trainer = Changed(problem, optimizer, Schedule(3, 1, 1, False, 0, False).batches(problem.samples))
     trainer.change = change
@@ -93,4 +93,14 @@ def test_of_a_very_large_net_the_cost_alone_is_held_until_the_run_is_long():
     guard.look()
     guard.started -= 1_000.0
     with pytest.raises(FixedError, match="the gradient"):
+        guard.look()
+
+
+def test_a_loss_that_looks_at_the_graph_of_a_very_large_net():
+    """Its cost is taken again with the graph where it is another without."""
+    guard = guarded(Changed.change, loss=lambda a, y: (a - y) * (a - y) + (0.0 if a.op else 1.0))
+    guard.problem.seconds = 1.0
+    guard.look()
+    guard.trainer.change = lambda cost, gradient, parameters: (cost + 2.0, gradient)
+    with pytest.raises(FixedError, match="the cost"):
         guard.look()

@@ -22,7 +22,7 @@ from autograd_lite.backends.llvm import kernels, lowering
 from autograd_lite.backends.llvm.training import Training
 from autograd_lite.graph import toposort
 from autograd_lite.ops import TABLE
-from autograd_lite.tape import Instruction, Tape
+from autograd_lite.tape import Instruction, Instructions, Tape
 
 EXACT = {"add", "subtract", "multiply", "divide", "negate", "sqrt", "where", "maximum", "minimum", "abs", "relu"}
 EXACT |= {"leaky_relu", "greater", "greater_equal", "less", "less_equal", "equal"}
@@ -199,7 +199,7 @@ def test_threads_do_not_mix_their_rows():
 
 def test_an_op_that_the_backend_lacks():
     cube = replace(TABLE["exp"], name="cube", forward=lambda x: x**3)
-    tape = Tape(("x",), (), (Instruction(cube, (0,)),), (1,), 1, (2.0,), (2.0,), 8.0)
+    tape = Tape(("x",), (), Instructions.of([Instruction(cube, (0,))]), (1,), 1, (2.0,), (2.0,), 8.0)
     with pytest.raises(ValueError, match="compile: the llvm backend has no code for cube; backend='python' has"):
         tape.compile("llvm")
     assert tape.compile("python")(2.0) == 8.0
@@ -271,7 +271,7 @@ def test_a_comparison_of_a_number_with_itself():
 def test_a_call_within_a_call():
     """As a signal handler makes it, or a second thread: the memory that is in use is not waited for."""
     program = record(lambda x: x * x, 1.0).compile("llvm")
-    with program._value._busy:
+    with program._value._few._busy:
         assert program(3.0) == 9.0
         assert program.map([[2.0], [4.0]]) == [4.0, 16.0]
 

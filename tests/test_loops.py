@@ -12,7 +12,7 @@ from autograd_lite.backends.loops import interpreter
 from autograd_lite.backends.loops.coding import nests, stretches
 from autograd_lite.backends.loops.writing import listing
 from autograd_lite.ops import TABLE
-from autograd_lite.tape import Instruction, Tape, trace
+from autograd_lite.tape import Instruction, Instructions, Tape, trace
 from demos.gpt import GPT, surprise
 from nn.layers import ACTIVATIONS
 from tests.graphs import programs as exact_programs
@@ -108,7 +108,7 @@ def test_random_tapes_to_the_bit(data):
     outputs = data.draw(st.lists(st.integers(0, first + n - 1), max_size=8))
     primal = data.draw(st.integers(0, n))
     example = tuple(data.draw(st.lists(st.floats(-2, 2), min_size=n_inputs, max_size=n_inputs)))
-    agree(Tape(("",) * n_inputs, tuple(constants), tuple(instructions), tuple(outputs), primal, example))
+    agree(Tape(("",) * n_inputs, tuple(constants), Instructions.of(instructions), tuple(outputs), primal, example))
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), min_size=1, max_size=30))

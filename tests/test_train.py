@@ -13,6 +13,7 @@ from autograd_lite.backends import BACKENDS as KNOWN
 from autograd_lite.backends import Shuffler
 from autograd_lite.graph import reached
 from nn import MLP, data, fit, optim
+from nn.losses import cross_entropy
 from nn.train.progress import Progress
 
 BACKENDS = ["eager", *(name for name, package in KNOWN.items() if not package or find_spec(package))]
@@ -483,6 +484,21 @@ def test_a_target_that_the_loss_does_not_know(backend, loss, output, wrong, mess
     model = MLP(2, [1 if loss == "hinge" else 2], output=output, seed=0)
     with pytest.raises(ValueError, match=message):
         fit(model, [[1.0, 2.0], [0.0, 1.0]], [1, wrong], loss, epochs=1, backend=backend)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_number_of_a_target_that_the_loss_does_not_know(backend):
+    """Each number is met at each place of a target, in whatever row it first stands."""
+    model = MLP(2, [4], output="linear", seed=0)
+
+    def loss(z, classes):
+        return cross_entropy(z[:2], classes[0]) + cross_entropy(z[2:], classes[1])
+
+    ys = [[i, k] for i in (0, 1) for k in (0, 1)] * 8
+    fit(model, [[1.0, 2.0]] * 32, ys, loss, epochs=1, backend=backend)
+    for row in ([1, 2], [2, 1]):
+        with pytest.raises(ValueError, match="expected a class from 0 to 1, got 2"):
+            fit(model, [[1.0, 2.0]] * 33, [*ys, row], loss, epochs=1, backend=backend)
 
 
 def test_values_are_recorded_per_sample_only():

@@ -271,6 +271,35 @@ def test_no_grad_records_nothing_and_ends():
     assert (x * x).op is not None
 
 
+def test_a_number_on_either_side_counts_under_no_grad():
+    x = Value(3.0)
+    formulas = [x * 2, 2 * x, x - 1, 1 - x, x / 4, 4 / x, x**2, 2**x, x + 1, 1 + x, x.maximum(5), ops.maximum(5, x)]
+    with no_grad():
+        bare = [x * 2, 2 * x, x - 1, 1 - x, x / 4, 4 / x, x**2, 2**x, x + 1, 1 + x, x.maximum(5), ops.maximum(5, x)]
+        with pytest.raises(TypeError, match="got '2'"):
+            x * "2"
+        with pytest.raises(TypeError, match="got '2'"):
+            "2" - x
+    assert [y.data for y in bare] == [y.data for y in formulas]
+    assert {y.op for y in bare} == {None}
+
+
+def test_a_result_of_no_grad_is_a_leaf_like_any_other():
+    x = Value(3.0)
+    with no_grad():
+        y = x * x
+    assert (y.label, y.scope, y.grad, y.kind, repr(y)) == ("", "", 0.0, "input", "Value(data=9.0, grad=0.0)")
+    y.label, y.scope, y.data = "y", "here", 4.0
+    (x * y).backward()
+    (y * y).backward()
+    assert (x.grad, y.grad) == (4.0, 3.0 + 8.0)
+    for twin in (copy.copy(y), copy.deepcopy(y)):
+        assert (twin.data, twin.grad, twin.label, twin.scope, twin.parents) == (4.0, 11.0, "y", "here", ())
+    assert toposort(y) == [y]
+    zero_grad(y)
+    assert y.grad == 0.0
+
+
 N = 50_000
 
 

@@ -17,7 +17,7 @@ from autograd_lite.backends.loops.python_source import HELPERS, lines, literal, 
 from autograd_lite.backends.loops.recovery import recover
 from autograd_lite.backends.loops.runs import INPUTS, Ref, contiguous
 from autograd_lite.backends.loops.unrolling import within_families
-from autograd_lite.op import TABLE, Op
+from autograd_lite.op import Op
 from autograd_lite.tape import OFFERS, Tape
 
 COMPARISONS = {"greater": ">", "greater_equal": ">=", "less": "<", "less_equal": "<=", "equal": "=="}
@@ -58,13 +58,16 @@ def guarded(function, overflow=lambda x: math.inf):
 
     return answer
 '''
-FROM_FLOATS = ("divide", "power", "log", "log1p", "sigmoid", "softplus", "logaddexp", "logsumexp", "pick")
+FROM_FLOATS = (
+    "divide", "power", "log", "log1p", "sigmoid", "sigmoid_slope", "tanh_slope", "softplus", "logaddexp", "logsumexp",
+    "pick",
+)  # fmt: skip
 BUILT_IN = ("add", "subtract", "multiply", "negate")
 
 
 def has(op: Op) -> bool:
     """Whether the file can hold this op; any other is written out by its definition."""
-    return TABLE.get(op.name) is op and (op.name in SOURCES or op.name in FROM_FLOATS or op.name in BUILT_IN)
+    return op.stands and (op.name in SOURCES or op.name in FROM_FLOATS or op.name in BUILT_IN)
 
 
 def standalone(tape: Tape) -> str:
@@ -73,7 +76,7 @@ def standalone(tape: Tape) -> str:
     Raises ValueError for an op without a definition.
     """
     functions = signed(tape, has)
-    used = {step.op for _, part in functions for step in part.instructions}
+    used = {op for _, part in functions for op in part.instructions.ops}
     for op in used:
         if not has(op):
             raise ValueError(f"source: the op {op.name} has no definition; define() it by other ops")
@@ -85,7 +88,7 @@ def signed(tape: Tape, has: Callable[[Op], bool]) -> list[tuple[str, Tape]]:
     """The functions of a program, by name: itself, and its gradient where it has one output or is one already."""
 
     def written(part: Tape) -> Tape:
-        return part if all(has(op) for op in {step.op for step in part.instructions}) else part.inlined(has)
+        return part if all(has(op) for op in set(part.instructions.ops)) else part.inlined(has)
 
     if tape.n_gradients:
         return [("gradient", written(tape))]

@@ -54,9 +54,12 @@ class Problem:
         return cost, right if isinstance(right, Value) else Value(right)
 
     def _check_targets(self, prediction: Any) -> None:
-        """Let the loss refuse a target that it does not know: a recorded one is any number."""
+        """Let the loss refuse a target that it does not know: a recorded one is any number.
+
+        It meets every number at each place of a target, not every row that they make.
+        """
         with no_grad():
-            for i in self.samples.firsts:
+            for i in self.samples.novel:
                 self.loss(prediction, self.ys[i])
 
     def penalty(self, parameters: Sequence[Value]) -> Value:
@@ -130,13 +133,18 @@ def _told(found: Sequence[Fixed]) -> str:
 
 def compare(index: int, written: float, recorded: float) -> None:
     """Raise FixedError unless the cost of a sample is the same by the eager engine and as recorded."""
-    if written == recorded or (written != written and recorded != recorded):
-        return
-    if not math.isclose(written, recorded, rel_tol=1e-9, abs_tol=1e-12):
+    if not alike(written, recorded):
         raise FixedError(
             f"the cost of sample {index} is {written:.6g} and, as recorded, {recorded:.6g}; model or loss use "
             f"something that changes and is no Value, like a random number or a counter: {PASS}"
         )
+
+
+def alike(written: float, recorded: float) -> bool:
+    """Whether two costs differ by rounding at the most."""
+    if written == recorded or (written != written and recorded != recorded):
+        return True
+    return math.isclose(written, recorded, rel_tol=1e-9, abs_tol=1e-12)
 
 
 def pose(model: Any, xs: Any, ys: Any, loss: str | Loss | Cost, l2: Any, where: str = "fit") -> Problem:

@@ -16,7 +16,7 @@ from typing import Any
 from autograd_lite import no_grad
 from nn import MLP
 
-ROUNDS = 15
+ROUNDS = 45
 
 
 def milliseconds(model: Any, rows: list[list[float]], block: AbstractContextManager[Any]) -> float:

@@ -11,7 +11,7 @@ from autograd_lite.tape import Tape
 
 def supports(tape: Tape) -> bool:
     """Whether there is code for all ops of the tape, written out by their definitions where they have one."""
-    return all(lowering.supports(op, n) for op, n in {(step.op, len(step.arguments)) for step in tape.instructions})
+    return all(lowering.supports(op, n) for op, n in tape.instructions.kinds)
 
 
 def program(tape: Tape, exact: bool = True, shared: Sequence[float] = ()) -> Program:
@@ -27,5 +27,4 @@ def trainer(sample: Tape, penalty: Tape, update: Tape, batches: Batches, clip: T
 
 def source(tape: Tape) -> str:
     """The tape as LLVM IR, for the width of this processor's vectors."""
-    module, _ = module_of(tape, exact=True)
-    return str(module)
+    return str(module_of(tape, exact=True))

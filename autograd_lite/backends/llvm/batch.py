@@ -12,10 +12,12 @@ from llvmlite import ir
 from autograd_lite import ops
 from autograd_lite.backends.llvm import machine
 from autograd_lite.backends.llvm.arrays import Lattice, Layout
+from autograd_lite.backends.llvm.columns import write_columns
 from autograd_lite.backends.llvm.counting import counted, minimum
 from autograd_lite.backends.llvm.lanes import WORD
 from autograd_lite.backends.llvm.memory import Memory
-from autograd_lite.backends.llvm.nests import WORDS, write_columns, write_nest
+from autograd_lite.backends.llvm.nests import WORDS, write_nest
+from autograd_lite.backends.llvm.sites import Nest
 from autograd_lite.backends.llvm.transposition import transpose
 from autograd_lite.backends.llvm.writing import Call, written
 from autograd_lite.backends.loops.runs import INPUTS, Ref, Run
@@ -79,8 +81,12 @@ class Batch:
         found = []
         for is_column, group in groupby(self.stored, key=lambda statement: statement.size == 1):
             nests = [self.memory.nest(statement) for statement in group]
-            found += [Call(write_columns, tuple(nests))] if is_column else [Call(write_nest, (nest,)) for nest in nests]
+            found += [Call(write_columns, tuple(nests))] if is_column else [self.call(nest) for nest in nests]
         return found
+
+    def call(self, nest: Nest) -> Call:
+        """What computes a nest; for one sample alone its loops are short, and one function serves for many."""
+        return Call(write_nest, (nest,), in_loops=self.memory.samples == 1)
 
     def run(
         self,
@@ -115,8 +121,9 @@ class Batch:
                 if self.n_targets:
                     place = builder.gep(bases, [builder.add(s, WORD(self.memory.chunk))])
                     builder.store(builder.add(apart, builder.mul(row, WORD(self.n_targets))), place)
+            places = [parameters, rows, bases, scratch, results(start), count]
             for function, offsets in written(module, self.memory, self.fuse, calls):
-                builder.call(function, [parameters, rows, bases, scratch, results(start), count, *map(WORD, offsets)])
+                builder.call(function, [*places, *map(WORD, offsets)])
 
     def bases(self, builder: Any, scratch: Any) -> Any:
         """Where the offsets of the samples' rows stand."""

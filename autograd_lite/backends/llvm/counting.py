@@ -14,7 +14,10 @@ def counted(builder: Any, count: Any) -> Iterator[Any]:
     """Emit `for index in range(count)` around what the `with` block emits; gives the index."""
     before = builder.block
     body, after = builder.append_basic_block(), builder.append_basic_block()
-    builder.cbranch(builder.icmp_signed(">", count, WORD(0)), body, after)
+    if isinstance(getattr(count, "constant", None), int) and count.constant > 0:
+        builder.branch(body)
+    else:
+        builder.cbranch(builder.icmp_signed(">", count, WORD(0)), body, after)
     builder.position_at_end(body)
     index = builder.phi(WORD)
     index.add_incoming(WORD(0), before)
@@ -29,15 +32,15 @@ def held(
     builder: Any, totals: list[Lanes], first: int, count: Any, step: Callable[[Any, list[Lanes]], list[Lanes]]
 ) -> list[Lanes]:
     """The totals after a loop `for q in range(first, count)` of `step(q, totals)`, in registers, once or more."""
-    before = builder.block
+    before, starts = builder.block, [total.value for total in totals]
     body, after = builder.append_basic_block(), builder.append_basic_block()
     builder.branch(body)
     builder.position_at_end(body)
     q = builder.phi(WORD)
     q.add_incoming(WORD(first), before)
-    phis = [builder.phi(total.value.type) for total in totals]
-    for phi, total in zip(phis, totals, strict=True):
-        phi.add_incoming(total.value, before)
+    phis = [builder.phi(start.type) for start in starts]
+    for phi, start in zip(phis, starts, strict=True):
+        phi.add_incoming(start, before)
     moved = step(q, [Lanes(builder, phi) for phi in phis])
     following = builder.add(q, WORD(1))
     q.add_incoming(following, builder.block)
@@ -67,7 +70,8 @@ def nested(builder: Any, extents: Sequence[int], body: Callable[[list[Any]], Non
     elif extents[len(index)] == 1:
         nested(builder, extents, body, [*index, 0])
     else:
-        with counted(builder, WORD(extents[len(index)])) as i:
+        extent = extents[len(index)]
+        with counted(builder, WORD(extent) if isinstance(extent, int) else extent) as i:
             nested(builder, extents, body, [*index, i])
 
 

@@ -13,9 +13,10 @@ from typing import Any
 
 from llvmlite import ir
 
+from autograd_lite.backends.llvm.columns import Columns
 from autograd_lite.backends.llvm.counting import held, nested, tiled, tiled_apart
 from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, where
-from autograd_lite.backends.llvm.nests import Code, Columns, Tile, load_vector, store_vector
+from autograd_lite.backends.llvm.nests import Code, Tile, load_vector, store_vector
 from autograd_lite.backends.llvm.sites import Nest, Site
 from autograd_lite.backends.llvm.tiles import tile_shape, vectors_of
 
@@ -117,7 +118,7 @@ def write_totals(code: Code, *statements: Nest) -> None:
 
     def step(block: Any, now: list[Lanes]) -> list[Lanes]:
         first = builder.mul(block, WORD(lanes))
-        columns = Columns(pointers, first, code.fuse, lanes)
+        columns = Columns(pointers, first, code.fuse, lanes, alone=code.memory.samples == 1)
         left = builder.insert_element(ir.Constant(places.type, ir.Undefined), builder.sub(m, first), SHORT(0))
         left = builder.shuffle_vector(left, left, ir.Constant(ir.VectorType(SHORT, lanes), None))
         counts = Bits(builder, builder.icmp_signed("<", places, left))

@@ -12,11 +12,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from llvmlite import ir
 
 DOUBLE, WORD, SHORT = ir.DoubleType(), ir.IntType(64), ir.IntType(32)
+
+
+@cache
+def vector(count: int, of: Any = DOUBLE) -> Any:
+    """The type of a vector."""
+    return ir.VectorType(of, count)
+
+
+@cache
+def undefined(count: int) -> Any:
+    """The constant of a vector whose doubles are still to be inserted."""
+    return ir.Constant(vector(count), ir.Undefined)
+
+
+def everywhere(kind: Any, x: float) -> Any:
+    """The constant of a vector type with x in every lane; the same object again, whose text is already written."""
+    return _everywhere(kind, repr(x), x)
+
+
+@lru_cache(maxsize=1024)
+def _everywhere(kind: Any, text: str, x: float) -> Any:
+    """By its text too, because 0.0 and −0.0 are equal."""
+    return ir.Constant(kind, [x] * kind.count)
 
 
 @dataclass(frozen=True)
@@ -33,7 +57,7 @@ class Vector:
 
     def constant(self, x: Any) -> Any:
         """The IR value of x: a vector as it is, a number in every lane."""
-        return x.value if isinstance(x, Vector) else ir.Constant(self.value.type, [x] * self.count)
+        return x.value if isinstance(x, Vector) else everywhere(self.value.type, x)
 
 
 class Bits(Vector):
@@ -74,7 +98,7 @@ class Bits(Vector):
     @property
     def doubles(self) -> Lanes:
         """The doubles these words encode."""
-        return Lanes(self.builder, self.builder.bitcast(self.value, ir.VectorType(DOUBLE, self.count)))
+        return Lanes(self.builder, self.builder.bitcast(self.value, vector(self.count)))
 
 
 class Lanes(Vector):
@@ -136,7 +160,7 @@ class Lanes(Vector):
     @property
     def bits(self) -> Bits:
         """The words that encode these doubles."""
-        return Bits(self.builder, self.builder.bitcast(self.value, ir.VectorType(WORD, self.count)))
+        return Bits(self.builder, self.builder.bitcast(self.value, vector(self.count, WORD)))
 
 
 class Pair(NamedTuple):
@@ -172,8 +196,8 @@ def copysign(magnitude: Lanes, sign: Lanes) -> Lanes:
 
 def where(mask: Bits, a: Lanes | float, b: Lanes | float) -> Lanes:
     """Give a where the mask is set and b elsewhere."""
-    kind = ir.VectorType(DOUBLE, mask.count)
-    first, second = (x.value if isinstance(x, Lanes) else ir.Constant(kind, [x] * mask.count) for x in (a, b))
+    kind = vector(mask.count)
+    first, second = (x.value if isinstance(x, Lanes) else everywhere(kind, x) for x in (a, b))
     return Lanes(mask.builder, mask.builder.select(mask.value, first, second))
 
 
@@ -223,6 +247,13 @@ def product(a: Pair, b: Pair) -> Pair:
     """a · b to about 100 bits."""
     high, error = two_product(a.high, b.high)
     return Pair(high, fma(a.high, b.low, fma(a.low, b.high, error)))
+
+
+def ratio(a: Pair, b: Pair) -> Lanes:
+    """a ÷ b, rounded once but for a tenth of an ulp, even where the low part of a is not small."""
+    inverse = 1.0 / b.high
+    high = a.high * inverse
+    return fma(fma(-high, b.high, a.high) + fma(-high, b.low, a.low), inverse, high)
 
 
 def quotient(a: Pair, b: Pair) -> Pair:

@@ -15,11 +15,11 @@ from typing import Any
 from llvmlite import ir
 
 from autograd_lite.backends.llvm import kernels
-from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, where
+from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, everywhere, undefined, vector, where
 from autograd_lite.op import Number
 from autograd_lite.operators import Operators
 from autograd_lite.ops import Op
-from autograd_lite.tape import Instruction, Tape
+from autograd_lite.tape import Instruction, Instructions, Tape
 
 PIECE = 250  # instructions a function
 
@@ -33,15 +33,21 @@ def _call(name: str, *inputs: Lanes) -> Lanes:
     return Lanes(builder, builder.call(function, [x.value for x in inputs]))
 
 
-@dataclass(frozen=True)
 class Truth(Lanes):
-    """What a comparison gives, 1 or 0, and the mask that it came from, by which `where` chooses."""
+    """What a comparison gives, 1 or 0, and the mask that it came from, by which `where` chooses.
+
+    The numbers are emitted where somebody wants them: most want the mask alone.
+    """
+
+    def __init__(self, mask: Bits) -> None:
+        self.__dict__.update(builder=mask.builder, mask=mask)
 
     mask: Bits
 
-
-def _truth(mask: Bits) -> Truth:
-    return Truth(mask.builder, where(mask, 1.0, 0.0).value, mask)
+    @property
+    def value(self) -> Any:
+        """The numbers."""
+        return where(self.mask, 1.0, 0.0).value
 
 
 def _where(condition: Lanes, a: Lanes, b: Lanes) -> Lanes:
@@ -53,11 +59,11 @@ def _where(condition: Lanes, a: Lanes, b: Lanes) -> Lanes:
 FORMS: dict[str, Callable[..., Lanes]] = {
     "divide": lambda a, b: a / b,
     "negate": lambda a: -a,
-    "greater": lambda a, b: _truth(a > b) if a.value is not b.value else a.filled(0.0),
-    "greater_equal": lambda a, b: _truth(a >= b),
-    "less": lambda a, b: _truth(a < b) if a.value is not b.value else a.filled(0.0),
-    "less_equal": lambda a, b: _truth(a <= b),
-    "equal": lambda a, b: _truth(a.equals(b)),
+    "greater": lambda a, b: Truth(a > b) if a.value is not b.value else a.filled(0.0),
+    "greater_equal": lambda a, b: Truth(a >= b),
+    "less": lambda a, b: Truth(a < b) if a.value is not b.value else a.filled(0.0),
+    "less_equal": lambda a, b: Truth(a <= b),
+    "equal": lambda a, b: Truth(a.equals(b)),
     "where": _where,
     "abs": abs,
 }
@@ -107,13 +113,13 @@ def stays(op: Op) -> bool:
 def supports(op: Op, n: int) -> bool:
     """Whether there is code for an op on n inputs, if need be by its definition."""
     names, example = tuple("x" for _ in range(n)), (0.5,) * n
-    alone = Tape(names, (), (Instruction(op, tuple(range(n))),), (n,), 1, example)
+    alone = Tape(names, (), Instructions.of([Instruction(op, tuple(range(n)))]), (n,), 1, example)
     return not lacking(alone.inlined(has))
 
 
 def lacking(tape: Tape) -> list[Op]:
     """The ops of a tape, written out, that there is no code for."""
-    return [op for op in dict.fromkeys(step.op for step in tape.instructions) if not has(op)]
+    return [op for op in dict.fromkeys(tape.instructions.ops) if not has(op)]
 
 
 def run(tape: Tape, inputs: Sequence[Lanes], fuse: bool) -> list[Lanes]:
@@ -127,10 +133,9 @@ def run(tape: Tape, inputs: Sequence[Lanes], fuse: bool) -> list[Lanes]:
 
 def splat(builder: Any, lanes: int, number: Any) -> Lanes:
     """A scalar in every lane."""
-    kind = ir.VectorType(DOUBLE, lanes)
-    empty = ir.Constant(kind, ir.Undefined)
+    empty = undefined(lanes)
     first = builder.insert_element(empty, number, SHORT(0))
-    return Lanes(builder, builder.shuffle_vector(first, empty, ir.Constant(ir.VectorType(SHORT, lanes), None)))
+    return Lanes(builder, builder.shuffle_vector(first, empty, everywhere(vector(lanes, SHORT), 0)))
 
 
 @dataclass(frozen=True)
@@ -249,7 +254,7 @@ class _Piece:
             if i < n_inputs:
                 self.known[i] = self._load(self.sample, i - block.n_shared)
             elif i < block.first:
-                constant = ir.Constant(self.kind, [block.tape.constants[i - n_inputs]] * block.lanes)
+                constant = everywhere(self.kind, block.tape.constants[i - n_inputs])
                 self.known[i] = Lanes(self.builder, constant)
             else:
                 self.known[i] = self._load(self.scratch, self.slots[i])

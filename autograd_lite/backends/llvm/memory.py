@@ -41,7 +41,7 @@ class Memory:
         }
         self.samples = _at_once(samples, n_shared, sum(rows.values()) or 1, self.lanes)
         self.adds = samples > self.samples  # whether a batch comes in several parts, which add up
-        self.chunk = -(-self.samples // self.lanes) * self.lanes
+        self.chunk = 1 if self.samples == 1 else -(-self.samples // self.lanes) * self.lanes
         self.arrays: dict[int, tuple[int, int]] = {}  # of an array: where it begins, and how far apart samples are
         self.size = 0
         for array, row in rows.items():
@@ -56,7 +56,7 @@ class Memory:
             return Site("constant", self.loops.constants[ref.start], (0,) * len(extents), 0)
         if ref.array != INPUTS:
             offset, row = self.arrays[ref.array]
-            return Site("array", offset + ref.start, ref.strides, delta, row)
+            return Site("array", offset + ref.start, ref.strides, delta, row if self.samples > 1 else 0)
         if ref.start >= self.first_target:
             return Site("input", ref.start - self.first_target, ref.strides, delta, rows=self.chunk)
         if ref.start >= self.n_shared:
@@ -141,22 +141,28 @@ class Pointers:
 
     def gep(self, pointer: Any, offset: Any) -> Any:
         """The address some numbers further on."""
+        if isinstance(offset, int) and offset == 0:
+            return pointer
         return self.builder.gep(pointer, [WORD(offset) if isinstance(offset, int) else offset])
 
-    def sum(self, offset: Any, *terms: tuple[int, Any]) -> Any:
-        """offset + Σ factor·index, an int as long as all of it is known."""
-        for factor, index in terms:
-            if factor == 0 or (isinstance(index, int) and index == 0):
-                continue
-            if isinstance(index, int):
-                term: Any = factor * index
-            else:
-                term = index if factor == 1 else self.builder.mul(index, WORD(factor))
+    def sum(self, offset: Any, *products: tuple[Any, Any]) -> Any:
+        """offset + Σ a·b, an int as long as all of it is known."""
+        for a, b in products:
+            term = self._product(a, b)
             if isinstance(offset, int) and isinstance(term, int):
                 offset += term
             elif isinstance(offset, int) and offset == 0:
                 offset = term
-            else:
-                a, b = (WORD(x) if isinstance(x, int) else x for x in (offset, term))
-                offset = self.builder.add(a, b)
+            elif not isinstance(term, int) or term:
+                offset = self.builder.add(*(WORD(x) if isinstance(x, int) else x for x in (offset, term)))
         return offset
+
+    def _product(self, a: Any, b: Any) -> Any:
+        """a·b, an int if both are known or one is 0."""
+        if isinstance(b, int):
+            a, b = b, a
+        if isinstance(b, int):
+            return a * b
+        if not isinstance(a, int):
+            return self.builder.mul(a, b)
+        return 0 if a == 0 else b if a == 1 else self.builder.mul(b, WORD(a))

@@ -14,11 +14,12 @@ from typing import Any
 from llvmlite import ir
 
 from autograd_lite import ops
-from autograd_lite.backends.llvm.counting import counted, held, nested, tiled, tiled_apart
-from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Lanes
+from autograd_lite.backends.llvm.counting import held, nested, tiled, tiled_apart
+from autograd_lite.backends.llvm.lanes import SHORT, WORD, Lanes, everywhere, undefined, vector
 from autograd_lite.backends.llvm.lowering import DOUBLES, apply, splat
 from autograd_lite.backends.llvm.memory import Memory, Pointers
-from autograd_lite.backends.llvm.sites import UNROLLED, Nest, Site, Terms
+from autograd_lite.backends.llvm.repeats import Repeat, repeats
+from autograd_lite.backends.llvm.sites import Nest, Site, Terms
 from autograd_lite.backends.llvm.tiles import tile_shape, vectors_of
 
 WORDS = WORD.as_pointer()
@@ -38,28 +39,40 @@ class Tile:
         self.pointers, self.builder = pointers, pointers.builder
         self.samples, self.index, self.along = samples, index, along
         self.n_rows, self.n_vectors, self.ragged = n_rows or len(samples), n_vectors, ragged
+        self.n_sums = self.n_rows * n_vectors
         self.fuse, self.lanes, self.flags = fuse, lanes, ("contract",) if fuse else ()
 
     def results(self, statement: Nest) -> list[Lanes]:
         """What the statement computes for each row and vector, row by row."""
         if statement.fold is ops.add:
-            return self._sums(statement.runs)
+            return self._sums(list(repeats(statement.runs)) if self.index else statement.runs)
         terms = [term(q) for run in statement.runs for term in [self._term_of(run)] for q in range(run.count)]
         return [apply(statement.fold, inputs, self.fuse) for inputs in zip(*terms, strict=True)]
 
-    def _sums(self, runs: Sequence[Terms]) -> list[Lanes]:
-        totals: list[Lanes] | None = None
-        for run in runs:
-            term, first = self._term_of(run), 0
-            if totals is None:
-                totals, first = term(0), 1
-            if run.count - first <= UNROLLED:
-                for q in range(first, run.count):
-                    totals = self.added(totals, term(q))
-            else:
-                totals = self._looped(totals, term, first, run.count)
+    def _sums(self, parts: Sequence[Terms | Repeat], totals: list[Lanes] | None = None) -> list[Lanes]:
+        """The sums of all parts, begun with such totals; −0 is what a loop begins with, since it changes no number."""
+        zero = Lanes(self.builder, everywhere(vector(self.lanes), -0.0))
+        for part in parts:
+            if isinstance(part, Repeat):
+                totals = self._looped(totals or [zero] * self.n_sums, part.times, partial(self._again, part))
+                continue
+            term = self._term_of(part)
+            if part.is_long:
+                totals = self._looped(totals or [zero] * self.n_sums, part.count, partial(self._further, term))
+                continue
+            for q in range(part.count):
+                totals = term(q) if totals is None else self.added(totals, term(q))
         assert totals is not None  # for the type checker: a statement has a run
         return totals
+
+    def _again(self, part: Repeat, r: Any, totals: list[Lanes]) -> list[Lanes]:
+        """Totals with the parts of a repeat, the r-th time."""
+        along = None if self.along is None else self.along + 1
+        tile = Tile(
+            self.pointers, self.samples, [r, *self.index], self.n_vectors, self.ragged, self.fuse, self.lanes, along,
+            self.n_rows,
+        )  # fmt: skip
+        return tile._sums(part.parts, totals)
 
     def added(self, totals: list[Lanes], terms: list[Lanes]) -> list[Lanes]:
         """Totals with a term more each."""
@@ -68,9 +81,13 @@ class Tile:
             for total, term in zip(totals, terms, strict=True)
         ]
 
-    def _looped(self, totals: list[Lanes], term: Callable[[Any], list[Lanes]], first: int, count: int) -> list[Lanes]:
-        """The totals after a loop over the terms from `first` on."""
-        return held(self.builder, totals, first, WORD(count), lambda q, now: self.added(now, term(q)))
+    def _further(self, term: Callable[[Any], list[Lanes]], q: Any, totals: list[Lanes]) -> list[Lanes]:
+        """Totals with the term q of a run."""
+        return self.added(totals, term(q))
+
+    def _looped(self, totals: list[Lanes], count: Any, step: Callable[[Any, list[Lanes]], list[Lanes]]) -> list[Lanes]:
+        """The totals after so many steps."""
+        return held(self.builder, totals, 0, WORD(count) if isinstance(count, int) else count, step)
 
     def _varies(self, site: Site) -> bool:
         """Whether the rows of the tile find different numbers there."""
@@ -123,21 +140,23 @@ class Tile:
         """The numbers of a site for one sample and vector: side by side, one for all lanes, or collected one by one."""
         lanes, builder = self.lanes, self.builder
         if site.kind == "constant":
-            return Lanes(builder, ir.Constant(ir.VectorType(DOUBLE, lanes), [site.offset] * lanes))
-        gep, offset = self.pointers.gep, self.pointers.sum(v * lanes * site.lane, (site.delta, q))
-        start = start if isinstance(offset, int) and offset == 0 else gep(start, offset)
+            return Lanes(builder, everywhere(vector(lanes), site.offset))
+        pointers = self.pointers
+        offset = pointers.sum(0, (site.lane, v * lanes), (site.delta, q))
+        start = pointers.gep(start, offset)
         if site.lane == 0:
             return splat(builder, lanes, builder.load(start))
         ragged = self.ragged if v == self.n_vectors - 1 else 0
         if site.lane == 1 and not (ragged and site.kind == "input"):
             return Lanes(builder, load_vector(builder, start, lanes))
         last = (ragged or lanes) - 1
-        return collected(builder, [gep(start, site.lane * min(lane, last)) for lane in range(lanes)])
+        steps = [pointers.sum(0, (site.lane, min(lane, last))) for lane in range(lanes)]
+        return collected(builder, [pointers.gep(start, step) for step in steps])
 
 
 def load_vector(builder: Any, address: Any, lanes: int) -> Any:
     """The doubles side by side from an address on."""
-    return builder.load(builder.bitcast(address, ir.VectorType(DOUBLE, lanes).as_pointer()), align=8)
+    return builder.load(builder.bitcast(address, vector(lanes).as_pointer()), align=8)
 
 
 def store_vector(builder: Any, x: Any, address: Any) -> None:
@@ -145,31 +164,33 @@ def store_vector(builder: Any, x: Any, address: Any) -> None:
     builder.store(x, builder.bitcast(address, x.type.as_pointer()), align=8)
 
 
-def store_lanes(builder: Any, x: Any, address: Any, count: int, stride: int) -> None:
+def store_lanes(pointers: Pointers, x: Any, address: Any, count: int, stride: Any) -> None:
     """Store the first `count` lanes of x, `stride` apart."""
+    builder = pointers.builder
     if count == x.type.count and stride == 1:
         store_vector(builder, x, address)
     else:
         for lane in range(count):
-            builder.store(builder.extract_element(x, SHORT(lane)), builder.gep(address, [WORD(lane * stride)]))
+            place = pointers.gep(address, pointers.sum(0, (stride, lane)))
+            builder.store(builder.extract_element(x, SHORT(lane)), place)
 
 
 def collected(builder: Any, addresses: Sequence[Any]) -> Lanes:
     """The doubles at some addresses, one a lane."""
-    vector = ir.Constant(ir.VectorType(DOUBLE, len(addresses)), ir.Undefined)
+    vector = undefined(len(addresses))
     for lane, address in enumerate(addresses):
         vector = builder.insert_element(vector, builder.load(address), SHORT(lane))
     return Lanes(builder, vector)
 
 
 class Code:
-    """A function of (parameters, rows, bases, arrays, sums, m, offsets …, others …) while it is written; m counts
+    """A function of (parameters, rows, bases, arrays, sums, m, numbers …, others …) while it is written; m counts
     samples."""
 
     def __init__(
-        self, module: ir.Module, memory: Memory, fuse: bool, n_offsets: int, others: Sequence[Any] = ()
+        self, module: ir.Module, memory: Memory, fuse: bool, n_numbers: int, others: Sequence[Any] = ()
     ) -> None:
-        arguments = [DOUBLES, DOUBLES, WORDS, DOUBLES, DOUBLES, WORD, *[WORD] * n_offsets, *others]
+        arguments = [DOUBLES, DOUBLES, WORDS, DOUBLES, DOUBLES, WORD, *[WORD] * n_numbers, *others]
         self.function = ir.Function(
             module, ir.FunctionType(ir.VoidType(), arguments), f"statement{len(module.globals)}"
         )
@@ -177,7 +198,7 @@ class Code:
         self.pointers = Pointers(ir.IRBuilder(self.function.append_basic_block()), *self.function.args[:5])
         self.pointers.add_table(memory.loops.constants)
         self.memory, self.fuse, self.m = memory, fuse, self.function.args[5]
-        self.offsets, self.others = self.function.args[6 : 6 + n_offsets], self.function.args[6 + n_offsets :]
+        self.numbers, self.others = self.function.args[6 : 6 + n_numbers], self.function.args[6 + n_numbers :]
 
 
 def write_nest(code: Code, statement: Nest) -> None:
@@ -209,8 +230,8 @@ def write_nest(code: Code, statement: Nest) -> None:
                     address = pointers.address(target, sample, at)
                     for v in range(n):
                         count = ragged if exact and ragged and v == n - 1 else lanes
-                        place = pointers.gep(address, v * lanes * target.lane)
-                        store_lanes(builder, next(totals).value, place, count, target.lane)
+                        place = pointers.gep(address, pointers.sum(0, (target.lane, v * lanes)))
+                        store_lanes(pointers, next(totals).value, place, count, target.lane)
 
             nested(builder, outer, body)
 
@@ -227,50 +248,3 @@ def _shape(statement: Nest, n_vectors: int, memory: Memory) -> tuple[int, int]:
     if not statement.folds:
         return min(n_vectors, 4), 1
     return tile_shape(n_vectors, memory.samples, memory.lanes, by_one=True)
-
-
-def write_columns(code: Code, *statements: Nest) -> None:
-    """Write the function that computes statements without an axis for m samples, side by side in the lanes."""
-    pointers, m, lanes = code.pointers, code.m, code.memory.lanes
-    builder = pointers.builder
-    with counted(builder, builder.udiv(builder.add(m, WORD(lanes - 1)), WORD(lanes))) as i:
-        columns = Columns(pointers, builder.mul(i, WORD(lanes)), code.fuse, lanes)
-        for statement in statements:
-            columns.compute(statement)
-    builder.ret_void()
-
-
-class Columns(Tile):
-    """A vector of samples while statements without an axis are computed; what one computed is at hand for the next."""
-
-    def __init__(self, pointers: Pointers, first: Any, fuse: bool, lanes: int) -> None:
-        super().__init__(pointers, [first], (), 1, 0, fuse, lanes)
-        self.computed: dict[Any, Lanes] = {}
-
-    def compute(self, statement: Nest) -> None:
-        """Compute a statement, and store its column."""
-        (total,) = self.results(statement)
-        target = statement.target
-        self.computed[target.offset] = total
-        address = self.pointers.address(target, self.samples[0], ())
-        if target.row == 1:
-            store_vector(self.builder, total.value, address)
-        else:
-            for lane in range(self.lanes):
-                number = self.builder.extract_element(total.value, SHORT(lane))
-                self.builder.store(number, self.pointers.gep(address, lane * target.row))
-
-    def _load(self, site: Site, start: Any, q: Any, v: int) -> Lanes:
-        lanes, builder, pointers = self.lanes, self.builder, self.pointers
-        if site.kind in ("constant", "parameter"):
-            return super()._load(site, start, q, v)
-        offset = pointers.sum(0, (site.delta, q))
-        if site.kind == "array" and offset == 0 and site.offset in self.computed:
-            return self.computed[site.offset]
-        if site.kind == "input":
-            starts = [pointers.address(site, pointers.sum(lane, (1, self.samples[0])), ()) for lane in range(lanes)]
-            return collected(builder, [pointers.gep(address, offset) for address in starts])
-        start = pointers.gep(start, offset)
-        if site.row == 1:
-            return Lanes(builder, load_vector(builder, start, lanes))
-        return collected(builder, [pointers.gep(start, lane * site.row) for lane in range(lanes)])

@@ -6,6 +6,7 @@ import ctypes
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from llvmlite import ir
@@ -16,10 +17,9 @@ from autograd_lite.backends.llvm.counting import copy, counted, minimum
 from autograd_lite.backends.llvm.lanes import WORD
 from autograd_lite.backends.llvm.lowering import DOUBLES, Block, stays, supports
 from autograd_lite.backends.llvm.machine import Doubles, Library
-from autograd_lite.backends.llvm.nests import write_nest
-from autograd_lite.backends.llvm.writing import Call
 from autograd_lite.backends.loops.recovery import recover
 from autograd_lite.backends.loops.statements import Loops
+from autograd_lite.collector import uncollected
 from autograd_lite.tape import Tape
 
 # rows(parameters, rows, results, scratch, n): the outputs for n rows of inputs.
@@ -29,10 +29,12 @@ ROLLED = 0.7  # the share of a tape that has to be loops
 FEW_STATEMENTS = 400  # more than these have to stand for many instructions each
 MANY_INSTRUCTIONS = 50
 
+FEW, MANY = 4, 1 << 30  # rows that are computed one after the other; any number of rows
+
 
 def rolled(tape: Tape) -> Loops | None:
     """The loops of a tape if it is worth running as loops."""
-    if not all(supports(op, n) for op, n in {(step.op, len(step.arguments)) for step in tape.instructions}):
+    if not all(supports(op, n) for op, n in tape.instructions.kinds):
         return None
     loops = recover(tape.inlined(stays))
     n = len(loops.statements)
@@ -43,19 +45,33 @@ def rolled(tape: Tape) -> Loops | None:
 class Program:
     """A tape that runs: `run` gives the outputs for one number an input, `map` for rows of them.
 
-    The first inputs may be `shared`: numbers that stay, so that only the others are in the rows.
+    The first inputs may be `shared`: numbers that stay, so that only the others are in the rows. Loops are compiled for
+    few rows, one after the other, or for many, several at once, when these are first wanted.
     """
 
     def __init__(self, tape: Tape, exact: bool = True, shared: Sequence[float] = ()) -> None:
-        module, rows = module_of(tape, exact, len(shared))
-        self._library = Library(module)
-        self._rows = self._library.function("rows", None, *[ctypes.c_void_p] * 4, ctypes.c_int64)
-        self._places, self._parameters = rows.places, Doubles(rows.n_parameters)
-        self.share(shared)
-        self._scratch_size, self._memory = rows.scratch_size, Doubles(rows.scratch_size)
-        self._busy = threading.Lock()
+        self._tape, self._n_shared, self._fuse = tape, len(shared), not exact
         self._row = ctypes.c_double * (len(tape.labels) - len(shared))
         self._results = ctypes.c_double * len(tape.outputs)
+        with uncollected():
+            self._loops = rolled(tape)
+            rows = rows_of(tape, self._loops, len(shared), not exact)
+            self._places, self._parameters = rows.places, Doubles(rows.n_parameters)
+            self.share(shared)
+            if self._loops is None:
+                self._few = self._many = Native(rows, self._parameters)
+
+    @cached_property
+    def _few(self) -> Native:
+        return self._native(1)
+
+    @cached_property
+    def _many(self) -> Native:
+        return self._native(MANY)
+
+    @uncollected()
+    def _native(self, n: int) -> Native:
+        return Native(rows_of(self._tape, self._loops, self._n_shared, self._fuse, n), self._parameters)
 
     def share(self, numbers: Sequence[float]) -> None:
         """Set the inputs that all rows share anew."""
@@ -65,15 +81,27 @@ class Program:
     def run(self, *numbers: float) -> tuple[float, ...]:
         """The outputs for one row."""
         row, results = self._row(*numbers), self._results()
-        self._run(row, results, 1)
+        self._few.run(row, results, 1)
         return tuple(results)
 
     def map(self, rows: memoryview, results: memoryview, n: int) -> None:
         """Fill `results` with the outputs for n rows of inputs; both are flat buffers of doubles, one can write to."""
         row, result = ((ctypes.c_double * len(buffer)).from_buffer(buffer) for buffer in (rows, results))
-        self._run(row, result, n)
+        (self._few if n <= FEW else self._many).run(row, result, n)
 
-    def _run(self, rows: Any, results: Any, n: int) -> None:
+
+class Native:
+    """Rows as machine code, and the memory that it works in."""
+
+    def __init__(self, rows: Rows | RolledRows, parameters: Doubles) -> None:
+        module = ir.Module()
+        rows.define(module)
+        self._library, self._parameters = Library(module), parameters
+        self._rows = self._library.function("rows", None, *[ctypes.c_void_p] * 4, ctypes.c_int64)
+        self._scratch_size, self._memory = rows.scratch_size, Doubles(rows.scratch_size)
+        self._busy = threading.Lock()
+
+    def run(self, rows: Any, results: Any, n: int) -> None:
         """One call at a time has the memory that is there; another, of a thread or a signal handler, gets its own."""
         if not self._busy.acquire(blocking=False):
             self._call(rows, results, Doubles(self._scratch_size), n)
@@ -88,12 +116,16 @@ class Program:
         self._rows(*places, n)
 
 
-def module_of(tape: Tape, exact: bool, n_shared: int = 0) -> tuple[ir.Module, Rows | RolledRows]:
-    """The IR of the function `rows`, and what it was made of."""
-    loops, module = rolled(tape), ir.Module()
-    rows = Rows(tape, n_shared, not exact) if loops is None else RolledRows(loops, n_shared, not exact)
-    rows.define(module)
-    return module, rows
+def rows_of(tape: Tape, loops: Loops | None, n_shared: int, fuse: bool, n: int = MANY) -> Rows | RolledRows:
+    """What writes the function `rows` of a tape and its loops, if it has any, for up to n rows at once."""
+    return Rows(tape, n_shared, fuse) if loops is None else RolledRows(loops, n_shared, fuse, n)
+
+
+def module_of(tape: Tape, exact: bool) -> ir.Module:
+    """The IR of the function `rows`."""
+    module = ir.Module()
+    rows_of(tape, rolled(tape), 0, not exact).define(module)
+    return module
 
 
 class Rows:
@@ -127,10 +159,10 @@ class Rows:
 
 
 class RolledRows:
-    """Rows by the statements of a rolled tape, some rows at a time."""
+    """Rows by the statements of a rolled tape, some rows at a time; n is how many there are at the most."""
 
-    def __init__(self, loops: Loops, n_shared: int, fuse: bool) -> None:
-        self.batch = Batch(loops, n_shared, n_samples=1 << 30, fuse=fuse)
+    def __init__(self, loops: Loops, n_shared: int, fuse: bool, n: int) -> None:
+        self.batch = Batch(loops, n_shared, n_samples=n, fuse=fuse)
         self.places, self.n_parameters = self.batch.places, self.batch.n_parameters
         self.scratch_size = self.batch.scratch_size
 
@@ -140,7 +172,7 @@ class RolledRows:
         calls = batch.calls()
         for statement, output in batch.delivered:
             target = batch.memory.delivered(output if statement.size > 1 else replace(output, strides=()), n_outputs)
-            calls.append(Call(write_nest, (batch.memory.nest(statement, target),)))
+            calls.append(batch.call(batch.memory.nest(statement, target)))
         whole = ir.Function(module, ROWS, "rows")
         builder = ir.IRBuilder(whole.append_basic_block())
         parameters, rows, results, scratch, n = whole.args

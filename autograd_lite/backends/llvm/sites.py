@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
+from autograd_lite import ops
 from autograd_lite.backends.loops.runs import Tree
 from autograd_lite.ops import Op
+
+Numbering = Callable[[str, int], Any]
 
 
 @dataclass(frozen=True)
@@ -33,14 +36,36 @@ class Site:
         """The stride along the last axis, along which lanes run."""
         return self.strides[-1] if self.strides else 0
 
+    def at(self, number: Numbering, in_loops: bool) -> Site:
+        """The same site with other numbers; a stride along which it stays, or lanes are neighbours, is kept."""
+        if self.kind == "constant":
+            return self
+        offset = number(self.kind, self.offset)
+        if not in_loops:
+            return replace(self, offset=offset)
+        *outer, last = self.strides or (0,)
+        strides = [*(stride and number("", stride) for stride in outer), last if last in (0, 1) else number("", last)]
+        delta = self.delta and number("", self.delta)
+        return replace(self, offset=offset, strides=tuple(strides[: len(self.strides)]), delta=delta)
+
 
 @dataclass(frozen=True)
 class Terms:
     """`count` terms of a sum: a tree over the numbers at some sites."""
 
     tree: Tree
-    count: int
+    count: Any
     sites: tuple[Site, ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether they are looped over rather than written out."""
+        return not isinstance(self.count, int) or self.count > UNROLLED
+
+    def at(self, number: Numbering, in_loops: bool) -> Terms:
+        """The same terms with other numbers."""
+        count = number("", self.count) if in_loops and self.is_long else self.count
+        return replace(self, count=count, sites=tuple(site.at(number, in_loops) for site in self.sites))
 
 
 @dataclass(frozen=True)
@@ -60,7 +85,7 @@ class Nest:
     @property
     def folds(self) -> bool:
         """Whether it is a sum long enough to be looped over."""
-        return any(run.count > UNROLLED for run in self.runs)
+        return any(run.is_long for run in self.runs)
 
     def sites(self) -> Iterator[Site]:
         """All sites that have an offset, the target last."""
@@ -68,13 +93,15 @@ class Nest:
             yield from (site for site in run.sites if site.kind != "constant")
         yield self.target
 
-    def at(self, place: Callable[[Site], Site]) -> Nest:
-        """The same nest with each of these sites replaced."""
-        runs = tuple(
-            replace(run, sites=tuple(site if site.kind == "constant" else place(site) for site in run.sites))
-            for run in self.runs
-        )
-        return replace(self, runs=runs, target=place(self.target))
+    def at(self, number: Numbering, in_loops: bool) -> Nest:
+        """The same nest with other offsets and, if `in_loops`, other extents and strides of its loops.
+
+        `number(kind, n)` gives what stands for n: the kind of the memory that n is an offset in, or "".
+        """
+        *outer, last = self.dims or (1,)
+        dims = self.dims if not in_loops else (*(number("", n) if n > 1 else n for n in outer), last)[: len(self.dims)]
+        runs = tuple(run.at(number, in_loops and self.fold is ops.add) for run in self.runs)
+        return replace(self, dims=dims, runs=runs, target=self.target.at(number, in_loops))
 
 
 UNROLLED = 4  # terms of a sum that are written out rather than looped over

@@ -1,4 +1,4 @@
-"""The functions of a program's statements: what differs by offsets only is written once and called with them.
+"""The functions of a program's statements: what differs by numbers only is written once and called with them.
 
 A net's layers have shapes of their own, but a program that repeats, as a transformer does for each token, has many
 statements of one shape; the time to compile it is that of the shapes.
@@ -15,46 +15,64 @@ from llvmlite import ir
 
 from autograd_lite.backends.llvm.memory import Memory
 from autograd_lite.backends.llvm.nests import Code
-from autograd_lite.backends.llvm.sites import Nest, Site
+from autograd_lite.backends.llvm.sites import Nest, Numbering
 
 
 @dataclass(frozen=True)
 class Call:
-    """Statements that one function computes, and what writes it: `write(code, *nests)`."""
+    """Statements that one function computes, and what writes it: `write(code, *nests)`.
+
+    It may be given other offsets, and where `in_loops` also the extents and strides of its loops.
+    """
 
     write: Callable[..., None]
     nests: tuple[Nest, ...]
+    in_loops: bool = False
 
-    def offsets(self) -> list[tuple[str, int]]:
-        """The different offsets, each with the kind of its memory, in the order in which they come."""
-        return list(dict.fromkeys((site.kind, site.offset) for nest in self.nests for site in nest.sites()))
+    def form(self) -> tuple[Call, list[int]]:
+        """The same with the ordinal of each number in its place, and these numbers."""
+        numbers = _Numbers()
+        return self._at(numbers.ordinal), numbers.found
 
-    def at(self, offsets: Sequence[Any]) -> Call:
-        """The same statements with other offsets in the place of these."""
-        known = dict(zip(self.offsets(), offsets, strict=True))
+    def given(self, values: Sequence[Any]) -> Call:
+        """The same with these values in the place of its numbers."""
+        numbers = _Numbers()
+        return self._at(lambda kind, number: values[numbers.ordinal(kind, number)])
 
-        def moved(site: Site) -> Site:
-            return replace(site, offset=known[site.kind, site.offset])
+    def _at(self, number: Numbering) -> Call:
+        return replace(self, nests=tuple(nest.at(number, self.in_loops) for nest in self.nests))
 
-        return replace(self, nests=tuple(nest.at(moved) for nest in self.nests))
+
+class _Numbers:
+    """Numbers as they are met; an offset that is met again in the same memory is the same one."""
+
+    def __init__(self) -> None:
+        self.found: list[int] = []
+        self._offsets: dict[tuple[str, int], int] = {}
+
+    def ordinal(self, kind: str, number: int) -> int:
+        """Which one it is."""
+        ordinal = self._offsets.setdefault((kind, number), len(self.found)) if kind else len(self.found)
+        if ordinal == len(self.found):
+            self.found.append(number)
+        return ordinal
 
 
 def written(
     module: ir.Module, memory: Memory, fuse: bool, calls: Sequence[Call], others: Sequence[Any] = ()
 ) -> Iterator[tuple[Any, list[int]]]:
-    """The function of each call and the offsets that it is to be given: none if its shape comes once.
+    """The function of each call and the numbers that it is to be given: none if its form comes once.
 
     `others` are the types of what it is given after these.
     """
-    offsets = [[offset for _, offset in call.offsets()] for call in calls]
-    shapes = [call.at(range(len(found))) for call, found in zip(calls, offsets, strict=True)]
-    times = Counter(shapes)
+    forms = [call.form() for call in calls]
+    times = Counter(form for form, _ in forms)
     functions: dict[Call, Any] = {}
-    for call, shape, found in zip(calls, shapes, offsets, strict=True):
-        given = found if times[shape] > 1 else []
-        if shape not in functions:
+    for call, (form, numbers) in zip(calls, forms, strict=True):
+        given = numbers if times[form] > 1 else []
+        if form not in functions:
             code = Code(module, memory, fuse, len(given), others)
-            functions[shape] = code.function
-            placed = shape.at(code.offsets) if given else call
+            functions[form] = code.function
+            placed = call.given(code.numbers) if given else call
             placed.write(code, *placed.nests)
-        yield functions[shape], given
+        yield functions[form], given

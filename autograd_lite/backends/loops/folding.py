@@ -11,13 +11,11 @@ over the tape on plain ints and tuples, because a net has many thousands of inst
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import count
 from typing import TYPE_CHECKING
 
-from autograd_lite import ops
-from autograd_lite.ops import Op
+from autograd_lite.ops import Op, add
 
 if TYPE_CHECKING:
     from autograd_lite.tape import Tape
@@ -28,6 +26,8 @@ LEAF = 0  # the number of the tree that is nothing but a number
 
 # An expression: the number of its tree, and the numbers of the tape that it reads, from left to right.
 Term = tuple[int, tuple[int, ...]]
+# A number of the tape that is kept, the op that joins its terms, and the terms.
+FoldedRoot = tuple[int, Op, list[Term]]
 
 
 @dataclass
@@ -54,7 +54,7 @@ class Folded:
     """A folded tape: the roots of each level, a root being its number on the tape, its fold and its terms."""
 
     trees: Trees
-    levels: list[list[tuple[int, Op, list[Term]]]]
+    levels: list[list[FoldedRoot]]
 
 
 def fold(tape: Tape) -> Folded:
@@ -63,81 +63,96 @@ def fold(tape: Tape) -> Folded:
 
 
 class _Folder:
-    """The walk over the tape. For each number: its term as its user sees it, its level, and how often it is used."""
+    """The walk over the tape.
+
+    For each number: what it is to its user if it is no root (`inner`), its level, and how often it is used.
+    """
 
     def __init__(self, tape: Tape) -> None:
-        self.tape = tape
+        self.tape, self.steps = tape, tape.instructions
         self.first = len(tape.labels) + len(tape.constants)
         n = self.first + len(tape.instructions)
-        self.forms = [LEAF] * n
-        self.leaves: list[tuple[int, ...]] = [(i,) for i in range(n)]
+        self.inner: list[Term | None] = [None] * n
         self.level = [0] * n
         self.trees = Trees()
         self.sums: dict[int, list[Term]] = {}
         self.roots: dict[int, tuple[Op, list[Term]]] = {}
-        self.uses = Counter(chain.from_iterable([step.arguments for step in tape.instructions]))
-        for output in tape.outputs:
-            self.uses[output] += 2  # what is put out is kept
+        self.uses = self._counted(n)
+
+    def _counted(self, n: int) -> list[int]:
+        """How often each number is used; what is put out is kept, as if it were used twice."""
+        uses = [0] * (n + 1)
+        for column in (self.steps.first, self.steps.second, *self.steps.rest.values()):
+            for number in column:
+                uses[number] += 1
+        for output in self.tape.outputs:
+            uses[output] += 2
+        return uses
 
     def run(self) -> Folded:
-        """The walk."""
-        for number, (op, arguments) in enumerate(self.tape.instructions, start=self.first):
-            if op is ops.add:
-                self._add(number, *arguments)
-            elif op.variadic:
-                terms = [(self.forms[a], self.leaves[a]) for a in arguments]
-                self.roots[number] = (op, terms)
-                self.level[number] = 1 + max([self.level[a] for a in arguments])
+        """The walk. Sums, and expressions of two plain numbers, are nearly all of a net: these stand here."""
+        inner, level, uses, sums, numbered = self.inner, self.level, self.uses, self.sums, self.trees.numbered
+        plain: dict[Op, int | None] = {op: None for op in set(self.steps.ops) if op.arity == 2 and not op.variadic}
+        columns = count(self.first), self.steps.ops, self.steps.first, self.steps.second
+        for number, op, a, b in zip(*columns):  # noqa: B905  (count has no end)
+            if op is add:
+                highest, terms = level[a], sums.pop(a, None) if uses[a] == 1 else None
+                if terms is None:
+                    highest, terms = highest + 1, [inner[a] or (LEAF, (a,))]
+                terms.append(inner[b] or (LEAF, (b,)))
+                sums[number] = terms
+                level[number] = highest if highest > level[b] else level[b] + 1
+            elif op in plain and inner[a] is None and inner[b] is None:
+                tree = plain[op] = plain[op] or numbered(op, (LEAF, LEAF))
+                highest = level[a] if level[a] > level[b] else level[b]
+                if uses[number] == 1:
+                    inner[number], level[number] = (tree, (a, b)), highest
+                else:
+                    self.roots[number], level[number] = (add, [(tree, (a, b))]), highest + 1
             else:
-                self._apply(number, op, arguments)
-        self.roots.update((number, (ops.add, terms)) for number, terms in self.sums.items())
-        levels: list[list[tuple[int, Op, list[Term]]]] = [[] for _ in range(max(self.level, default=0))]
+                self._apply(number, op, self.steps.arguments(number - self.first))
+        return self._folded()
+
+    def _folded(self) -> Folded:
+        """The roots by level."""
+        self.roots.update((number, (add, terms)) for number, terms in self.sums.items())
+        levels: list[list[FoldedRoot]] = [[] for _ in range(max(self.level, default=0))]
         for number in sorted(self.roots):
             levels[self.level[number] - 1].append((number, *self.roots[number]))
         return Folded(self.trees, levels)
 
-    def _add(self, number: int, a: int, b: int) -> None:
-        """A sum, which goes on with the terms of its first argument if that is a sum that nobody else uses."""
-        terms = self.sums.pop(a, None) if self.uses[a] == 1 else None
-        level = self.level[a]
-        if terms is None:
-            terms, level = [(self.forms[a], self.leaves[a])], level + 1
-        terms.append((self.forms[b], self.leaves[b]))
-        self.sums[number] = terms
-        self.level[number] = max(level, self.level[b] + 1)
+    def _term(self, number: int) -> Term:
+        """A number as a term."""
+        return self.inner[number] or (LEAF, (number,))
 
     def _apply(self, number: int, op: Op, arguments: tuple[int, ...]) -> None:
-        """An expression: part of its user's if there is one user only, else a root."""
-        forms, leaves, level = self.forms, self.leaves, self.level
-        if len(arguments) == 2:  # nearly always: written out, because this is the innermost line of the pass
-            a, b = arguments
-            if forms[a] or forms[b]:
-                self._shorten(arguments)
-            parts: tuple[int, ...] = (forms[a], forms[b])
-            read = leaves[a] + leaves[b]
-            highest = level[a] if level[a] > level[b] else level[b]
-        else:
-            if any(forms[a] for a in arguments):
-                self._shorten(arguments)
-            parts = tuple([forms[a] for a in arguments])
-            read = tuple([leaf for a in arguments for leaf in leaves[a]])
-            highest = max([level[a] for a in arguments])
-        tree = self.trees.numbers.get((op, parts)) or self.trees.numbered(op, parts)
+        """An expression: part of its user's if there is one user only, or a root; a row of many inputs is one, too."""
+        if op.variadic:
+            self.roots[number] = (op, [self._term(a) for a in arguments])
+            self.level[number] = 1 + max([self.level[a] for a in arguments])
+            return
+        self._shorten(arguments)
+        terms = [self._term(a) for a in arguments]
+        tree = self.trees.numbered(op, tuple([tree for tree, _ in terms]))
+        term = tree, tuple([leaf for _, leaves in terms for leaf in leaves])
+        highest = max([self.level[a] for a in arguments])
         if self.uses[number] == 1:
-            forms[number], leaves[number], level[number] = tree, read, highest
+            self.inner[number], self.level[number] = term, highest
         else:
-            self.roots[number], level[number] = (ops.add, [(tree, read)]), highest + 1
+            self.roots[number], self.level[number] = (add, [term]), highest + 1
 
     def _shorten(self, arguments: tuple[int, ...]) -> None:
         """Where an expression of these would be too large, make the largest of them roots after all."""
         depths = self.trees.depths
-        while any(parts := [self.forms[a] for a in arguments]):
-            if sum([len(self.leaves[a]) for a in arguments]) <= LEAVES and max([depths[p] for p in parts]) < DEPTH:
+        while any(self.inner[a] for a in arguments):
+            terms = [self._term(a) for a in arguments]
+            if sum([len(leaves) for _, leaves in terms]) <= LEAVES and max([depths[tree] for tree, _ in terms]) < DEPTH:
                 break
-            self._keep(max(arguments, key=lambda a: (len(self.leaves[a]), depths[self.forms[a]])))
+            sizes = [(len(leaves), depths[tree]) for tree, leaves in terms]
+            self._keep(arguments[sizes.index(max(sizes))])
 
     def _keep(self, number: int) -> None:
         """Make an expression that was to be part of another a root after all."""
-        self.roots[number] = (ops.add, [(self.forms[number], self.leaves[number])])
-        self.forms[number], self.leaves[number] = LEAF, (number,)
+        self.roots[number] = (add, [self._term(number)])
+        self.inner[number] = None
         self.level[number] += 1

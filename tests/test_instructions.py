@@ -1,0 +1,49 @@
+"""The columns of a tape: a sequence of instructions of any number of arguments, and a gradient that is the graph's."""
+
+import pytest
+
+from autograd_lite import Value, logsumexp, pick, record, where
+from autograd_lite.graph import leaves, toposort
+from autograd_lite.ops import TABLE
+from autograd_lite.tape import Instruction, Instructions
+
+STEPS = (
+    Instruction(TABLE["exp"], (0,)),
+    Instruction(TABLE["add"], (0, 1)),
+    Instruction(TABLE["where"], (0, 1, 2)),
+    Instruction(TABLE["logsumexp"], (0, 1, 2, 3)),
+    Instruction(TABLE["logsumexp"], (3,)),
+)
+
+
+def test_columns_are_a_sequence_of_instructions():
+    columns = Instructions.of(STEPS)
+    assert tuple(columns) == tuple(columns[i] for i in range(len(STEPS))) == STEPS
+    assert columns[-1] == STEPS[-1]
+    assert columns[1:-1] == STEPS[1:-1]
+    assert columns[::2] == STEPS[::2]
+    assert columns == Instructions.of(STEPS) != Instructions.of(STEPS[:-1])
+    assert hash(columns) == hash(Instructions.of(STEPS))
+    assert repr(columns) == repr(STEPS)
+    assert columns.kinds == {(step.op, len(step.arguments)) for step in STEPS}
+    with pytest.raises(IndexError):
+        columns[len(STEPS)]
+
+
+def test_a_tape_has_the_parents_of_the_graph_as_arguments():
+    x, y = Value(0.5, "x"), Value(2.0, "y")
+
+    def f(x, y):
+        return logsumexp(x, y, x * y, 3.0) + where(x, y, 2.0) + pick(1.0, x, y, x) - x.exp()
+
+    order = [node for node in toposort(f(x, y)) if node.op is not None]
+    steps = record(f, 0.5, 2.0).instructions
+    assert [step.op for step in steps] == [node.op for node in order]
+    assert [len(step.arguments) for step in steps] == [len(node.parents) for node in order]
+
+
+def test_leaves_come_by_first_use():
+    a, b, c, d = map(Value, (1.0, 2.0, 3.0, 4.0))
+    order = toposort(where(c, a, b) * a, d)
+    assert order[:4] == [c, a, b, d]
+    assert leaves(order[4:], (d,)) == [c, a, b, d]
