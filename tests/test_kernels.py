@@ -74,18 +74,13 @@ def test_at_most_one_ulp_from_the_truth_and_one_double_from_the_correctly_rounde
             assert math.isinf(rounded) or abs(y - truth) <= math.ulp(rounded), arguments
 
 
-<<<<<<< HEAD
 EVERY_WIDTH = [  # in the quick third each kernel has one width
     pytest.param(name, lanes, marks=pytest.mark.slow if (i + k) % 3 else [])
-    for i, name in enumerate(filter(kernels.supports, TABLE)) for k, lanes in enumerate((2, 4, 8))
+    for i, name in enumerate(filter(kernels.supports, (*TABLE, *PARTS))) for k, lanes in enumerate((2, 4, 8))
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "lanes"), EVERY_WIDTH)
-=======
-@pytest.mark.parametrize("lanes", [2, 4, 8])
-@pytest.mark.parametrize("name", [name for name in (*TABLE, *PARTS) if kernels.supports(name)])
->>>>>>> main
 def test_special_values_are_the_tables(name, lanes):
     row = named(name)
     inputs = [(x,) for x in SPECIALS] if row.arity == 1 else list(itertools.product([*SPECIALS, 2.0, -3.0], repeat=2))

@@ -17,6 +17,13 @@ XS, YS = data.moons(n=20, seed=1)
 strength, own, counter = Value(0.3, "strength"), random.Random(0), itertools.count()
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """Recordings are held to the engine however long that takes, for the machine may be busy."""
+    for limit in ("BEFORE", "SECONDS", "MOST"):
+        monkeypatch.setattr(guard, limit, math.inf)
+
+
 def by_class(p, t):
     return -log(p) if t == 1 else -log(1 - p)
 
@@ -188,8 +195,7 @@ class Moody:
 
 
 @pytest.mark.parametrize("backend", RECORDING)
-def test_a_change_in_the_first_epoch_is_found_after_it_and_nothing_has_happened(backend, monkeypatch):
-    monkeypatch.setattr(guard, "BEFORE", math.inf)  # both samples are held, however busy the machine is
+def test_a_change_in_the_first_epoch_is_found_after_it_and_nothing_has_happened(backend):
     loss, net = Moody(1_000_000), model()
     before = net.state_dict()
 
