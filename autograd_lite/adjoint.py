@@ -92,7 +92,7 @@ class _Arithmetic:
         """What is handed on along an edge."""
         if type(partial) is int and type(arriving) is int:
             return self.writer.emit(multiply, partial, arriving)
-        if type(arriving) is int and partial == 1.0 and self.writer.one >= 0:
+        if type(arriving) is int and partial == 1.0 and self.writer.one is not None:
             return arriving  # as along every edge of a sum
         if isinstance(partial, Selected):
             return (partial * (Entry(arriving, self.writer) if type(arriving) is int else arriving)).place

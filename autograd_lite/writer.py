@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from itertools import chain, compress
+from itertools import chain, compress, count
 from operator import itemgetter
 from struct import Struct
 from typing import Any
@@ -58,7 +58,7 @@ class Writer:
         self.contents: list[Any] = []
         self.known: dict[object, int] = {}
         self.n_primal = 0
-        self.one = NONE  # the place of the constant 1
+        self.one: int | None = None  # the place of the constant 1
         self._rules: dict[tuple[Callable[..., Any], int], Rule] = {}
 
     def input(self) -> int:
@@ -118,46 +118,36 @@ class Writer:
 
     def replay(self, tape: Any) -> list[int]:
         """The places of all numbers of a tape, and behind them what stands for none."""
-        steps, start = tape.instructions, len(tape.labels) + len(tape.constants)
-        n = start + len(steps)
-        if not self.contents and self._take_over(tape):
-            self.n_primal = start + tape.n_primal
-            return [*range(n), NONE]
+        steps = tape.instructions
         places = [self.input() for _ in tape.labels] + [self.constant(x) for x in tape.constants]
+        start = len(places)
         places += [NONE] * (len(steps) + 1)
-        self._replay(steps, range(tape.n_primal), places, start)
+        self._replay(steps, slice(0, tape.n_primal), places, start)
         self.n_primal = len(self.contents)
-        self._replay(steps, range(tape.n_primal, len(steps)), places, start)
+        self._replay(steps, slice(tape.n_primal, None), places, start + tape.n_primal)
         return places
 
-    def _take_over(self, tape: Any) -> bool:
-        """Take over, as it stands, a tape in which nothing is to be changed; whether it is such a tape."""
-        steps = tape.instructions
-        if 1.0 in tape.constants or not all(map(self._stays, set(steps.ops))):
-            return False
-        made: list[tuple[Any, ...]] = list(zip(steps.ops, steps.first, steps.second, strict=True))
-        for i, more in steps.rest.items():
-            made[i] += more
-        keys = chain(map(_bits, tape.constants), made)
-        known: dict[object, int] = {key: place for place, key in enumerate(keys, start=len(tape.labels))}
-        if len(known) < len(tape.constants) + len(made):
-            return False
-        self.known, self.contents = known, [*[None] * len(tape.labels), *map(float, tape.constants), *made]
-        return True
+    def _replay(self, steps: Instructions, part: slice, places: list[int], start: int) -> None:
+        """Write some of the instructions, and set the places of their results, which stand from `start` on."""
+        odd = {op for op, n in steps.kinds if n > 2 or (op.definition is not None and not self.has(op))}
+        contents, setdefault, one = self.contents, self.known.setdefault, self.one
+        columns = count(start), steps.ops[part], steps.first[part], steps.second[part]
+        for number, op, a, b in zip(*columns):  # noqa: B905  (count has no end)
+            x, y = places[a], places[b]
+            if op in odd or x == one or y == one:
+                arguments = steps.arguments((part.start or 0) + number - start)
+                places[number], one = self._written(op, [places[a] for a in arguments]), self.one
+            else:  # `emit`, written out, because this is done for each line of a tape
+                place = places[number] = setdefault(key := (op, x, y), new := len(contents))
+                if place == new:
+                    contents.append(key)
 
-    def _stays(self, op: Op) -> bool:
-        return op.definition is None or self.has(op)
-
-    def _replay(self, steps: Instructions, span: range, places: list[int], start: int) -> None:
-        """Write some of the instructions, and set the places of their results."""
-        written_out = {op: op.definition for op in set(steps.ops) if op.definition and not self.has(op)}
-        for i in span:
-            op, read = steps.ops[i], [places[a] for a in steps.arguments(i)]
-            if op in written_out:
-                (result,) = self.play(written_out[op], read)
-                places[start + i] = result if type(result) is int else self.constant(result)
-            else:
-                places[start + i] = self.emit(op, *read)
+    def _written(self, op: Op, read: Sequence[int]) -> int:
+        """The place of an op's result, written out by its definition if need be."""
+        if op.definition is None or self.has(op):
+            return self.emit(op, *read)
+        (result,) = self.play(op.definition, read)
+        return result if type(result) is int else self.constant(result)
 
     def program(self, outputs: Sequence[int]) -> dict[str, Any]:
         """What a tape of these outputs has, numbered anew: inputs, then constants and instructions that are used."""

@@ -1,15 +1,11 @@
 """The columns of a tape: a sequence of instructions of any number of arguments, and a gradient that is the graph's."""
 
 import pytest
-from hypothesis import given, settings
 
 from autograd_lite import Value, logsumexp, pick, record, where
 from autograd_lite.graph import leaves, toposort
 from autograd_lite.ops import TABLE
-from autograd_lite.tape import Instruction, Instructions, trace
-from autograd_lite.writer import Writer
-from nn import MLP
-from tests.programs import programs
+from autograd_lite.tape import Instruction, Instructions
 
 STEPS = (
     Instruction(TABLE["exp"], (0,)),
@@ -51,21 +47,3 @@ def test_leaves_come_by_first_use():
     order = toposort(where(c, a, b) * a, d)
     assert order[:4] == [c, a, b, d]
     assert leaves(order[4:], (d,)) == [c, a, b, d]
-
-
-@settings(max_examples=100)
-@given(programs)
-def test_what_is_taken_over_is_what_would_be_written(program):
-    tape = record(program, *program.point)
-    found = tape.simplified(), tape.adjoint(), tape.adjoint(n_gradients=1)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Writer, "_take_over", lambda self, tape: False)
-        assert str(found) == str((tape.simplified(), tape.adjoint(), tape.adjoint(n_gradients=1)))
-
-
-def test_a_net_is_taken_over_as_it_stands(monkeypatch):
-    model, x = MLP(3, [4, 2], "sigmoid", seed=0), list(map(Value, (0.1, 0.2, 0.3)))
-    tape = trace(model(x), [*model.parameters(), *x])
-    assert Writer()._take_over(tape)
-    monkeypatch.setattr(Writer, "_take_over", lambda self, tape: False)
-    assert tape.simplified() == tape

@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
-from autograd_lite import ops
-from autograd_lite.ops import Op
+from autograd_lite.ops import Op, add
 
 if TYPE_CHECKING:
     from autograd_lite.tape import Tape
@@ -27,6 +26,8 @@ LEAF = 0  # the number of the tree that is nothing but a number
 
 # An expression: the number of its tree, and the numbers of the tape that it reads, from left to right.
 Term = tuple[int, tuple[int, ...]]
+# A number of the tape that is kept, the op that joins its terms, and the terms.
+FoldedRoot = tuple[int, Op, list[Term]]
 
 
 @dataclass
@@ -53,7 +54,7 @@ class Folded:
     """A folded tape: the roots of each level, a root being its number on the tape, its fold and its terms."""
 
     trees: Trees
-    levels: list[list[tuple[int, Op, list[Term]]]]
+    levels: list[list[FoldedRoot]]
 
 
 def fold(tape: Tape) -> Folded:
@@ -89,19 +90,33 @@ class _Folder:
         return uses
 
     def run(self) -> Folded:
-        """The walk."""
+        """The walk. Sums, and expressions of two plain numbers, are nearly all of a net: these stand here."""
+        inner, level, uses, sums, numbered = self.inner, self.level, self.uses, self.sums, self.trees.numbered
+        plain: dict[Op, int | None] = {op: None for op in set(self.steps.ops) if op.arity == 2 and not op.variadic}
         columns = count(self.first), self.steps.ops, self.steps.first, self.steps.second
         for number, op, a, b in zip(*columns):  # noqa: B905  (count has no end)
-            if op is ops.add:
-                self._add(number, a, b)
-            elif op.variadic:
-                arguments = self.steps.arguments(number - self.first)
-                self.roots[number] = (op, [self._term(a) for a in arguments])
-                self.level[number] = 1 + max([self.level[a] for a in arguments])
+            if op is add:
+                highest, terms = level[a], sums.pop(a, None) if uses[a] == 1 else None
+                if terms is None:
+                    highest, terms = highest + 1, [inner[a] or (LEAF, (a,))]
+                terms.append(inner[b] or (LEAF, (b,)))
+                sums[number] = terms
+                level[number] = highest if highest > level[b] else level[b] + 1
+            elif op in plain and inner[a] is None and inner[b] is None:
+                tree = plain[op] = plain[op] or numbered(op, (LEAF, LEAF))
+                highest = level[a] if level[a] > level[b] else level[b]
+                if uses[number] == 1:
+                    inner[number], level[number] = (tree, (a, b)), highest
+                else:
+                    self.roots[number], level[number] = (add, [(tree, (a, b))]), highest + 1
             else:
-                self._apply(number, op, a, b)
-        self.roots.update((number, (ops.add, terms)) for number, terms in self.sums.items())
-        levels: list[list[tuple[int, Op, list[Term]]]] = [[] for _ in range(max(self.level, default=0))]
+                self._apply(number, op, self.steps.arguments(number - self.first))
+        return self._folded()
+
+    def _folded(self) -> Folded:
+        """The roots by level."""
+        self.roots.update((number, (add, terms)) for number, terms in self.sums.items())
+        levels: list[list[FoldedRoot]] = [[] for _ in range(max(self.level, default=0))]
         for number in sorted(self.roots):
             levels[self.level[number] - 1].append((number, *self.roots[number]))
         return Folded(self.trees, levels)
@@ -110,36 +125,21 @@ class _Folder:
         """A number as a term."""
         return self.inner[number] or (LEAF, (number,))
 
-    def _add(self, number: int, a: int, b: int) -> None:
-        """A sum, which goes on with the terms of its first argument if that is a sum that nobody else uses."""
-        level = self.level
-        terms = self.sums.pop(a, None) if self.uses[a] == 1 else None
-        highest = level[a]
-        if terms is None:
-            terms, highest = [self.inner[a] or (LEAF, (a,))], highest + 1
-        terms.append(self.inner[b] or (LEAF, (b,)))
-        self.sums[number] = terms
-        level[number] = highest if highest > level[b] else level[b] + 1
-
-    def _apply(self, number: int, op: Op, a: int, b: int) -> None:
-        """An expression: part of its user's if there is one user only, else a root."""
-        inner, level = self.inner, self.level
-        if inner[a] is None and b >= 0 and inner[b] is None and op.arity == 2:  # nearly always
-            read: tuple[int, ...] = (a, b)
-            parts: tuple[int, ...] = (LEAF, LEAF)
-            highest = level[a] if level[a] > level[b] else level[b]
-        else:
-            arguments = self.steps.arguments(number - self.first)
-            self._shorten(arguments)
-            terms = [self._term(x) for x in arguments]
-            read = tuple([leaf for _, leaves in terms for leaf in leaves])
-            parts = tuple([tree for tree, _ in terms])
-            highest = max([level[x] for x in arguments])
-        tree = self.trees.numbers.get((op, parts)) or self.trees.numbered(op, parts)
+    def _apply(self, number: int, op: Op, arguments: tuple[int, ...]) -> None:
+        """An expression: part of its user's if there is one user only, or a root; a row of many inputs is one, too."""
+        if op.variadic:
+            self.roots[number] = (op, [self._term(a) for a in arguments])
+            self.level[number] = 1 + max([self.level[a] for a in arguments])
+            return
+        self._shorten(arguments)
+        terms = [self._term(a) for a in arguments]
+        tree = self.trees.numbered(op, tuple([tree for tree, _ in terms]))
+        term = tree, tuple([leaf for _, leaves in terms for leaf in leaves])
+        highest = max([self.level[a] for a in arguments])
         if self.uses[number] == 1:
-            inner[number], level[number] = (tree, read), highest
+            self.inner[number], self.level[number] = term, highest
         else:
-            self.roots[number], level[number] = (ops.add, [(tree, read)]), highest + 1
+            self.roots[number], self.level[number] = (add, [term]), highest + 1
 
     def _shorten(self, arguments: tuple[int, ...]) -> None:
         """Where an expression of these would be too large, make the largest of them roots after all."""
@@ -153,6 +153,6 @@ class _Folder:
 
     def _keep(self, number: int) -> None:
         """Make an expression that was to be part of another a root after all."""
-        self.roots[number] = (ops.add, [self._term(number)])
+        self.roots[number] = (add, [self._term(number)])
         self.inner[number] = None
         self.level[number] += 1

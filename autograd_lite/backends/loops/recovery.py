@@ -10,16 +10,17 @@ the roots themselves differ, as sums do whose terms come in another order for ea
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from itertools import chain, groupby, repeat
 from math import prod
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from autograd_lite import ops
 from autograd_lite.backends.loops.coding import Nest, Vector, nests, stretches
-from autograd_lite.backends.loops.folding import LEAF, Folded, Term, Trees, fold
-from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, Run, Tree
+from autograd_lite.backends.loops.folding import Folded, FoldedRoot, Term, fold
+from autograd_lite.backends.loops.forms import Forms
+from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref
 from autograd_lite.backends.loops.statements import Copy, Loops, Statement
 from autograd_lite.backends.loops.tables import Constants
 from autograd_lite.ops import Op
@@ -78,19 +79,16 @@ class _Recovery:
         self.arrays_of: list[Shape] = []
         self.forms: dict[tuple[Coded, ...], int] = {}
         self.fine: list[tuple[Coded, ...]] = []
-        self.single: dict[int, int] = {}  # the form of a single term of each shape
         self.statements: tuple[list[Statement], list[Statement]] = ([], [])  # forward, and of the gradient
 
     def run(self, folded: Folded) -> Loops:
         """The statements of all levels, and the copies of what no statement puts out."""
-        self.trees = _Forms(folded.trees)
+        self.trees = Forms(folded.trees)
         for level in folded.levels:
             groups: dict[Any, list[Root]] = {}
-            for number, op, terms in level:
-                if op is ops.add and len(terms) > 1 and not self.keeps_order:
-                    terms.sort(key=self._where)
-                root, coarse = self._coded(number, terms)
-                groups.setdefault((number >= self.first_adjoint, op, coarse), []).append(root)
+            for tree, stretch in groupby(level, _tree_of_single):
+                for op, root, coarse in self._singles(tree, list(stretch)) if tree >= 0 else map(self._sum, stretch):
+                    groups.setdefault((root.number >= self.first_adjoint, op, coarse), []).append(root)
             for (is_adjoint, op, _), roots in groups.items():
                 self._store(self.statements[is_adjoint], op, roots)
         copies = self._copies()
@@ -107,17 +105,26 @@ class _Recovery:
 
     # ---- keys ----
 
-    def _coded(self, number: int, terms: list[Term]) -> tuple[Root, Any]:
-        """A root with its terms as runs, and its coarse key."""
-        output = self.output.get(number, -1)
-        if len(terms) == 1:
-            tree, leaves = terms[0]
-            slots = tuple([self.position[leaf] for leaf in leaves])
-            shape = self._shape(tree, tuple([self.array[leaf] for leaf in leaves]))
-            form = self.single.get(shape)
-            if form is None:
-                form = self.single[shape] = self._form(((shape, 1, ()),))
-            return Root(output, slots, form + (output >= 0), number, terms), shape
+    def _singles(self, tree: int, roots: list[FoldedRoot]) -> Iterator[tuple[Op, Root, Any]]:
+        """Roots of a single term each, all of one tree, with their fold and coarse key: column by column."""
+        numbers, folds, terms = zip(*roots, strict=True)
+        leaves = list(chain.from_iterable([leaves for ((_, leaves),) in terms]))
+        width = len(leaves) // len(roots)
+        slots = _rows(map(self.position.__getitem__, leaves), width)
+        arrays = _rows(map(self.array.__getitem__, leaves), width)
+        shape_of = {found: self._shape(tree, found) for found in dict.fromkeys(arrays)}
+        shapes = list(map(shape_of.__getitem__, arrays))
+        form_of = {shape: self._form(((shape, 1, ()),)) for shape in shape_of.values()}
+        outputs = list(map(self.output.get, numbers, repeat(-1)))
+        forms = [form_of[shape] + (output >= 0) for shape, output in zip(shapes, outputs, strict=True)]
+        made = map(tuple.__new__, repeat(Root), zip(outputs, slots, forms, numbers, terms, strict=True))
+        return zip(folds, made, shapes, strict=True)
+
+    def _sum(self, folded: FoldedRoot) -> tuple[Op, Root, Any]:
+        """A root of several terms, as runs, with its fold and coarse key."""
+        number, op, terms = folded
+        if op is ops.add and not self.keeps_order:
+            terms.sort(key=self._where)
         fine: list[Coded] = []
         starts: list[int] = []
         for tree, group in groupby(terms, itemgetter(0)):
@@ -128,7 +135,8 @@ class _Recovery:
                 starts += start
         shapes = {shape for shape, _, _ in fine}
         coarse = frozenset(shapes) if len(shapes) > 1 else shapes.pop()
-        return Root(output, tuple(starts), self._form(tuple(fine)) + (output >= 0), number, terms), coarse
+        output = self.output.get(number, -1)
+        return op, Root(output, tuple(starts), self._form(tuple(fine)) + (output >= 0), number, terms), coarse
 
     def _stretch(self, tree: int, terms: list[Term]) -> tuple[Coded, Vector] | None:
         """Terms of one tree as one run with its start, if they are: column by column, as they are most often."""
@@ -245,7 +253,8 @@ class _Recovery:
 
     def _copies(self) -> tuple[Copy, ...]:
         """The outputs that are no statement's: inputs, constants, and what is put out more than once."""
-        left = [(i, number) for i, number in enumerate(self.tape.outputs) if self._needs_copy(i, number)]
+        array, output = self.array, self.output
+        left = [(i, x) for i, x in enumerate(self.tape.outputs) if array[x] in (INPUTS, CONSTANTS) or output[x] != i]
         places = []
         for i, number in left:
             position = self.position[number]
@@ -259,8 +268,16 @@ class _Recovery:
                 copies.append(Copy(Ref(array, nest.start[1], (stride,)), count, nest.start[0], step))
         return tuple(copies)
 
-    def _needs_copy(self, i: int, number: int) -> bool:
-        return self.array[number] in (INPUTS, CONSTANTS) or self.output[number] != i
+
+def _tree_of_single(root: FoldedRoot) -> int:
+    """The tree of a root of one term, -1 for one of several."""
+    terms = root[2]
+    return terms[0][0] if len(terms) == 1 else -1
+
+
+def _rows(numbers: Iterable[int], width: int) -> list[tuple[int, ...]]:
+    """Numbers in rows of this width."""
+    return list(zip(*[iter(numbers)] * width, strict=True))
 
 
 def _pieces(roots: list[Root]) -> list[Piece]:
@@ -273,26 +290,6 @@ def _pieces(roots: list[Root]) -> list[Piece]:
             pieces.append((form, nest, members[:end]))
             members = members[end:]
     return pieces
-
-
-class _Forms:
-    """Numbered trees as trees on refs."""
-
-    def __init__(self, trees: Trees) -> None:
-        self.trees = trees
-
-    def run(self, tree: int, count: int, refs: list[tuple[Ref, int]]) -> Run:
-        """The run of a numbered tree on these refs with their deltas, equal ones once."""
-        places = {ref: i for i, ref in enumerate(dict.fromkeys(refs))}
-        names = iter([places[ref] for ref in refs])
-        kept = list(places)
-        return Run(self._tree(tree, names), count, tuple(ref for ref, _ in kept), tuple(delta for _, delta in kept))
-
-    def _tree(self, number: int, names: Iterator[int]) -> Tree:
-        if number == LEAF:
-            return int(next(names))
-        op, parts = self.trees.forms[number]
-        return (op, *[self._tree(part, names) for part in parts])
 
 
 OFFERS["loops"] = recover
