@@ -34,6 +34,16 @@ class Plain(Operators):
         return Plain(op.forward(*[plain(x, op.name) for x in inputs]))
 
 
+class Told(Plain):
+    """A float with which a rule computes what is told: 1 − a² as it is read, and not as it keeps its digits."""
+
+    @staticmethod
+    def _apply(op: Op, *inputs: Number) -> Number:
+        if op.told is not None:
+            return op.told(*inputs)
+        return Told(op.forward(*[plain(x, op.name) for x in inputs]))
+
+
 def plain(x: Number, where: str) -> float:
     """The float that x is."""
     return x.number if isinstance(x, Plain) else as_float(x, where)

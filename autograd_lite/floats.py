@@ -59,6 +59,22 @@ def sigmoid(x: float) -> float:
     return e / (1.0 + e)
 
 
+def sigmoid_slope(x: float, a: float) -> float:
+    """σ′(x) = e / (1 + e)², e = exp(−|x|), which keeps the digits that a(1 − a) loses where a is near 1."""
+    e = math.exp(-abs(x))
+    total = 1.0 + e
+    return e / (total * total)
+
+
+def tanh_slope(x: float, a: float) -> float:
+    """tanh′ x = 1 / cosh² x, which keeps the digits that 1 − a² loses where a is near ±1."""
+    try:
+        root = 1.0 / math.cosh(x)
+    except OverflowError:
+        return 0.0
+    return root * root
+
+
 def softplus(x: float) -> float:
     """ln(1 + eˣ), whose tail on the left keeps its digits."""
     return (x if x > 0.0 else 0.0) + math.log1p(math.exp(-abs(x))) if x == x else x

@@ -70,6 +70,11 @@ class Op:
         """The number of inputs, of a variadic op that of its `domain`; an application's is that of its inputs."""
         return len(self.domain)
 
+    @property
+    def stands(self) -> bool:
+        """Whether this is the row of its name: one that was defined anew since is not."""
+        return TABLE.get(self.name) is self or PARTS.get(self.name) is self
+
     def takes(self, n: int) -> bool:
         """Whether the op can be applied to n inputs."""
         return n >= self._slots if self.variadic else n == len(self.domain)
@@ -123,7 +128,7 @@ class Op:
 
     def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
         """A row is pickled as its name: there is one of it."""
-        if TABLE.get(self.name) is not self and PARTS.get(self.name) is not self:
+        if not self.stands:
             raise ValueError(f"pickle: expected the op {self.name} as the table has it now; it was defined anew since")
         return named, (self.name,)
 

@@ -41,6 +41,7 @@ from autograd_lite.op import SUM as SUM
 from autograd_lite.op import TABLE as TABLE
 from autograd_lite.op import Number
 from autograd_lite.op import Op as Op
+from autograd_lite.slopes import sigmoid_by_tail, sigmoid_slope, tanh_by_tail, tanh_slope
 from autograd_lite.wellformed import check_table
 
 # ---- arithmetic ----
@@ -177,8 +178,8 @@ cosh: Op = _row(
     meaning="the hyperbolic cosine, half of exp(x) + exp(-x)",
 )  # fmt: skip
 tanh = _row(
-    "tanh", math.tanh, lambda x, out: (1.0 - out * out,), (-4, 4), latex=r"\tanh\left({}\right)",
-    meaning="the hyperbolic tangent, an S from -1 to 1",
+    "tanh", math.tanh, lambda x, out: (tanh_slope(x, out),), (-4, 4), latex=r"\tanh\left({}\right)",
+    definition=tanh_by_tail, meaning="the hyperbolic tangent, an S from -1 to 1",
 )  # fmt: skip
 erf = _row(
     "erf", math.erf, lambda x, out: (exp(-(x * x)) * (2.0 / math.sqrt(math.pi)),), (-3, 3),
@@ -214,15 +215,9 @@ pick = _row(
 
 # ---- activation functions and their kin ----
 
-
-def _exponential_fraction(x: Number) -> Number:
-    e = exp(-absolute(x))
-    return divide(where(greater_equal(x, 0.0), 1.0, e), 1.0 + e)
-
-
 sigmoid = _row(
-    "sigmoid", floats.sigmoid, lambda x, out: (out * (1.0 - out),), (-4, 4),
-    symbol="σ", latex=r"\sigma\left({}\right)", definition=_exponential_fraction,
+    "sigmoid", floats.sigmoid, lambda x, out: (sigmoid_slope(x, out),), (-4, 4),
+    symbol="σ", latex=r"\sigma\left({}\right)", definition=sigmoid_by_tail,
     meaning="1 / (1 + exp(-x)), an S from 0 to 1",
 )  # fmt: skip
 relu = _row(
@@ -242,15 +237,8 @@ elu = _row(
     definition=lambda x: where(greater(x, 0.0), x, expm1(x)), meaning="x where it is positive, else exp(x) - 1",
 )  # fmt: skip
 
-
-def _logaddexp_partials(a: Number, b: Number, out: Number) -> tuple[Number, Number]:
-    """σ(a − b) and σ(b − a), the larger one by the smaller: σ′ = σ·(1 − σ) has its digits where σ is below ½."""
-    of_a, of_b, is_first = sigmoid(a - b), sigmoid(b - a), greater_equal(a, b)
-    return where(is_first, 1.0 - of_b, of_a), where(is_first, of_b, 1.0 - of_a)
-
-
 logaddexp = _row(
-    "logaddexp", floats.logaddexp, _logaddexp_partials, (-4, 4), (-4, 4),
+    "logaddexp", floats.logaddexp, lambda a, b, out: (sigmoid(a - b), sigmoid(b - a)), (-4, 4), (-4, 4),
     latex=r"\ln\left(e^{{{}}} + e^{{{}}}\right)",
     definition=lambda a, b: maximum(a, b) + where(equal(a, b), floats.LN_2, log1p(exp(-absolute(a - b)))),
     meaning="log(exp(x) + exp(y)), without overflow on the way",
@@ -278,7 +266,7 @@ softplus = _row(
 def _silu_partials(x: Number, out: Number) -> tuple[Number]:
     """σ + x·σ·(1 − σ), stated for speed: run as a rule, what follows from the definition takes 9 times as long."""
     s = sigmoid(x)
-    return (s + x * (s * (1.0 - s)),)
+    return (s + x * sigmoid_slope(x, s),)
 
 
 silu = _row(

@@ -97,7 +97,7 @@ def test_loops(capsys):
     loops.main()
     out = capsys.readouterr().out
     assert "A 3-2-1 net is 41 edges" in out
-    assert "tape of 43 instructions" in out
+    assert "tape of 40 instructions" in out
     for line in ("δ¹ = (W²ᵀ δ²) ⊙ σ′(z¹)", "∂C/∂W¹ = δ¹ a⁰ᵀ", "│ return [[a * d for a in a_before] for d in delta]"):
         assert line in out
     digits = re.findall(r"δ\d\[\d\] +(\S+) +(\S+)", out)

@@ -7,8 +7,8 @@ import pickle
 import mpmath
 import pytest
 
-from autograd_lite import Value, grad, gradients, hypot, jvp, record
-from autograd_lite.composite import Plain
+from autograd_lite import Value, define, grad, gradients, hypot, jvp, record
+from autograd_lite.composite import Plain, forward_of
 from autograd_lite.op import PARTS, TABLE
 from autograd_lite.ops import power
 from autograd_lite.telling.reference import one_op
@@ -67,14 +67,30 @@ def test_so_they_are_in_compiled_programs(backend):
         assert close(run(a, b), exact(a, b)[2]) or not math.isfinite(exact(a, b)[2]), (a, b)
 
 
+# Inputs of each part: those that it is told by belong to the others.
+INPUTS = {
+    "power_by_exponent": [(1.25, 0.75, 1.25**0.75)],
+    "share_of_length": [(1.25, 0.75, math.hypot(1.25, 0.75)), (0.75, -1.25, math.hypot(1.25, 0.75))],
+    "sigmoid_tail": [(x,) for x in (-1.5, -0.25, 0.0, 0.25, 1.5)],
+    "sigmoid_slope": [(x, 1.0 / (1.0 + math.exp(-x))) for x in (-1.5, -0.25, 0.0, 0.25, 1.5)],
+    "tanh_tail": [(x,) for x in (-1.5, -0.25, 0.0, 0.25, 1.5)],
+    "tanh_slope": [(x, math.tanh(x)) for x in (-1.5, -0.25, 0.0, 0.25, 1.5)],
+}
+
+
 @pytest.mark.parametrize("name", PARTS)
 def test_what_is_told_is_what_is_computed(name):
     op = PARTS[name]
-    a, b = 1.25, 0.75
-    known = {"power_by_exponent": a**b, "share_of_length": math.hypot(a, b)}[name]
-    told = op.told(*map(Plain, (a, b, known))).number
-    assert op.forward(a, b, known) == pytest.approx(told, rel=1e-15)
-    assert op(Value(a), Value(b), Value(known)).data == pytest.approx(told, rel=1e-15)
+    for inputs in INPUTS[name]:
+        told = op.told(*map(Plain, inputs)).number
+        for found in (op.forward(*inputs), forward_of(op.definition)(*inputs), op(*map(Value, inputs)).data):
+            assert found == pytest.approx(told, rel=4e-15)
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_name_of_a_part_is_not_free(name):
+    with pytest.raises(ValueError, match=f"define: expected a name that is free, got '{name}', a part of a rule"):
+        define(name, lambda x: x * x)
 
 
 @pytest.mark.parametrize("name", PARTS)

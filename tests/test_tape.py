@@ -126,7 +126,7 @@ def test_a_rule_runs_once_for_a_tape():
     instructions = Instructions.of(Instruction(op, (i,)) for i in range(20))
     tape = Tape(("x",), (), instructions, (20,), 20, (0.5,)).adjoint()
     assert calls.count("Entry") == 1
-    assert len(tape.instructions) == 20 + 20 * 2 + 19
+    assert len(tape.instructions) == 20 + 20 + 19
     x = y = Value(0.5)
     for _ in range(20):
         y = y.tanh()
@@ -148,8 +148,8 @@ def test_the_listing_is_a_lesson_in_80_columns():
     text = str(record(lambda w, x, b: tanh(w * x + b), 0.5, 2.0, -0.4))
     lines = text.splitlines()
     assert max(map(len, lines)) <= 80
-    assert [line.split() for line in lines if "v4 " in line or "∂/∂w" in line][:3] == [
-        ["v4", "v0", "*", "v1", "1"], ["v5", "v4", "+", "v2", "0.6"], ["v9", "∂/∂w", "1.42315553"],
+    assert [line.split() for line in lines if "v4 " in line or "v7 " in line] == [
+        ["v4", "v3", "+", "v2", "0.6"], ["v7", "v1", "*", "v6", "1.42315553"], ["v7", "∂/∂w", "1.42315553"],
     ]  # fmt: skip
     assert lines.index("program") < lines.index("adjoint program") < lines.index("outputs")
     assert "output 1" in str(record(lambda x: [x, x * x], 2.0))

@@ -48,12 +48,9 @@ def standalone(tape: Tape) -> str:
         "To the bit the same as recorded for + - * / with -ffp-contract=off.",
     ]
     head = "\n".join(["/*", *(f" * {line}" for line in [*described(tape), *told]), " */", "#include <math.h>"])
-    return (
-        "\n\n".join(
-            [head, *definitions({op.name for op in used}), *(_function(name, part) for name, part in functions)]
-        )
-        + "\n"
-    )
+    written = [_function(name, part) for name, part in functions]
+    called = {op.name for op in used if _occurs(op.name, "".join(written))}  # what a part is told by is not computed
+    return "\n\n".join([head, *definitions(called), *written]) + "\n"
 
 
 def _function(name: str, tape: Tape) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
-from autograd_lite.op import TABLE, Op
+from autograd_lite.op import Op
 
-# The ops that C writes with signs, and how tightly they bind; a call binds tightest.
+# The ops that C writes in a form of their own, most with signs, and how tightly they bind; a call binds tightest.
 INFIX = {
     "add": ("{} + {}", 0),
     "subtract": ("{} - {}", 0),
     "multiply": ("{} * {}", 1),
     "divide": ("{} / {}", 1),
     "negate": ("-{}", 2),
+    "sigmoid_slope": ("sigmoid_slope({0})", 3),
+    "tanh_slope": ("tanh_slope({0})", 3),
 }
 CALL = 3
 
@@ -40,6 +42,16 @@ static double sigmoid(double x) {
     double e = exp(-fabs(x));
     return x >= 0.0 ? 1.0 / (1.0 + e) : e / (1.0 + e);
 }""",
+    "sigmoid_slope": """
+static double sigmoid_slope(double x) {
+    double e = exp(-fabs(x));
+    return e / ((1.0 + e) * (1.0 + e));
+}""",
+    "tanh_slope": """
+static double tanh_slope(double x) {
+    double c = 1.0 / cosh(x);
+    return c * c;
+}""",
     "logaddexp": """
 static double logaddexp(double a, double b) {
     if (a != a || b != b) return NAN;
@@ -65,7 +77,7 @@ static double pick(int n, const double xs[]) {
 
 def has(op: Op) -> bool:
     """Whether C has this op; any other is written out by its definition."""
-    return TABLE.get(op.name) is op and any(op.name in table for table in (INFIX, LIBM, SMALL, LARGE))
+    return op.stands and any(op.name in table for table in (INFIX, LIBM, SMALL, LARGE))
 
 
 def definitions(names: set[str]) -> list[str]:

@@ -46,6 +46,12 @@ function erfc(x) {
   return x > 0 ? erfcTail(x) : x < 0 ? 2 - erfcTail(-x) : x;
 }
 
+// 1 − tanh² x with all its digits where tanh x is near ±1.
+function tanhSlope(x) {
+  const root = 1 / Math.cosh(x);
+  return root * root;
+}
+
 // Math.pow has nan where the base is 1 or −1 and the exponent infinite or nan; IEEE 754 has 1.
 function power(a, b) {
   return a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : Math.pow(a, b);

@@ -42,6 +42,7 @@ FORMS: dict[str, str] = {
         "abs", "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh",
         "tanh",
     )},
+    "tanh_slope": "tanhSlope({0})",
     "erf": "erf({0})",
     "erfc": "erfc({0})",
 }  # fmt: skip

@@ -17,7 +17,7 @@ from autograd_lite.backends.loops.python_source import HELPERS, lines, literal, 
 from autograd_lite.backends.loops.recovery import recover
 from autograd_lite.backends.loops.runs import INPUTS, Ref, contiguous
 from autograd_lite.backends.loops.unrolling import within_families
-from autograd_lite.op import TABLE, Op
+from autograd_lite.op import Op
 from autograd_lite.tape import OFFERS, Tape
 
 COMPARISONS = {"greater": ">", "greater_equal": ">=", "less": "<", "less_equal": "<=", "equal": "=="}
@@ -58,13 +58,16 @@ def guarded(function, overflow=lambda x: math.inf):
 
     return answer
 '''
-FROM_FLOATS = ("divide", "power", "log", "log1p", "sigmoid", "softplus", "logaddexp", "logsumexp", "pick")
+FROM_FLOATS = (
+    "divide", "power", "log", "log1p", "sigmoid", "sigmoid_slope", "tanh_slope", "softplus", "logaddexp", "logsumexp",
+    "pick",
+)  # fmt: skip
 BUILT_IN = ("add", "subtract", "multiply", "negate")
 
 
 def has(op: Op) -> bool:
     """Whether the file can hold this op; any other is written out by its definition."""
-    return TABLE.get(op.name) is op and (op.name in SOURCES or op.name in FROM_FLOATS or op.name in BUILT_IN)
+    return op.stands and (op.name in SOURCES or op.name in FROM_FLOATS or op.name in BUILT_IN)
 
 
 def standalone(tape: Tape) -> str:

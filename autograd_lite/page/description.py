@@ -11,7 +11,7 @@ from autograd_lite.derivatives.anomaly import Traced
 from autograd_lite.graph import uses
 from autograd_lite.page.program import Program
 from autograd_lite.scopes import Part, places
-from autograd_lite.telling.mistakes import WRONG
+from autograd_lite.telling.mistakes import WRONG, slope_by_input
 from autograd_lite.telling.names import Names
 from autograd_lite.telling.paths import between, ledger
 from autograd_lite.telling.provenance import Cause, find_cause
@@ -59,8 +59,7 @@ def _confused(node: Value) -> float | None:
     if node.op is None or len(node.parents) != 1:
         return None
     (z,) = node.parents
-    (slope,) = node.op.partials(z.data, z.data)
-    return float(slope)
+    return slope_by_input(node.op, z.data)
 
 
 def _cut(text: str) -> str:

@@ -2,8 +2,9 @@
 
 Nothing is estimated: the table's own rules, and the loop that is the chain rule, run on numbers that count. A
 multiplication or division counts as one multiplication, an addition, subtraction or change of sign as one addition,
-everything else as one function call. That reverse mode costs a small multiple of the function, whatever the number of
-inputs, is the cheap gradient principle (Griewank & Walther, "Evaluating Derivatives", 2nd ed., §4.6).
+everything else as one function call; a part of a rule counts as what it is told as. That reverse mode costs a small
+multiple of the function, whatever the number of inputs, is the cheap gradient principle (Griewank & Walther,
+"Evaluating Derivatives", 2nd ed., §4.6).
 """
 
 from __future__ import annotations
@@ -185,6 +186,9 @@ class _Counted(Operators):
 
     @staticmethod
     def _apply(op: Op, *inputs: Number) -> _Counted:
+        if op.told is not None:
+            told: _Counted = op.told(*inputs)
+            return told
         counter: _Counter = next(x.counter for x in inputs if isinstance(x, _Counted))
         counter.add(op)
         return counter.constant(op.forward(*(x.data if isinstance(x, _Counted) else float(x) for x in inputs)))

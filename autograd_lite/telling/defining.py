@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd_lite.composite import Plain, partials_of, plain, row
 from autograd_lite.errors import as_float, shown
-from autograd_lite.op import TABLE, Interval, Number, Op
+from autograd_lite.op import PARTS, TABLE, Interval, Number, Op
 from autograd_lite.ops import FUNCTIONS
 from autograd_lite.telling.misstated import misstated
 from autograd_lite.value import Value, add_method
@@ -67,8 +67,10 @@ def _check_name(name: object) -> None:
         raise TypeError(f"define: expected name to be a str, got {shown(name)}")
     if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
         raise ValueError(f"define: expected name to be a word like swish2, got {shown(name)}")
-    if name not in OWN and (name in TABLE or hasattr(Value, name)):
-        what = "an op of the table" if name in TABLE else "an attribute of Value"
+    if name not in OWN and (name in TABLE or name in PARTS or hasattr(Value, name)):
+        what = (
+            "an op of the table" if name in TABLE else "a part of a rule" if name in PARTS else "an attribute of Value"
+        )
         raise ValueError(f"define: expected a name that is free, got {name!r}, {what}")
 
 

@@ -62,7 +62,9 @@ class Formula(Operators):
 
 
 def written(op: Op, arguments: Sequence[Formula]) -> Math:
-    """The op's templates filled in, with brackets around what binds more loosely than the op."""
+    """The op's templates filled in, with brackets around what binds more loosely than the op; a part as it is told."""
+    if op.told is not None:
+        return Formula.of(op.told(*arguments)).math
     text, latex = [], []
     template = op.latex_of(len(arguments))
     pieces = template.split("{}")

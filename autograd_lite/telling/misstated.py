@@ -59,7 +59,16 @@ def _written(op: Op, xs: Sequence[Value], i: int) -> Value:
     """The i-th partial as a person derives it, by the product rule from the inputs up: so sums stay in brackets."""
     assert op.definition is not None
     row = next(columns([_value(op.definition(*xs))], xs, create_graph=True))
-    return _value(row[i])
+    return _as_told(_value(row[i]), xs)
+
+
+def _as_told(root: Value, xs: Sequence[Value]) -> Value:
+    """The same as it is read: parts of rules by what they are told as."""
+    tape = trace([root], xs)
+    numbers: list[Number] = [*xs, *map(Constant, tape.constants)]
+    for op, arguments in tape.instructions:
+        numbers.append((op.told or op)(*[numbers[a] for a in arguments]))
+    return _value(numbers[tape.outputs[0]])
 
 
 def _of_the_whole(got: Numbers, wanted: Numbers, scales: Numbers, terms: _Terms) -> Iterator[str]:

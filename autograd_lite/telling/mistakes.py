@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from autograd_lite.composite import Told, plain
 from autograd_lite.errors import as_float, shown
 from autograd_lite.graph import edges, interior, sweep, toposort
-from autograd_lite.ops import FUNCTION
+from autograd_lite.ops import FUNCTION, Op
 from autograd_lite.telling import forgetting
 from autograd_lite.telling.document import Block, Document, Heading, Paragraph, Prose, Table
 from autograd_lite.telling.names import Names
@@ -149,9 +150,15 @@ def _input_for_output(y: Value) -> Gradients:
         if node.op is None or not _is_function(node):
             return edges(node)
         (z,) = node.parents
-        return [(z, *node.op.partials(z.data, z.data))]
+        return [(z, slope_by_input(node.op, z.data))]
 
     return _pass(y, confused)
+
+
+def slope_by_input(op: Op, z: float) -> float:
+    """The slope of a function of one number by its rule as it is told, given the input z for the output, too."""
+    (slope,) = op.partials(Told(z), Told(z))
+    return plain(slope, op.name)
 
 
 def _is_function(node: Value) -> bool:

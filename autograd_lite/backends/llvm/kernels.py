@@ -14,7 +14,6 @@ by lane. So it is for everything where the processor has no fused multiply-add, 
 """
 
 import ctypes
-import ctypes.util
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -25,6 +24,7 @@ from llvmlite import binding, ir
 from autograd_lite.backends.llvm import kernels_exp, kernels_log, kernels_power, kernels_trig
 from autograd_lite.backends.llvm.lanes import DOUBLE, Bits, Lanes, any_lane, intrinsic, where
 from autograd_lite.errors import shown
+from autograd_lite.slopes import TANH_HALF
 
 Kernel = Callable[..., Lanes]
 
@@ -41,8 +41,8 @@ VECTOR: dict[str, Kernel] = {
     "sqrt": _square_root,
     "exp": kernels_exp.exp,
     "expm1": kernels_exp.expm1,
-    "tanh": kernels_exp.tanh,
-    "sigmoid": kernels_exp.sigmoid,
+    "tanh_tail": kernels_exp.tanh_tail,
+    "sigmoid_tail": kernels_exp.sigmoid_tail,
     "sinh": kernels_exp.sinh,
     "cosh": kernels_exp.cosh,
     "log": kernels_log.log,
@@ -88,19 +88,25 @@ def _c_function(module: ir.Module, name: str) -> Any:
     return function
 
 
-def _sigmoid_each_lane(x: Lanes) -> Lanes:
+def _sigmoid_tail_each_lane(x: Lanes) -> Lanes:
     e = _each_lane("exp")(-abs(x))
-    return where(x >= 0.0, 1.0, e) / (1.0 + e)
+    return e / (1.0 + e)
+
+
+def _tanh_tail_each_lane(x: Lanes) -> Lanes:
+    e = _each_lane("exp")(abs(x) * -2.0)
+    return where(abs(x) < TANH_HALF, _each_lane("tanh")(x), 2.0 * e / (1.0 + e))
 
 
 def _softplus_each_lane(x: Lanes) -> Lanes:
     return where(x > 0.0, x, 0.0) + _each_lane("log1p")(_each_lane("exp")(-abs(x)))
 
 
-SCALAR: dict[str, Kernel] = {name: _each_lane(name) for name in LIBM if name != "pow"} | {
+SCALAR: dict[str, Kernel] = {name: _each_lane(name) for name in LIBM if name not in ("pow", "tanh")} | {
     "power": _each_lane("pow"),
     "sqrt": _square_root,
-    "sigmoid": _sigmoid_each_lane,
+    "sigmoid_tail": _sigmoid_tail_each_lane,
+    "tanh_tail": _tanh_tail_each_lane,
     "softplus": _softplus_each_lane,
 }
 
@@ -161,6 +167,6 @@ def host_has_fma() -> bool:
 @cache
 def bind_libm() -> None:
     """Tell LLVM the addresses of the C library's functions in this process."""
-    library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else ctypes.util.find_library("m"))
+    library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)  # Python itself is linked with it
     for name in LIBM:
         binding.add_symbol(name, ctypes.cast(getattr(library, name), ctypes.c_void_p).value)

@@ -16,9 +16,11 @@ from autograd_lite.backends.llvm.lanes import (
     fma,
     polynomial,
     quotient,
+    ratio,
     two_sum,
     where,
 )
+from autograd_lite.slopes import TANH_HALF
 
 LOG2_E = 1.4426950408889634
 LN2 = 0.6931471805599453  # rounded to nearest …
@@ -115,27 +117,31 @@ def expm1(x: Lanes) -> Lanes:
     return copysign((high + (error + (one_error + e.p.low))) * first * second, x)
 
 
-def tanh(x: Lanes) -> Lanes:
-    """−t / (2 + t) with t = e^(−2|x|) − 1 = (2^k − 1) + 2^k p, which lies between −1 and 0."""
-    e = exponential(at_least(abs(x) * -2.0, -40.0))
-    power = e.power()
-    base, base_error = fast_two_sum(-1.0, power)
-    high, error = fast_two_sum(base, power * e.p.high)
-    t = fast_two_sum(high, error + fma(power, e.p.low, base_error))
-    total, error = fast_two_sum(2.0, t.high)
-    return copysign(quotient(t, Pair(total, error + t.low)).rounded(), x)
+def _of_one(e: Exponential, power: Lanes) -> tuple[Pair, Pair]:
+    """1 + p, not normalised, and 1 + e, for power = 2^k ≤ 1."""
+    high, error = fast_two_sum(1.0, e.p.high)
+    mantissa = Pair(high, error + e.p.low)
+    total, error = fast_two_sum(1.0, power * mantissa.high)
+    return mantissa, fast_two_sum(total, fma(power, mantissa.low, error))
 
 
-def sigmoid(x: Lanes) -> Lanes:
-    """1 / (1 + e) with e = e^(−|x|), or e / (1 + e) for negative x, where 2^k is left to the last step."""
+def sigmoid_tail(x: Lanes) -> Lanes:
+    """e / (1 + e) with e = e^(−|x|), where 2^k is left to the last step."""
     e = exponential(at_least(-abs(x), -746.0))
     first, second = e.halves()
-    power, mantissa = first * second, e.mantissa()
-    total, error = fast_two_sum(1.0, power * mantissa.high)
-    positive = x >= 0.0
-    numerator = Pair(where(positive, 1.0, mantissa.high), where(positive, 0.0, mantissa.low))
-    ratio = quotient(numerator, Pair(total, fma(power, mantissa.low, error))).rounded()
-    return where(positive, ratio, ratio * first * second)
+    return ratio(*_of_one(e, first * second)) * first * second
+
+
+def tanh_tail(x: Lanes) -> Lanes:
+    """−t / (1 + e) with the sign of x for |x| < artanh ½, beyond it 2e / (1 + e); e = e^(−2|x|), t = e − 1."""
+    e = exponential(at_least(abs(x) * -2.0, -746.0))
+    first, second = e.halves()
+    power, near = first * second, abs(x) < TANH_HALF
+    mantissa, total = _of_one(e, power)
+    t, error = fast_two_sum(power - 1.0, power * e.p.high)  # power is 1, ½ or ¼ there
+    t_rest = fma(power, e.p.low, error)
+    size = ratio(Pair(where(near, -t, mantissa.high), where(near, -t_rest, mantissa.low)), total)
+    return where(near, copysign(size, x), size * 2.0 * first * second)
 
 
 def _hyperbolic(x: Lanes, sign: float) -> Lanes:

@@ -6,6 +6,7 @@ import re
 
 from autograd_lite.backends.loops.statements import Loops
 from autograd_lite.telling.equations.names import RAISED
+from autograd_lite.telling.equations.reading import as_told
 from autograd_lite.telling.equations.sheet import Sheet
 
 NAMED = re.compile("([A-Za-zδ]+)([⁰¹²³⁴⁵⁶⁷⁸⁹]*)")
@@ -15,7 +16,7 @@ PLAIN = {raised: chr(digit) for digit, raised in RAISED.items()}
 def identifiers(loops: Loops) -> dict[int, str]:
     """A name for each array that has one in the equations."""
     found = {}
-    for array, name in Sheet(loops).names.items():
+    for array, name in Sheet(as_told(loops)).names.items():
         parts = NAMED.fullmatch(name.text)
         if parts and parts[1] not in ("t", "C"):
             letters = parts[1].replace("δ", "delta")

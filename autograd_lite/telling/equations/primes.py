@@ -16,6 +16,7 @@ from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, Tree, cont
 from autograd_lite.backends.loops.statements import Loops, Statement
 from autograd_lite.ops import Op
 from autograd_lite.tape import Instruction, Instructions, Tape
+from autograd_lite.telling.equations.reading import as_told
 
 # What an expression is made of: a ref, or an op and the expressions that it is applied to.
 Node = Any
@@ -86,7 +87,7 @@ def patterns(op: Op) -> tuple[tuple[Node, Callable[[Node], float | None]], ...]:
     for has_upstream in (True, False):
         steps = [Instruction(op, (0,))] + [Instruction(ops.multiply, (2, 1))] * has_upstream
         tape = Tape(("z", "u"), (), Instructions.of(steps), (1 + len(steps),), len(steps), (0.5, 0.5))
-        loops = recover(tape.adjoint(n_gradients=1))
+        loops = as_told(recover(tape.adjoint(n_gradients=1)))
         made = Expander(loops)
         number = loops.tape.outputs[1]
         statement = next((s for s in loops.statements if number in s.numbers), None)

@@ -10,6 +10,7 @@ from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, contiguous
 from autograd_lite.backends.loops.statements import Copy, Loops, Statement
 from autograd_lite.backends.loops.writing import affine, variables, written
 from autograd_lite.telling.document import Block, Document, Heading, Paragraph, Prose, Table
+from autograd_lite.telling.equations.reading import as_told
 from autograd_lite.telling.equations.shapes import by_axes
 from autograd_lite.telling.equations.sheet import Line, Sheet
 from autograd_lite.telling.notation import Math, label_math, number, whole
@@ -28,7 +29,7 @@ def equations(loops: Loops) -> Equations:
 
     Sums are written in the order of what they read: the mathematics of a program, not the order of its roundings.
     """
-    sheet = Sheet(by_axes(recover(loops.tape, keeps_order=False)))
+    sheet = Sheet(by_axes(as_told(recover(loops.tape, keeps_order=False))))
     n, written = whole(len(loops.tape.instructions)), whole(sum(line.right is not None for line in sheet.lines))
     share = number(100.0 * loops.coverage)
     blocks: list[Block] = [
