@@ -29,6 +29,18 @@ def diamond():
     return (x * x + x) * x
 
 
+def test_a_node_is_done_when_all_its_users_have_handed_down_to_it():
+    x = Value(3.0)
+    square = x * x
+    y = square + x
+    first, second, third, fourth, last = moments(y, {})
+    waiting = {x: "waiting", square: "waiting"}
+    assert first.nodes == {y: "current", **waiting}
+    assert second.nodes == {y: "current", square: "current", x: "waiting"}
+    assert third.nodes == {y: "current", square: "done", x: "current"}
+    assert fourth.nodes == last.nodes == {y: "done", square: "current", x: "current"}
+
+
 @pytest.mark.parametrize("make", [neuron, diamond])
 def test_the_last_moment_has_the_gradients_of_a_backward_pass(make):
     y = make()

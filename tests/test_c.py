@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from autograd_lite import Value, record
+from autograd_lite.backends import c
 from autograd_lite.op import TABLE
 from autograd_lite.tape import trace
 from nn import MLP
@@ -189,3 +190,10 @@ def test_labels_are_data():
     assert text.count("*/") == 1
     assert "double while" not in text
     assert "double exp" not in text
+
+
+def test_a_loop_stands_on_a_line_of_its_own_where_its_line_would_be_too_long():
+    loop = "for (int i = 0; i < 3; i++)"
+    fits = "x" * (c.WIDTH - len(loop) - 1)
+    assert c._nested("i", [3], [fits]) == [f"{loop} {fits}"]
+    assert c._nested("i", [3], [f"{fits}x"]) == [loop, f"    {fits}x"]

@@ -44,6 +44,14 @@ def test_a_command_says_what_it_does(name):
         assert option == "expression" or OPTIONS[option][1].get("help") or OPTIONS[option][1].get("choices")
 
 
+def test_the_help_of_an_option_names_its_default():
+    for name, (_, settings) in OPTIONS.items():
+        if "default" in settings and "help" in settings and name != "backend":
+            default = settings["default"]
+            told = default[0] if isinstance(default, list) else default
+            assert re.search(rf"(^|\(){re.escape(str(told))}([);]|$)", settings["help"]), name
+
+
 PAGES = ["README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
 
 

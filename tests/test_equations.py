@@ -9,6 +9,7 @@ from autograd_lite.backends.loops.families import families
 from autograd_lite.backends.loops.recovery import recover
 from autograd_lite.ops import TABLE
 from autograd_lite.tape import trace
+from autograd_lite.telling.equations.regions import _computed_axes
 from autograd_lite.telling.equations.told import equations
 from demos.gpt import GPT, surprise
 from nn.layers import ACTIVATIONS
@@ -224,3 +225,13 @@ def test_a_gpt_is_written_with_its_matrices():
     assert "t₈ = QKV t₇ᵀ" in text
     assert "t₈[2i+k,j] * t₈[2i+k+4,l]" in text
     assert [left[f"∂C/∂{name}"] for name in ("Out", "Narrow", "Widen")] == ["t₃₄ᵀ t₂₉", "t₃₅ t₂₆ᵀ", "t₃₉ t₂₄"]
+
+
+@pytest.mark.parametrize(
+    ("strides", "shape", "axes"),
+    [((3, 1), (3, 3), (0, 1)), ((1, 3), (3, 3), (1, 0)), ((4, 1), (3, 4), None), ((3, 3), (3, 3), None)],
+)
+def test_which_loop_runs_along_which_axis(strides, shape, axes):
+    """Also where both are as long, and not where an axis is read in part."""
+    moves = [(loop, 3, stride) for loop, stride in enumerate(strides)]
+    assert _computed_axes(0, moves, shape) == axes

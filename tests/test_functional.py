@@ -28,6 +28,7 @@ from autograd_lite import (
     where,
 )  # fmt: skip
 from autograd_lite.backends import BACKENDS
+from autograd_lite.derivatives.sharing import sharing
 from autograd_lite.graph import reached, toposort
 from autograd_lite.ops import TABLE
 from tests.test_ops import close, samples
@@ -514,3 +515,11 @@ def test_errors(call, error, message):
 def test_an_error_of_the_function_comes_through():
     with pytest.raises(TypeError, match="log: expected a real number"):
         grad(lambda x: log("3"))(1.0)
+
+
+def test_while_nodes_are_shared_two_signs_are_none():
+    x = Value(0.5)
+    negated = -x
+    with sharing([x, negated]):
+        assert -x is negated
+        assert -negated is x
