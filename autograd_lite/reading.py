@@ -62,7 +62,7 @@ class Readable(Node):
 
     @data.setter
     def data(self, data: Any) -> None:
-        self._data = as_float(data, "Value.data")
+        self._data = data if type(data) is float else as_float(data, "Value.data")
 
     @property
     def grad(self) -> float:

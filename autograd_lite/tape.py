@@ -11,6 +11,7 @@ import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
+from operator import attrgetter
 from typing import Any
 
 from autograd_lite.adjoint import gradient
@@ -130,7 +131,9 @@ OFFERS: dict[str, Callable[..., Any]] = {}
 def trace(outputs: Sequence[Value], inputs: Sequence[Value]) -> Tape:
     """The tape of the graph below `outputs` as a function of the leaves `inputs`; all other leaves are constants."""
     with uncollected():
-        steps, numbers = interior(outputs), dict(zip(inputs, count()))
+        numbers: dict[Value | None, int] = {None: NONE}  # a node without a second parent has None in its place
+        numbers.update(zip(inputs, count()))
+        steps = interior(outputs)
         constants = [x for x in leaves(steps, outputs) if x not in numbers]
         if any(x.op for x in inputs):
             steps = [x for x in steps if x not in numbers]
@@ -145,11 +148,11 @@ def trace(outputs: Sequence[Value], inputs: Sequence[Value]) -> Tape:
         )
 
 
-def _columns(nodes: Sequence[Value], numbers: dict[Value, int]) -> Instructions:
+def _columns(nodes: Sequence[Value], numbers: dict[Value | None, int]) -> Instructions:
     """The ops of some nodes and the numbers of their parents."""
     return Instructions(
         [node.op for node in nodes],  # type: ignore[misc]  # what an op made has one
         [numbers[node._first] for node in nodes],
-        [NONE if node._second is None else numbers[node._second] for node in nodes],
-        {i: tuple([numbers[x] for x, _ in node._rest]) for i, node in enumerate(nodes) if node._rest},
+        [numbers[node._second] for node in nodes],
+        {i: tuple([numbers[x] for x, _ in rest]) for i, rest in enumerate(map(attrgetter("_rest"), nodes)) if rest},
     )

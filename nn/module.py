@@ -34,17 +34,24 @@ class Module:
 
         Raises TypeError for a plain `Value` that is a leaf, and for a set that holds what has no order there.
         """
-        stack: list[tuple[str, Any, frozenset[int]]] = [("", self, frozenset())]
+        for path, name, parameter in self._walk():
+            yield _joined(path, name), parameter
+
+    def _walk(self) -> Iterator[tuple[str, Any, Parameter]]:
+        """Every parameter, with the path of what it stands in and its name there."""
+        stack: list[tuple[str, Any, Any, frozenset[int]]] = [("", "", self, frozenset())]
         while stack:
-            path, found, above = stack.pop()
+            outer, name, found, above = stack.pop()
             if isinstance(found, Parameter):
-                yield path, found
+                yield outer, name, found
             elif id(found) not in above:  # a part that knows its whole
-                inside = above | {id(found)}
-                children = [
-                    (f"{path}.{name}" if path else str(name), child) for name, child in self._within(path, found)
-                ]
-                stack += [(place, child, inside) for place, child in reversed(children)]
+                path, inside = _joined(outer, name), above | {id(found)}
+                children = list(self._within(path, found))
+                leaves = [isinstance(child, Parameter) for _, child in children]
+                n = leaves.index(False) if False in leaves else len(leaves)  # of a row of weights, all of them
+                for name, child in children[:n]:
+                    yield path, name, child
+                stack += [(path, name, child, inside) for name, child in reversed(children[n:])]
 
     def _within(self, path: str, found: Any) -> Iterable[tuple[Any, Any]]:
         """What stands in a part of the model, by name; nothing where no parameter can be."""
@@ -68,7 +75,7 @@ class Module:
 
     def parameters(self) -> list[Parameter]:
         """Every parameter of the model once, in a fixed order, also one that stands in several places."""
-        return list(dict.fromkeys(parameter for _, parameter in self.named_parameters()))
+        return list(dict.fromkeys([parameter for _, _, parameter in self._walk()]))
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters: `grad` reads 0.0, as if no pass had reached them."""
@@ -132,6 +139,10 @@ class Module:
                     raise ValueError(f"{where}: expected {numbers[parameter]}, as the same parameter has, got {number}")
         for parameter, number in numbers.items():
             parameter.data = number
+
+
+def _joined(path: str, name: Any) -> str:
+    return f"{path}.{name}" if path else str(name)
 
 
 def _numbers(tensor: Any) -> Any:

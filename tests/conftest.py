@@ -9,7 +9,7 @@ import os
 import shutil
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 FLAGS = [
     "--headless=new",
@@ -38,9 +38,16 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-# No test is red because something else keeps the machine busy.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
+# No test is red because something else keeps the machine busy. Every run draws other examples, so that many runs of a
+# few see what one run of many would; `--hypothesis-profile thorough` is that one run.
+settings.register_profile(
+    "usual",
+    deadline=None,
+    max_examples=30,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile("thorough", settings.get_profile("usual"), max_examples=1000)
+settings.load_profile("usual")
 
 # Tests compile anew: what an earlier run left on disk must neither help nor harm them.
 os.environ["AUTOGRAD_LITE_CACHE"] = "off"

@@ -12,7 +12,6 @@ ends has noticed; its limit is processor time, for the machine may be busy.
 
 import ast
 import os
-import random
 import re
 import shutil
 import signal
@@ -21,11 +20,15 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from heapq import nsmallest
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("autograd_lite", "nn")
+HEADS = (ast.FunctionDef, ast.ClassDef)
 SECONDS, BYTES = 1200, 6 << 30  # for the whole suite, one process
 TURNED: dict[type, type] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -79,22 +82,38 @@ def sites(tree: ast.Module) -> Iterator[tuple[ast.AST, str, int | None, ast.AST]
                     yield parent, name, place, child
 
 
-def places(path: Path) -> list[Any]:
-    """Where a file can be changed; what stands in the head of a function or class is not."""
+def places(path: Path) -> dict[str, Any]:
+    """Where a file can be changed, but for the heads of functions and classes: each by a name that stays its own.
+
+    The name tells the function, the statement and the change in it, and no line or number, so that what changes
+    elsewhere in the project, or in the file, leaves it as it is.
+    """
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    statements = {}  # the innermost comes last
-    for node in ast.walk(tree):
+    statements: dict[ast.AST, ast.stmt] = {}
+    functions: dict[ast.AST, str] = {}
+    for node in ast.walk(tree):  # the innermost comes last
         if isinstance(node, ast.stmt):
             statements.update(dict.fromkeys(ast.walk(node), node))
-    found = [(*site, statements[site[-1]], tree) for site in sites(tree)]
-    return [site for site in found if not isinstance(site[-2], (ast.FunctionDef, ast.ClassDef))]
+        if isinstance(node, HEADS):
+            functions.update(dict.fromkeys(ast.walk(node), f"{functions.get(node, '')}.{node.name}"))
+    found: dict[str, Any] = {}
+    told = cache(headline)
+    for site in sites(tree):
+        child = site[-1]
+        statement = statements[child]
+        if not isinstance(statement, HEADS):
+            change = f"{ast.unparse(child)}  →  {ast.unparse(changed(child))}"
+            name = f"{functions.get(child, '')}: {told(statement)}: {change}"
+            twins = sum(other.rpartition(" #")[0] == name for other in found)
+            found[f"{name} #{twins}"] = (*site, statement, tree)
+    return found
 
 
-def mutant(path: Path, number: int) -> Mutant:
-    """The file, changed at the place of that number."""
-    parent, name, place, child, statement, tree = places(path)[number]
+def mutant(path: Path, name: str) -> Mutant:
+    """The file, changed at the place of that name."""
+    parent, field, place, child, statement, tree = places(path)[name]
     before = headline(statement)
-    _hang(parent, name, place, changed(child))
+    _hang(parent, field, place, changed(child))
     ast.fix_missing_locations(tree)
     return Mutant(path.relative_to(ROOT).as_posix(), child.lineno, before, headline(statement), ast.unparse(tree))
 
@@ -112,10 +131,17 @@ def headline(statement: ast.stmt) -> str:
 
 
 def sample(count: int, seed: int) -> list[Mutant]:
-    """So many mutants, from all over the project."""
-    paths = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-    everywhere = [(path, number) for path in paths for number in range(len(places(path)))]
-    return [mutant(*site) for site in random.Random(seed).sample(everywhere, count)]
+    """So many mutants, from all over the project: those whose names, mixed with the seed, have the smallest digests.
+
+    So each is chosen or not by itself: a change of the code leaves all others in the sample, but for the last.
+    """
+
+    def digest(place: tuple[Path, str]) -> bytes:
+        path, name = place
+        return sha256(f"{seed} {path.relative_to(ROOT).as_posix()} {name}".encode()).digest()
+
+    paths = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    return [mutant(*place) for place in nsmallest(count, ((p, name) for p in paths for name in places(p)), key=digest)]
 
 
 def noticed(chosen: Mutant, copy: Path, only_near: bool = False) -> str:

@@ -1,15 +1,17 @@
 """What tests of pages do in a browser: open one, press, read, and see what was complained of or requested."""
 
+import itertools
 import json
 import re
+
+visits = itertools.count()
 
 
 def opened(driver, path, fragment=""):
     """The page at a path, with nothing left in the logs of what was before."""
     for kind in ("browser", "performance"):
         driver.get_log(kind)
-    driver.get("about:blank")
-    driver.get(f"{path.as_uri()}{fragment}")
+    driver.get(f"{path.as_uri()}?{next(visits)}{fragment}")  # the same address again would load nothing
     return driver
 
 
@@ -34,6 +36,13 @@ def element(driver, name):
 def press(driver, *names):
     for name in names:
         element(driver, name).click()
+
+
+def press_at(driver, name, x, y):
+    """Press a point of an element, so many points from its middle."""
+    from selenium.webdriver import ActionChains
+
+    ActionChains(driver).move_to_element_with_offset(element(driver, name), x, y).click().perform()
 
 
 def press_text(driver, words):

@@ -81,16 +81,18 @@ def caller(number, tape, inputs):
 
 
 def compiled(folder, cases, flags):
-    """What one program prints that is made of the files of all cases (tape, inputs), a list of numbers each."""
-    prototypes, calls, files = [], [], []
-    for number, (tape, inputs) in enumerate(cases):
-        path = folder / f"case{number}.c"
-        renamed = f"#define gradient gradient_{number}\n#define program program_{number}\n"
-        path.write_text(renamed + tape.source("c"), encoding="utf-8")
+    """What one program prints for all cases (tape, inputs), a list of numbers each; it has a file for each tape."""
+    numbers, prototypes, calls, files = {}, [], [], []
+    for tape, inputs in cases:
+        is_new, number = id(tape) not in numbers, numbers.setdefault(id(tape), len(numbers))
         prototype, call = caller(number, tape, inputs)
-        prototypes.append(prototype)
         calls.append(call + '\nprintf("end\\n");')
-        files.append(str(path))
+        if is_new:
+            path = folder / f"tape{number}.c"
+            renamed = f"#define gradient gradient_{number}\n#define program program_{number}\n"
+            path.write_text(renamed + tape.source("c"), encoding="utf-8")
+            prototypes.append(prototype)
+            files.append(str(path))
     main = folder / "main.c"
     head = "#include <math.h>\n#include <stdio.h>\n#include <stdlib.h>\n"
     main.write_text(head + "\n".join(prototypes) + "\nint main(void) {\n" + "\n".join(calls) + "\nreturn 0;\n}\n")

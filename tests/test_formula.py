@@ -6,7 +6,7 @@ import random
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_lite import Value, ops
@@ -89,7 +89,6 @@ def built(tree, leaf):
     return TABLE[name](*(built(operand, leaf) for operand in operands))
 
 
-@settings(max_examples=300)
 @given(FORMULAS)
 def test_brackets_stand_where_python_needs_them(tree):
     values = {"x": 1.5, "y": 0.75}

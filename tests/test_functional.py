@@ -98,7 +98,7 @@ def test_the_fifteenth_derivative_of_a_polynomial_is_exact(mode):
     ("f", "exact"),
     [
         (tanh, mpmath.tanh),
-        (lambda x: 1 / (1 + x**2), lambda x: 1 / (1 + x**2)),
+        pytest.param(lambda x: 1 / (1 + x**2), lambda x: 1 / (1 + x**2), marks=pytest.mark.slow),
         (lambda x: 1 / (1 + x * x), lambda x: 1 / (1 + x**2)),
         (lambda x: exp(sin(x)), lambda x: mpmath.exp(mpmath.sin(x))),
     ],

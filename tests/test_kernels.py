@@ -29,28 +29,26 @@ SPECIALS = [
 ]  # fmt: skip
 
 
-def points(name: str) -> list[tuple[float, ...]]:
-    """A few thousand inputs where the function has something to say, of every size."""
+def points(name: str, n: int = 300) -> list[tuple[float, ...]]:
+    """A few times n inputs where the function has something to say, of every size."""
     if name == "power":
         generator = random.Random(name)
-        bases = [2.0 ** generator.uniform(-1000, 1000) for _ in range(800)]
-        bases += [generator.uniform(0.1, 10) for _ in range(800)] + [
-            1 + generator.uniform(-1e-3, 1e-3) for _ in range(800)
-        ]
+        bases = [2.0 ** generator.uniform(-1000, 1000) for _ in range(n)]
+        bases += [generator.uniform(0.1, 10) for _ in range(n)] + [1 + generator.uniform(-1e-3, 1e-3) for _ in range(n)]
         return [(a, generator.uniform(-700, 700) / max(abs(math.log(a)), 1e-3)) for a in bases] + [
-            (a, float(generator.randint(-9, 9))) for a in bases[800:]
+            (a, float(generator.randint(-9, 9))) for a in bases[n:]
         ]
-    return [(x,) for x in numbers(name)]
+    return [(x,) for x in numbers(name, n)]
 
 
-def numbers(name: str) -> list[float]:
+def numbers(name: str, n: int) -> list[float]:
     generator = random.Random(name)
     reach = REACH.get(name, 30.0)
-    spread = [generator.uniform(-reach, reach) for _ in range(800)] + [generator.uniform(-2, 2) for _ in range(800)]
-    small = [generator.choice((-1, 1)) * 2.0 ** generator.uniform(-60, 4) for _ in range(800)]
+    spread = [generator.uniform(-reach, reach) for _ in range(n)] + [generator.uniform(-2, 2) for _ in range(n)]
+    small = [generator.choice((-1, 1)) * 2.0 ** generator.uniform(-60, 4) for _ in range(n)]
     every = spread + small
     if name in POSITIVE:
-        return [abs(x) for x in every] + [2.0 ** generator.uniform(-1000, 1000) for _ in range(400)]
+        return [abs(x) for x in every] + [2.0 ** generator.uniform(-1000, 1000) for _ in range(n // 2)]
     if name == "log1p":
         return [x for x in every if x > -1]
     return every
@@ -63,9 +61,10 @@ def evaluated(name: str, lanes: int, inputs: list[tuple[float, ...]], fma: bool 
     return [float(y) for y in compile_loop(name, lanes, fma)(*columns)[: len(inputs)]]
 
 
+@pytest.mark.parametrize("n", [300, pytest.param(8000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", kernels.VECTOR)
-def test_at_most_one_ulp_from_the_truth_and_one_double_from_the_correctly_rounded(name):
-    inputs = points(name)
+def test_at_most_one_ulp_from_the_truth_and_one_double_from_the_correctly_rounded(name, n):
+    inputs = points(name, n)
     exact = MEANING.get(name) or getattr(mpmath, name)
     with mpmath.workdps(60):
         for arguments, y in zip(inputs, evaluated(name, 8, inputs), strict=True):
@@ -75,8 +74,13 @@ def test_at_most_one_ulp_from_the_truth_and_one_double_from_the_correctly_rounde
             assert math.isinf(rounded) or abs(y - truth) <= math.ulp(rounded), arguments
 
 
-@pytest.mark.parametrize("lanes", [2, 4, 8])
-@pytest.mark.parametrize("name", [name for name in (*TABLE, *PARTS) if kernels.supports(name)])
+EVERY_WIDTH = [  # in the quick third each kernel has one width
+    pytest.param(name, lanes, marks=pytest.mark.slow if (i + k) % 3 else [])
+    for i, name in enumerate(filter(kernels.supports, (*TABLE, *PARTS))) for k, lanes in enumerate((2, 4, 8))
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "lanes"), EVERY_WIDTH)
 def test_special_values_are_the_tables(name, lanes):
     row = named(name)
     inputs = [(x,) for x in SPECIALS] if row.arity == 1 else list(itertools.product([*SPECIALS, 2.0, -3.0], repeat=2))

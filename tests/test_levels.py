@@ -143,7 +143,7 @@ def test_wrong_names_to_expand(expand, error, message):
 
 
 AUTO = [
-    ([1], 1, "node"), ([3, 1], 1, "neuron"), ([16, 16, 1], 1, "neuron"), ([16, 16, 1], 30, "neuron"),
+    ([1], 1, "node"), ([3, 1], 1, "neuron"), ([16, 16, 1], 1, "neuron"), ([16, 16, 1], 9, "neuron"),
     ([40, 40, 1], 1, "layer"), ([2] * 4 + [1], 3, "layer"), ([4] * 12 + [1], 1, "model"), ([1] * 90, 1, "model"),
 ]  # fmt: skip
 
@@ -390,8 +390,16 @@ UNSCOPED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("make", UNSCOPED)
+UNSCOPED_SCREENS = [  # in the quick half each graph meets one engine
+    pytest.param(
+        make, *engine.values, id=f"{i}-{engine.values[0]}",
+        marks=[*engine.marks, *([pytest.mark.slow] if (i + k) % 2 else [])],
+    )
+    for i, make in enumerate(UNSCOPED) for k, engine in enumerate(ENGINES)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "engine"), UNSCOPED_SCREENS)
 def test_auto_fits_a_screen_without_scopes(make, engine, monkeypatch):
     use(engine, monkeypatch)
     root = make()

@@ -4,7 +4,7 @@ import math
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_lite import Value, record
@@ -72,7 +72,6 @@ def test_every_op_at_the_edges(op):
         agree(tape, [generator.choice(edges) for _ in tape.labels])
 
 
-@settings(max_examples=150)
 @given(programs)
 def test_random_programs_to_the_bit(program):
     tape = record(program, *program.point)
@@ -80,7 +79,6 @@ def test_random_programs_to_the_bit(program):
     agree(tape.adjoint())
 
 
-@settings(max_examples=150)
 @given(exact_programs(), st.integers(1, 4))
 def test_random_programs_side_by_side(steps, copies):
     """The same program on several inputs: one loop over them."""
@@ -96,7 +94,6 @@ def test_the_same_formula_on_many_inputs_is_one_loop():
     assert [s.dims for s in loops.statements] == [(10,)]
 
 
-@settings(max_examples=100)
 @given(st.data())
 def test_random_tapes_to_the_bit(data):
     """Tapes that no graph gave: repeated outputs, inputs and constants put out, numbers that nobody uses."""

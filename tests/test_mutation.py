@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograd_lite.ops import TABLE
-from tests.mutants import run
+from tests.mutants import places, run
 
 MUTATIONS = [(name, str(place)) for name, op in TABLE.items() for place in range(op.arity + 1)]
 
@@ -26,6 +26,27 @@ def test_nothing_wrong_passes():
 @pytest.mark.parametrize(("name", "place"), MUTATIONS)
 def test_anything_wrong_is_noticed(name, place):
     assert exit_code(name, place) == 1  # pytest's code for tests that failed; an error of ours would be another
+
+
+BEFORE = """
+def first(x):
+    return x + 1 if x < 2 else x + 1
+
+
+def second(x):
+    return not x
+"""
+
+
+def test_a_place_keeps_its_name_whatever_changes_elsewhere(tmp_path):
+    path = tmp_path / "module.py"
+    path.write_text(BEFORE)
+    before = list(places(path))
+    path.write_text("LIMIT = 3\n" + BEFORE.replace("def second(x):", "def second(x):\n    x = x * 5"))
+    after = list(places(path))
+    assert set(before) < set(after)
+    assert len([name for name in before if name.startswith(".first: return")]) == 6  # two + 1, two 1, <, and 2
+    assert ".second: return not x: not x  →  x #0" in before
 
 
 # Mutants that no test can notice, by the statement before and after, and why.

@@ -16,7 +16,7 @@ from autograd_lite.page import document, exploring
 from autograd_lite.telling.provenance import Cause
 from nn import MLP
 from nn.losses import quadratic
-from tests.pages import complaints, element, fragment, numbers, opened, press, press_text, settled, text
+from tests.pages import complaints, element, fragment, numbers, opened, press, press_at, press_text, settled, text
 
 SIZE_LIMIT = 200_000  # bytes without the data of a graph
 NASTY = [
@@ -540,12 +540,43 @@ def test_a_large_program_without_scopes_is_shown_in_parts(browser):
     assert complaints(driver) == []
 
 
+# The map's pixels: how far the middle of its frame is from its own, and where its first and last box are.
+MAPPED = """
+const map = document.getElementById("minimap");
+const copy = new OffscreenCanvas(map.width, map.height).getContext("2d", { willReadFrequently: true });
+copy.drawImage(map, 0, 0);
+const pixels = copy.getImageData(0, 0, map.width, map.height).data;
+const [middle, frame, boxes] = [[(map.width - 1) / 2, (map.height - 1) / 2], [], []];
+for (let x = 0; x < map.width; x++) {
+  for (let y = 0; y < map.height; y++) {
+    const [red, green, blue, opaque] = pixels.slice(4 * (y * map.width + x));
+    const place = [x - middle[0], y - middle[1]];
+    if (opaque === 255) (red === 11 && green === 99 && blue === 197 ? frame : boxes).push(place);
+  }
+}
+const along = (axis) => frame.map((place) => place[axis]);
+return {
+  frame: [0, 1].map((axis) => (Math.min(...along(axis)) + Math.max(...along(axis))) / 2),
+  first: boxes.find(([x]) => x === boxes[0][0] + 3),
+  last: boxes.findLast(([x]) => x === boxes.at(-1)[0] - 3),
+};
+"""
+
+
 def test_the_map_of_what_is_larger_than_the_screen(browser):
     driver = browser(net(), "#view=0")
     press(driver, *["zoom-in"] * 6)
     settled(driver)
     assert element(driver, "minimap").is_displayed()
-    element(driver, "minimap").click()
+    places = driver.execute_script(MAPPED)
+    for place, shown in ((places["first"], "\n(input|parameter)\n"), (places["last"], "gradient ∂C/∂C\n")):
+        press_at(driver, "minimap", *place)
+        settled(driver)
+        element(driver, "graph").click()  # in the middle, where what was pressed on the map is now
+        assert re.search(shown, text(driver, "card"))
+    press_at(driver, "minimap", 20, 5)
+    settled(driver)
+    assert driver.execute_script(MAPPED)["frame"] == pytest.approx([20, 5], abs=1)
     press(driver, "zoom-fit")
     settled(driver)
     assert not element(driver, "minimap").is_displayed()

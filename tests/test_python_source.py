@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from autograd_lite import Value, record
 from autograd_lite.backends import python
@@ -54,7 +54,6 @@ def test_the_tapes_numbers_to_the_bit(name):
     agree(tape, [EDGES[i % len(EDGES)] for i in range(len(tape.labels))])
 
 
-@settings(max_examples=50)
 @given(programs)
 def test_random_programs_to_the_bit(program):
     worth, python.WORTH = python.WORTH, 0

@@ -45,9 +45,12 @@ def ways(f, x):
         yield backend, tape.compile(backend).value_and_grad(x)[1][0]
 
 
+ALL_WAYS = [way for way, _ in ways(lambda x: x, -1.0)]
+
+
 @pytest.mark.parametrize("name", NOTHING_ARRIVES)
 def test_an_input_that_was_not_selected_gets_nothing(name):
-    assert dict(ways(NOTHING_ARRIVES[name], -1.0)) == dict.fromkeys(dict(ways(lambda x: x, -1.0)), 0.0)
+    assert dict(ways(NOTHING_ARRIVES[name], -1.0)) == dict.fromkeys(ALL_WAYS, 0.0)
 
 
 @pytest.mark.parametrize("name", NOTHING_ARRIVES)
@@ -63,7 +66,7 @@ def test_an_op_whose_partials_follow_from_its_definition_keeps_the_rule(name):
     f = NOTHING_ARRIVES[name]
     assert partials_of(f)(-1.0, f(-1.0)) == (0.0,)
     op = row("of_its_definition", None, None, ((1.0, 2.0),), definition=f)
-    assert dict(ways(op, -1.0)) == dict.fromkeys(dict(ways(lambda x: x, -1.0)), 0.0)
+    assert dict(ways(op, -1.0)) == dict.fromkeys(ALL_WAYS, 0.0)
     assert grad(grad(op))(-1.0) == 0.0
     assert dict(ways(op, 2.0)) == pytest.approx(dict(ways(f, 2.0)), rel=1e-14)
 
@@ -93,7 +96,7 @@ def test_an_op_selects_where_its_definition_does(name):
 def test_what_it_did_not_select_gets_nothing_though_inf_arrives(name):
     op = row("of_its_definition", None, None, ((1.0, 2.0),), definition=SELECTING[name][0])
     for f in (lambda x: sqrt(op(x)), lambda x: log(op(x)), lambda x: divide(1.0, op(x))):
-        assert dict(ways(f, -1.0)) == dict.fromkeys(dict(ways(lambda x: x, -1.0)), 0.0)
+        assert dict(ways(f, -1.0)) == dict.fromkeys(ALL_WAYS, 0.0)
         assert grad(grad(f))(-1.0) == 0.0
 
 

@@ -6,7 +6,7 @@ import random
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from autograd_lite import Value, backward_steps, zero_grad
 from autograd_lite.graph import edges, reached, toposort
@@ -72,7 +72,6 @@ def test_a_step_is_taken_when_it_is_asked_for():
     assert a.grad == 1.0
 
 
-@settings(max_examples=100)
 @given(programs(), INPUTS)
 def test_every_number_of_every_step_is_the_exact_one(steps, inputs):
     results = run(steps, map(Value, map(float, inputs)))

@@ -6,7 +6,7 @@ from collections import namedtuple
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_lite import Value, exp, no_grad, record, tanh
@@ -50,7 +50,7 @@ EDGES = [0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 1e308, -1000.0, 10
 @pytest.mark.parametrize("op", TABLE.values(), ids=TABLE.keys())
 def test_every_op_at_the_edges(op):
     generator = random.Random(op.name)
-    for _ in range(40):
+    for _ in range(15):
         agree(op, *[generator.choice(EDGES) for _ in range(op.arity)])
 
 
@@ -70,7 +70,6 @@ STEPS = [
 ]
 
 
-@settings(max_examples=150)
 @given(
     st.lists(st.tuples(st.sampled_from(STEPS), *[st.integers(0, 20)] * 3), min_size=1, max_size=15),
     st.floats(-3, 3),
@@ -134,7 +133,6 @@ def test_a_rule_runs_once_for_a_tape():
     assert [tape.run((0.5,))[i] for i in tape.outputs] == [y.data, x.grad]
 
 
-@settings(max_examples=100)
 @given(programs)
 def test_the_gradient_by_the_first_inputs_only_is_no_other(program):
     tape = record(program, *program.point)
@@ -196,7 +194,7 @@ def test_map():
     assert record(lambda x: x, 1.0).compile().backend == "auto"
 
 
-@pytest.mark.parametrize("length", [5_000, pytest.param(100_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("length", [2_000, pytest.param(100_000, marks=pytest.mark.slow)])
 def test_long_programs(length):
     def f(x):
         y = x

@@ -4,7 +4,7 @@ import math
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from autograd_lite import Value, tanh, trace_table
 from autograd_lite.graph import reached, toposort
@@ -16,7 +16,6 @@ def columns(line):
     return sum(0 if c in "\u0304\u0307" else 1 for c in line)
 
 
-@settings(max_examples=100)
 @given(programs(), INPUTS)
 def test_every_number_is_the_exact_one(steps, inputs):
     results = run(steps, [Value(float(x), f"x{i}") for i, x in enumerate(inputs)])

@@ -230,7 +230,7 @@ def test_the_backends_walk_the_same_road(loss, activation, output, n_out, batch_
         assert accuracy == runs["eager"][1]
 
 
-@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
+@pytest.mark.parametrize("activation", ["relu", "tanh", pytest.param("sigmoid", marks=pytest.mark.slow)])
 def test_fifty_steps_of_the_demo_net(activation):
     xs, labels = data.moons(n=100, noise=0.1, seed=1)
     runs = {}
@@ -244,11 +244,17 @@ def test_fifty_steps_of_the_demo_net(activation):
         assert parameters == pytest.approx(runs["python"][0], rel=1e-9, abs=1e-12)
 
 
+SIZES = [  # in the quick half each size meets one of the settings, on every backend
+    pytest.param(settings, size, id=f"{name}-{size}", marks=pytest.mark.slow if (i + j) % 2 else [])
+    for i, (name, settings) in enumerate(
+        {"plain": {}, "everything": {"momentum": 0.9, "nesterov": True, "weight_decay": 0.1}}.items()
+    )
+    for j, size in enumerate([1, 2, 3, 7, 8, 16, 50])
+]
+
+
 @pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("batch_size", [1, 2, 3, 7, 8, 16, 50])
-@pytest.mark.parametrize(
-    "settings", [{}, {"momentum": 0.9, "nesterov": True, "weight_decay": 0.1}], ids=["plain", "everything"]
-)
+@pytest.mark.parametrize(("settings", "batch_size"), SIZES)
 def test_every_size_of_batch_and_setting(backend, batch_size, settings):
     """Beside a graph of each batch, differentiated as a whole and stepped by hand."""
     xs, ys = data.moons(n=17, seed=2)

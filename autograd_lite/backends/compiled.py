@@ -22,9 +22,10 @@ SHORT = 200
 class Compiled:
     """A recorded function that runs without a graph: `f(*args)`, `f.value_and_grad(*args)`, `f.map(rows)`.
 
-    `backend` says what runs it. With "auto" a call of a short program runs as generated Python, everything else on the
-    fastest backend that has the ops. Raises ValueError for arguments of another structure than those of the recording
-    or a backend that lacks an op, TypeError for what is no number.
+    Each of the three is compiled when it is first called. `backend` says what runs it. With "auto" a call of a short
+    program runs as generated Python, everything else on the fastest backend that has the ops. Raises ValueError for
+    arguments of another structure than those of the recording or a backend that lacks an op, TypeError for what is no
+    number.
     """
 
     def __init__(self, tape: Tape, backend: str = "auto", exact: bool = True) -> None:
@@ -32,8 +33,8 @@ class Compiled:
             backend = choose(backend, "compile")
         self.tape, self.backend, self.exact = tape, backend, bool(exact)
         self._takes_numbers = not any(isinstance(x, (list, tuple, dict)) for x in tape.arguments)
-        if backend != "auto":
-            _ = self._value  # so that an op which the backend lacks is found now
+        if backend != "auto" and not find(backend).supports(tape):
+            _ = self._value  # so that an op which the backend lacks is named now
 
     @cached_property
     def _value(self) -> Program:

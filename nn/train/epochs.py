@@ -82,7 +82,7 @@ def epochs(trainer: Trainer, problem: Problem, optimizer: Optimizer, schedule: S
     parameters = optimizer.params
     trainer.load([p.data for p in parameters], optimizer.states)
     an_epoch = -(-schedule.n // schedule.batch_size)
-    left, budget, first = an_epoch * (schedule.epochs - schedule.done), 1, True
+    left, budget, first, is_ahead = an_epoch * (schedule.epochs - schedule.done), 1, True, True
     ahead = an_epoch * (trainer.MAX_EPOCHS if schedule.rate is None else min(AHEAD, trainer.MAX_EPOCHS))
     try:
         while left:
@@ -92,7 +92,7 @@ def epochs(trainer: Trainer, problem: Problem, optimizer: Optimizer, schedule: S
             epoch, batch = divmod(an_epoch * schedule.epochs - left, an_epoch)
             trainer.settings[:], *later = schedule.settings(optimizer, epoch, (batch + n_batches) // an_epoch)
             trainer.plan(later if schedule.rate else ())
-            started = time.perf_counter()
+            started, is_ahead = time.perf_counter(), True
             finished, is_finite = trainer.advance(n_batches)
             seconds = time.perf_counter() - started
             budget = (
@@ -101,6 +101,7 @@ def epochs(trainer: Trainer, problem: Problem, optimizer: Optimizer, schedule: S
             left -= n_batches
             if (watched and finished) or not is_finite:
                 _write_back(trainer, optimizer)
+                is_ahead = False
             if finished:
                 first = False
                 yield finished
@@ -111,7 +112,8 @@ def epochs(trainer: Trainer, problem: Problem, optimizer: Optimizer, schedule: S
                 raise FloatingPointError(OVERFLOW)  # unless only their sum is too large
     finally:
         optimizer.lr_factor = 1.0
-        _write_back(trainer, optimizer)
+        if is_ahead:
+            _write_back(trainer, optimizer)
 
 
 def _write_back(trainer: Trainer, optimizer: Optimizer) -> None:

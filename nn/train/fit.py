@@ -178,7 +178,7 @@ def _backend(asked: str, optimizer: Optimizer) -> str:
 
 def _run(problem: Problem, optimizer: Optimizer, schedule: Schedule, history: History, asked: str) -> Epochs:
     """The epochs; what fails in them leaves parameters and optimizer as they were, and what isn't finite fails."""
-    parameters = [*problem.model.parameters(), *optimizer.params]
+    parameters = list(dict.fromkeys([*problem.model.parameters(), *optimizer.params]))
     before = [p.data for p in parameters], [list(state) for state in optimizer.states]
 
     try:

@@ -8,7 +8,7 @@ there twice, and the second copy is made anew for every batch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import gcd, prod
 
@@ -69,10 +69,15 @@ class Lattice:
 
     def numbers(self) -> list[int]:
         """All numbers, the last axis running fastest."""
-        found = [self.start]
-        for stride, extent in self.axes:
-            found = [number + stride * i for number in found for i in range(extent)]
-        return found
+        return _grid(self.start, self.axes)
+
+
+def _grid(start: int, axes: Iterable[tuple[int, int]]) -> list[int]:
+    """The numbers start + Σ stride·index for axes (stride, extent), the last one running fastest."""
+    found = [start]
+    for stride, extent in axes:
+        found = [number + stride * i for number in found for i in range(extent)]
+    return found
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,12 @@ class Part:
         indices = self.lattice.indices(number)
         assert indices is not None  # for the type checker: callers ask for numbers of the lattice
         return self.start + sum(step * index for step, index in zip(self.steps, indices, strict=True))
+
+    def places(self) -> list[int]:
+        """Where all numbers of the lattice stand, in their order."""
+        return _grid(
+            self.start, [(step, extent) for step, (_, extent) in zip(self.steps, self.lattice.axes, strict=True)]
+        )
 
     def step(self, stride: int) -> int:
         """How far apart two numbers stand that differ by a stride: 0, that of an axis, or some steps along one."""
@@ -149,8 +160,8 @@ class Layout:
 
     def _trained(self, lattice: Lattice, lane: int) -> None:
         part = self._parts[lattice][lane] = self._part(lattice, lane)
-        for number in lattice.numbers():
-            self.places[number] = part.place(number)
+        for number, place in zip(lattice.numbers(), part.places(), strict=True):
+            self.places[number] = place
 
     def find(self, start: int, axes: Sequence[tuple[int, int]], lane: int) -> Part:
         """The part in which a reference (its start, strides and extents) stands, with lanes along a stride of it."""

@@ -31,10 +31,13 @@ TOTALS = ["cost", "right", "count", "penalty", "squares", "factor"]
 FIELDS = [*POINTERS, *COUNTS, *TOTALS]
 N_HEADS = 2  # the outputs cost and right, before the gradient
 
-CONTEXT = ir.LiteralStructType(
-    [WORD.as_pointer() if name == "order" else DOUBLES for name in POINTERS]
-    + [WORD for _ in COUNTS]
-    + [DOUBLE for _ in TOTALS]
+# A struct that has a name is written out once in a module, where one without is written out wherever it is used.
+TYPES = ir.Context()
+CONTEXT = TYPES.get_identified_type("context")
+CONTEXT.set_body(
+    *[WORD.as_pointer() if name == "order" else DOUBLES for name in POINTERS],
+    *[WORD for _ in COUNTS],
+    *[DOUBLE for _ in TOTALS],
 )
 
 # add_up(context, order, m): the outputs for samples order[0 … m−1], added to the sums.
@@ -100,3 +103,9 @@ def function(module: ir.Module, name: str, kind: ir.FunctionType) -> tuple[Any, 
     made = ir.Function(module, kind, name)
     builder = ir.IRBuilder(made.append_basic_block())
     return made, builder, Fields(builder, made.args[0])
+
+
+def hurry(function: ir.Function) -> None:
+    """Compile a function with little care, as it hardly ever runs: compiling it takes longer than all its runs."""
+    function.attributes.add("noinline")
+    function.attributes.add("optnone")

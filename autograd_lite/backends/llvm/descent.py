@@ -13,7 +13,7 @@ from llvmlite import ir
 
 from autograd_lite.backends.batches import GAMMA
 from autograd_lite.backends.llvm import machine
-from autograd_lite.backends.llvm.context import CONTEXT, N_HEADS, Sums, function
+from autograd_lite.backends.llvm.context import CONTEXT, N_HEADS, Sums, function, hurry
 from autograd_lite.backends.llvm.counting import copy, counted, minimum
 from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD
 from autograd_lite.backends.llvm.lowering import run, splat
@@ -26,6 +26,7 @@ STEP = ir.FunctionType(ir.VoidType(), [CONTEXT.as_pointer(), WORD])
 def single(module: ir.Module, sums: Sums, add_up: ir.Function, give: ir.Function, read: ir.Function) -> None:
     """single(context, index): leave the gradient of one sample in `gradient`, and its cost in `costs`."""
     whole, builder, fields = function(module, "single", STEP)
+    hurry(whole)
     context, index = whole.args
     order = builder.alloca(WORD)
     builder.store(index, order)
@@ -56,6 +57,7 @@ def step(module: ir.Module, moving: Moving, give: ir.Function, clip: Tape | None
 def advance(module: ir.Module, sums: Sums, add_up: ir.Function, one_step: ir.Function, n_settings: int) -> None:
     """advance(context, n_batches): the batches done; fewer where a cost was not finite."""
     whole, builder, fields = function(module, "advance", ir.FunctionType(WORD, STEP.args))
+    hurry(whole)
     shuffle = _shuffle(module)
     context, n_batches = whole.args
     zero = DOUBLE(0.0)
@@ -96,6 +98,7 @@ def _shuffle(module: ir.Module) -> ir.Function:
     A number below n is the upper word of the product of 64 random bits with n.
     """
     whole, builder, fields = function(module, "shuffle", ir.FunctionType(ir.VoidType(), [CONTEXT.as_pointer()]))
+    hurry(whole)
     wide = ir.IntType(128)
     order, n = fields["order"], fields["n_rows"]
     with counted(builder, n) as i:

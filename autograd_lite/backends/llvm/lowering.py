@@ -80,22 +80,22 @@ def apply(op: Op, inputs: Sequence[Lanes], fuse: bool) -> Lanes:
         return Lanes(builder, getattr(builder, FUSIBLE[op.name])(*(x.value for x in inputs), flags=flags))
     if has(op) or op.definition is None:
         return FORMS[op.name](*inputs) if op.name in FORMS else _call(op.name, *inputs)
-    result = op.definition(*[_Defined(x, fuse) for x in inputs])
-    return result.lanes if isinstance(result, _Defined) else inputs[0].filled(result)
+    result = op.definition(*[Defined(x, fuse) for x in inputs])
+    return result.lanes if isinstance(result, Defined) else inputs[0].filled(result)
 
 
 @dataclass(frozen=True)
-class _Defined(Operators):
+class Defined(Operators):
     """Vectors for a definition, whose ops are emitted as it applies them."""
 
     lanes: Lanes
     fuse: bool
 
     @staticmethod
-    def _apply(op: Op, *inputs: Number) -> _Defined:
-        first = next(x for x in inputs if isinstance(x, _Defined))
-        lanes = [x.lanes if isinstance(x, _Defined) else first.lanes.filled(float(x)) for x in inputs]
-        return _Defined(apply(op, lanes, first.fuse), first.fuse)
+    def _apply(op: Op, *inputs: Number) -> Defined:
+        first = next(x for x in inputs if isinstance(x, Defined))
+        lanes = [x.lanes if isinstance(x, Defined) else first.lanes.filled(float(x)) for x in inputs]
+        return Defined(apply(op, lanes, first.fuse), first.fuse)
 
 
 def has(op: Op) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import platform
+import sys
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -25,13 +27,14 @@ class Library:
 
     def __init__(self, module: ir.Module) -> None:
         kernels.bind_libm()
-        machine, code = _machine(), str(module)
+        near = _stays_near() and not any(_is_foreign(function) for function in module.functions)
+        machine, code = _machine(near), str(module)
         kept = store.path_of(code, _description())
         known = store.load(kept)
         parsed = binding.parse_assembly(code if known is None else "")
         parsed.triple, parsed.data_layout = machine.triple, str(machine.target_data)
         # No pass over the IR: a tape has neither branches nor repeated work, and passes cost more than they win.
-        self._engine = binding.create_mcjit_compiler(parsed, machine)
+        self._engine = binding.create_mcjit_compiler(parsed, machine, use_lmm=near or None)
         if known is not None:
             self._engine.add_object_file(binding.ObjectFileRef.from_data(known))
         elif kept is not None:
@@ -44,17 +47,37 @@ class Library:
 
 
 @cache
+def _stays_near() -> bool:
+    """Whether a module that calls nothing outside may find its constants and functions by how far they are away.
+
+    That takes half the instructions of finding them by their addresses, and asks for all of it in one piece of memory.
+    Of a processor without fused multiply-add LLVM may call functions of its own; other systems were not tried.
+    """
+    features = binding.get_host_cpu_features()
+    return sys.platform == "linux" and platform.machine() == "x86_64" and bool(features.get("fma"))
+
+
+def _is_foreign(function: ir.Function) -> bool:
+    """Whether a function is neither of the module nor an instruction by LLVM's name."""
+    return function.is_declaration and not function.name.startswith("llvm.")
+
+
+@cache
 def _description() -> str:
     """All that machine code depends on beside its IR."""
-    features = binding.get_host_cpu_features().flatten()
-    return f"{llvmlite.__version__} {binding.get_process_triple()} {binding.get_host_cpu_name()} {features}"
+    features, near = binding.get_host_cpu_features().flatten(), _stays_near()
+    return f"{llvmlite.__version__} {near} {binding.get_process_triple()} {binding.get_host_cpu_name()} {features}"
 
 
-def _machine() -> Any:
+def _machine(near: bool = False) -> Any:
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
     return binding.Target.from_default_triple().create_target_machine(
-        cpu=binding.get_host_cpu_name(), features=binding.get_host_cpu_features().flatten(), opt=1
+        cpu=binding.get_host_cpu_name(),
+        features=binding.get_host_cpu_features().flatten(),
+        opt=1,
+        reloc="pic" if near else "default",
+        codemodel="small" if near else "jitdefault",
     )
 
 

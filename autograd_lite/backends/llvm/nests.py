@@ -15,6 +15,7 @@ from llvmlite import ir
 
 from autograd_lite import ops
 from autograd_lite.backends.llvm.counting import held, nested, tiled, tiled_apart
+from autograd_lite.backends.llvm.joining import looped
 from autograd_lite.backends.llvm.lanes import SHORT, WORD, Lanes, everywhere, undefined, vector
 from autograd_lite.backends.llvm.lowering import DOUBLES, apply, splat
 from autograd_lite.backends.llvm.memory import Memory, Pointers
@@ -46,7 +47,12 @@ class Tile:
         """What the statement computes for each row and vector, row by row."""
         if statement.fold is ops.add:
             return self._sums(list(repeats(statement.runs)) if self.index else statement.runs)
-        terms = [term(q) for run in statement.runs for term in [self._term_of(run)] for q in range(run.count)]
+        found = [(self._term_of(run), run.count) for run in statement.runs]
+        stretches = [(lambda q, term=term: term(q)[0], 0, count) for term, count in found]
+        joined = looped(statement.fold, self.builder, stretches, self.fuse) if self.n_sums == 1 else None
+        if joined is not None:
+            return [joined]
+        terms = [term(q) for term, count in found for q in range(count)]
         return [apply(statement.fold, inputs, self.fuse) for inputs in zip(*terms, strict=True)]
 
     def _sums(self, parts: Sequence[Terms | Repeat], totals: list[Lanes] | None = None) -> list[Lanes]:

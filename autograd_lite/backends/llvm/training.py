@@ -43,7 +43,7 @@ class Training:
         n_parameters, n_states = len(sample.outputs) - context.N_HEADS, len(update.outputs) - 1
         n_settings = len(update.labels) - 2 - n_states
         self.sums, batches = sums_of(sample, n_parameters, batches)
-        module = ir.Module()
+        module = ir.Module(context=context.TYPES)
         moving = Moving(penalty, update, n_states, self.sums)
         add_up, give = self.sums.add_up(module), self.sums.give(module)
         descent.advance(module, self.sums, add_up, descent.step(module, moving, give, clip), n_settings)
