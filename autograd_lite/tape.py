@@ -54,17 +54,20 @@ class Tape:
             numbers.append(op.forward(*[numbers[i] for i in arguments]))
         return numbers
 
-    def adjoint(self, output: int | None = None, n_gradients: int | None = None) -> Tape:
+    def adjoint(
+        self, output: int | None = None, n_gradients: int | None = None, has: Callable[[Op], bool] = lambda op: True
+    ) -> Tape:
         """The program that gives the outputs and then the gradient of one of them, one number an input.
 
-        `output` says which, where there are several; `n_gradients` asks for the gradient by the first inputs only.
+        `output` says which, where there are several; `n_gradients` asks for the gradient by the first inputs only, and
+        `has` for the program that `inlined` would make of it.
         Raises ValueError for a tape of several outputs when none is chosen.
         """
         if output is None and len(self.outputs) != 1:
             raise ValueError(f"Tape.adjoint: expected a tape with 1 output, got {len(self.outputs)}")
         wanted = range(len(self.labels))[:n_gradients]
         with uncollected():
-            writer = Writer()
+            writer = Writer(has)
             places = writer.replay(self)
             found = gradient(self, writer, places, self.outputs[output or 0], wanted)
             program = writer.program([*(places[i] for i in self.outputs), *found])
