@@ -13,7 +13,7 @@ from autograd_lite.graph import AS_IT_IS, sweep
 from autograd_lite.instructions import Instruction
 from autograd_lite.op import Number, Op
 from autograd_lite.selection import Selected, factors
-from autograd_lite.writer import Entry, Writer, multiply, plus
+from autograd_lite.writer import Entry, Writer, plus
 
 Edge = tuple[int, Number]  # an argument, and the partial toward it: where it stands, or a float that a rule has stated
 
@@ -91,20 +91,20 @@ class _Arithmetic:
     def times(self, partial: Number, arriving: Number) -> Number:
         """What is handed on along an edge."""
         if type(partial) is int and type(arriving) is int:
-            return self.writer.emit(multiply, partial, arriving)
+            return self.writer.product(partial, arriving)
         if type(arriving) is int and partial == 1.0 and self.writer.one is not None:
             return arriving  # as along every edge of a sum
         if isinstance(partial, Selected):
             return (partial * (Entry(arriving, self.writer) if type(arriving) is int else arriving)).place
         if type(partial) is float and type(arriving) is float:
             return partial * arriving
-        return self.writer.emit(multiply, self.place(partial), self.place(arriving))
+        return self.writer.product(self.place(partial), self.place(arriving))
 
     def plus(self, a: Number, b: Number) -> Number:
         """What has arrived along two edges."""
         if type(a) is float and type(b) is float:
             return a + b
-        return self.writer.emit(plus, self.place(a), self.place(b))
+        return self.writer.emit(plus, (self.place(a), self.place(b)))
 
 
 def _varies(tape: Any, wanted: range) -> bytearray:

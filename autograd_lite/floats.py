@@ -60,14 +60,18 @@ def sigmoid(x: float) -> float:
 
 
 def sigmoid_slope(x: float, a: float) -> float:
-    """σ′(x) = e / (1 + e)², e = exp(−|x|), which keeps the digits that a(1 − a) loses where a is near 1."""
-    e = math.exp(-abs(x))
+    """σ′(x): a(1 − a) while that keeps its digits, and e / (1 + e)² with e = exp(−x) where a is near 1."""
+    if a <= 0.75:
+        return a * (1.0 - a)
+    e = math.exp(-x)
     total = 1.0 + e
     return e / (total * total)
 
 
 def tanh_slope(x: float, a: float) -> float:
-    """tanh′ x = 1 / cosh² x, which keeps the digits that 1 − a² loses where a is near ±1."""
+    """tanh′ x: 1 − a² while that keeps its digits, and 1 / cosh² x where a is near ±1."""
+    if -0.5 <= a <= 0.5:
+        return 1.0 - a * a
     try:
         root = 1.0 / math.cosh(x)
     except OverflowError:

@@ -11,6 +11,7 @@ import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
+from operator import attrgetter
 from typing import Any
 
 from autograd_lite.adjoint import gradient
@@ -53,17 +54,20 @@ class Tape:
             numbers.append(op.forward(*[numbers[i] for i in arguments]))
         return numbers
 
-    def adjoint(self, output: int | None = None, n_gradients: int | None = None) -> Tape:
+    def adjoint(
+        self, output: int | None = None, n_gradients: int | None = None, has: Callable[[Op], bool] = lambda op: True
+    ) -> Tape:
         """The program that gives the outputs and then the gradient of one of them, one number an input.
 
-        `output` says which, where there are several; `n_gradients` asks for the gradient by the first inputs only.
+        `output` says which, where there are several; `n_gradients` asks for the gradient by the first inputs only, and
+        `has` for the program that `inlined` would make of it.
         Raises ValueError for a tape of several outputs when none is chosen.
         """
         if output is None and len(self.outputs) != 1:
             raise ValueError(f"Tape.adjoint: expected a tape with 1 output, got {len(self.outputs)}")
         wanted = range(len(self.labels))[:n_gradients]
         with uncollected():
-            writer = Writer()
+            writer = Writer(has)
             places = writer.replay(self)
             found = gradient(self, writer, places, self.outputs[output or 0], wanted)
             program = writer.program([*(places[i] for i in self.outputs), *found])
@@ -130,7 +134,9 @@ OFFERS: dict[str, Callable[..., Any]] = {}
 def trace(outputs: Sequence[Value], inputs: Sequence[Value]) -> Tape:
     """The tape of the graph below `outputs` as a function of the leaves `inputs`; all other leaves are constants."""
     with uncollected():
-        steps, numbers = interior(outputs), dict(zip(inputs, count()))
+        numbers: dict[Value | None, int] = {None: NONE}  # a node without a second parent has None in its place
+        numbers.update(zip(inputs, count()))
+        steps = interior(outputs)
         constants = [x for x in leaves(steps, outputs) if x not in numbers]
         if any(x.op for x in inputs):
             steps = [x for x in steps if x not in numbers]
@@ -145,11 +151,11 @@ def trace(outputs: Sequence[Value], inputs: Sequence[Value]) -> Tape:
         )
 
 
-def _columns(nodes: Sequence[Value], numbers: dict[Value, int]) -> Instructions:
+def _columns(nodes: Sequence[Value], numbers: dict[Value | None, int]) -> Instructions:
     """The ops of some nodes and the numbers of their parents."""
     return Instructions(
         [node.op for node in nodes],  # type: ignore[misc]  # what an op made has one
         [numbers[node._first] for node in nodes],
-        [NONE if node._second is None else numbers[node._second] for node in nodes],
-        {i: tuple([numbers[x] for x, _ in node._rest]) for i, node in enumerate(nodes) if node._rest},
+        [numbers[node._second] for node in nodes],
+        {i: tuple([numbers[x] for x, _ in rest]) for i, rest in enumerate(map(attrgetter("_rest"), nodes)) if rest},
     )

@@ -76,12 +76,21 @@ class Writer:
                 self.one = place
         return place
 
-    def emit(self, op: Op, a: int, b: int = NONE, *rest: int) -> int:
+    def emit(self, op: Op, places: Sequence[int]) -> int:
         """The place of an op's result. Exact: x·1 is x, and the same op on the same places is the same number."""
-        if op is multiply and self.one in (a, b):
+        if op is multiply:
+            return self.product(*places)
+        return self._at((op, *places) if len(places) > 1 else (op, *places, NONE))
+
+    def product(self, a: int, b: int) -> int:
+        """The place of a product."""
+        if self.one in (a, b):
             return b if a == self.one else a
-        key, new = (op, a, b, *rest) if rest else (op, a, b), len(self.contents)
-        place = self.known.setdefault(key, new)
+        return self._at((multiply, a, b))
+
+    def _at(self, key: tuple[Any, ...]) -> int:
+        """The place of an op's result on places, written if it does not stand there yet."""
+        place = self.known.setdefault(key, new := len(self.contents))
         if place == new:
             self.contents.append(key)
         return place
@@ -90,7 +99,7 @@ class Writer:
         """The result of an op on entries and numbers."""
         if op.definition is not None and not self.has(op):
             return op.definition(*inputs)
-        return Entry(self.emit(op, *[x.place if type(x) is Entry else self.constant(x) for x in inputs]), self)
+        return Entry(self.emit(op, [x.place if type(x) is Entry else self.constant(x) for x in inputs]), self)
 
     def play(self, rule: Callable[..., Any], places: Sequence[int]) -> list[int | float]:
         """What a rule of the table gives for the numbers at these places: places, and numbers that it states."""
@@ -99,7 +108,7 @@ class Writer:
         for step in steps:
             if type(step) is tuple:
                 op, arguments = step
-                numbers.append(self.emit(op, *[numbers[a] for a in arguments]))
+                numbers.append(self.emit(op, [numbers[a] for a in arguments]))
             else:
                 numbers.append(self.constant(step))
         return [numbers[x] if type(x) is int else x for x in results]
@@ -145,7 +154,7 @@ class Writer:
     def _written(self, op: Op, read: Sequence[int]) -> int:
         """The place of an op's result, written out by its definition if need be."""
         if op.definition is None or self.has(op):
-            return self.emit(op, *read)
+            return self.emit(op, read)
         (result,) = self.play(op.definition, read)
         return result if type(result) is int else self.constant(result)
 
@@ -175,12 +184,14 @@ class Writer:
 
     def _used(self, outputs: Sequence[int]) -> bytearray:
         """For each place whether the outputs depend on it."""
-        used = bytearray(len(self.contents) + 1)
+        n = len(self.contents)
+        used = bytearray(n + 1)
         for place in outputs:
             used[place] = True
-        for place in range(len(self.contents) - 1, -1, -1):
-            if used[place] and type(content := self.contents[place]) is tuple:
+        for place, content in zip(range(n - 1, -1, -1), reversed(self.contents), strict=True):
+            if used[place] and type(content) is tuple:
                 used[content[1]] = used[content[2]] = True
-                for argument in content[3:]:
-                    used[argument] = True
+                if len(content) > 3:
+                    for argument in content[3:]:
+                        used[argument] = True
         return used

@@ -5,7 +5,10 @@ import pytest
 from autograd_lite import Value, logsumexp, pick, record, where
 from autograd_lite.graph import leaves, toposort
 from autograd_lite.ops import TABLE
-from autograd_lite.tape import Instruction, Instructions
+from autograd_lite.tape import Instruction, Instructions, trace
+from nn import MLP
+from nn.layers import ACTIVATIONS
+from nn.losses import cross_entropy
 
 STEPS = (
     Instruction(TABLE["exp"], (0,)),
@@ -47,3 +50,17 @@ def test_leaves_come_by_first_use():
     order = toposort(where(c, a, b) * a, d)
     assert order[:4] == [c, a, b, d]
     assert leaves(order[4:], (d,)) == [c, a, b, d]
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_a_gradient_is_written_out_as_it_would_be_afterwards(activation):
+    def has(op):
+        return op.definition is None
+
+    model, x = MLP(3, [4, 2], activation, seed=1), list(map(Value, (0.3, -0.2, 0.5)))
+    tape = trace([cross_entropy(model(x), 1)], [*model.parameters(), *x])
+    at_once, after = tape.adjoint(n_gradients=26, has=has), tape.adjoint(n_gradients=26).inlined(has)
+    assert all(map(has, at_once.instructions.ops))
+    assert (len(at_once.instructions), at_once.n_primal) == (len(after.instructions), after.n_primal)
+    found, expected = ([t.run(t.example)[i] for i in t.outputs] for t in (at_once, after))
+    assert found == expected

@@ -161,6 +161,25 @@ def test_compiled_as_loops(name, backend, exact):
     assert wrong(name, 2, found[: len(points) // 4]) == []
 
 
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("name", ["tanh", "sigmoid"])
+def test_native_code_makes_the_values_of_the_same_tails_within_1_ulp(name, exact):
+    pytest.importorskip("llvmlite", reason="llvmlite is not installed (the jit extra)")
+    f, points, *_ = FUNCTIONS[name]
+    meaning = {"tanh": mpmath.tanh, "sigmoid": mp_sigmoid}[name]
+    points = [*points, *(k * 2.0**-9 for k in range(-1500, 1500)), *(s * 2.0**-k for k in range(60) for s in (1, -1))]
+    with mpmath.workdps(400):
+        found = record(f, 1.0).compile("llvm", exact).map([(x,) for x in points])
+        for x, got in zip(points, found, strict=True):
+            truth = meaning(mpmath.mpf(x))
+            rounded = float(truth)
+            assert math.nextafter(rounded, -math.inf) <= got <= math.nextafter(rounded, math.inf), x
+            assert abs(mpmath.mpf(got) - truth) <= mpmath.mpf(math.ulp(rounded)), x
+    specials = [0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, -5e-324]
+    compiled = record(f, 1.0).compile("llvm", exact)
+    assert [repr(compiled(x)) for x in specials] == [repr(f(x)) for x in specials]
+
+
 def programs(name):
     """The tapes whose gradient is the first derivative, and the second."""
     f, *_ = FUNCTIONS[name]

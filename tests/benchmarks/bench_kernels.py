@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.backends.llvm import kernels
-from autograd_lite.ops import TABLE
+from autograd_lite.op import named
 from tests.kernel_loop import compile_loop
 
 LANES, COUNT, REPEATS, ROUNDS = (2, 4, 8), 2**15, 3, 9
@@ -23,7 +23,7 @@ LANES, COUNT, REPEATS, ROUNDS = (2, 4, 8), 2**15, 3, 9
 def arguments(name: str) -> list[Any]:
     """One array an input."""
     generator = np.random.default_rng(1)
-    return [generator.uniform(low, high, COUNT) for low, high in TABLE[name].domain]
+    return [generator.uniform(low, high, COUNT) for low, high in named(name).domain]
 
 
 def seconds(loop: Callable[..., Any], arrays: list[Any]) -> float:

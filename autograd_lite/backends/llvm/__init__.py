@@ -21,7 +21,7 @@ def program(tape: Tape, exact: bool = True, shared: Sequence[float] = ()) -> Pro
 
 def trainer(sample: Tape, penalty: Tape, update: Tape, batches: Batches, clip: Tape | None = None) -> Training:
     """Gradient descent as one native function."""
-    gradient = sample.adjoint(output=0, n_gradients=len(sample.labels) - batches.width)
+    gradient = sample.adjoint(output=0, n_gradients=len(sample.labels) - batches.width, has=lowering.stays)
     return Training(gradient, penalty.adjoint(), update, batches, clip)
 
 

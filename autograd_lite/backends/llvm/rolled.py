@@ -17,7 +17,7 @@ from autograd_lite.backends.llvm.batch import Batch
 from autograd_lite.backends.llvm.blocks import buffer_size, goes_by_blocks, groups, write_blocks
 from autograd_lite.backends.llvm.context import ADD_UP, CONTEXT, GIVE, TAKE, function
 from autograd_lite.backends.llvm.counting import counted, minimum
-from autograd_lite.backends.llvm.gradients import write_sum, write_totals
+from autograd_lite.backends.llvm.gradients import turned, write_sum, write_totals
 from autograd_lite.backends.llvm.lanes import DOUBLE, WORD, Bits
 from autograd_lite.backends.llvm.nests import store_vector
 from autograd_lite.backends.llvm.sites import Nest, Site
@@ -68,7 +68,7 @@ class Rolled:
 
     def add_up(self, module: ir.Module) -> ir.Function:
         """Each statement for all samples, some at a time, then the sums over these but for those given by blocks."""
-        calls = [*self.batch.calls(), *(Call(write_sum, (nest,)) for nest in self._sums)]
+        calls = [*self.batch.calls(), *map(self._sum, self._sums)]
         if self._totals:
             calls.append(Call(write_totals, tuple(self._totals)))
         whole, builder, fields = function(module, "add_up", ADD_UP)
@@ -80,6 +80,13 @@ class Rolled:
         )  # fmt: skip
         builder.ret_void()
         return whole
+
+    def _sum(self, nest: Nest) -> Call:
+        """What sums a gradient over the samples; that of one sample alone is computed where it goes."""
+        if self.batch.memory.samples > 1 or self.batch.memory.adds:
+            return Call(write_sum, (nest,))
+        beside, lanes = turned(nest, self.lanes)
+        return self.batch.call(beside if lanes > 1 else nest)
 
     def give(self, module: ir.Module) -> ir.Function:
         """The sums that stand there already, then those that are made some rows at a time."""
