@@ -43,7 +43,7 @@ class Instructions(Sequence[Instruction]):
         return cls([op for op, _ in rows], [a for _, (a, *_) in rows], [b for _, (_, b, *_) in rows], rest)
 
     def arguments(self, i: int) -> tuple[int, ...]:
-        """The numbers that the i-th is applied to."""
+        """The numbers that the i-th is applied to; i counts from 0."""
         if self.second[i] == NONE:
             return (self.first[i],)
         return (self.first[i], self.second[i], *self.rest.get(i, ()))
@@ -81,6 +81,9 @@ class Instructions(Sequence[Instruction]):
 
     def __hash__(self) -> int:
         return hash(tuple(self))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Instructions, (self.ops, self.first, self.second, self.rest)
 
     def __repr__(self) -> str:
         return repr(tuple(self))

@@ -25,7 +25,7 @@ Interval = tuple[float, float]
 SUM, PRODUCT, PREFIX, POWER, FUNCTION = range(5)
 
 
-class _Told:
+class _Help:
     """The `__doc__` of rows: that of the class on the class, and on a row what it is, as help(tanh) shows it."""
 
     def __init__(self, doc: str | None) -> None:
@@ -140,7 +140,7 @@ def named(name: str) -> Op:
     return TABLE[name] if name in TABLE else PARTS[name]
 
 
-Op.__doc__ = _Told(Op.__doc__)  # type: ignore[assignment]
+Op.__doc__ = _Help(Op.__doc__)  # type: ignore[assignment]
 
 # The table of operations: every row by its name, those of `define` too.
 TABLE: dict[str, Op] = {}

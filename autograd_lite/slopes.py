@@ -3,8 +3,9 @@
     σ′ = a(1 − a)  is computed as  c(1 − c),  c = σ(−|x|) = e / (1 + e),         e = exp(−|x|)
     tanh′ = 1 − a²  is computed as  c(2 − c),  c = 1 − |tanh x| = 2e / (1 + e),  e = exp(−2|x|)
 
-Where a is near 1 it knows few digits of 1 − a, and c knows them all. The definitions of σ and tanh are made of the same
-tails as their slopes, so that what has no code for the whole computes one exponential for both.
+Where a is near 1 it knows few digits of 1 − a, and c knows them all. These are the definitions; those of σ and tanh are
+made of the same tails, so that what has no code for the whole computes one exponential for both. What has code of its
+own, as floats and C have, computes e / (1 + e)² and 1 / cosh² x, which are the same numbers.
 """
 
 import math

@@ -40,12 +40,7 @@ def pytest_collection_finish() -> None:
 
 # No test is red because something else keeps the machine busy. Every run draws other examples, so that many runs of a
 # few see what one run of many would; `--hypothesis-profile thorough` is that one run.
-settings.register_profile(
-    "usual",
-    deadline=None,
-    max_examples=30,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
+settings.register_profile("usual", deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", settings.get_profile("usual"), max_examples=1000)
 settings.load_profile("usual")
 

@@ -4,7 +4,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import nn.strict_json
@@ -40,6 +40,7 @@ def test_what_is_saved_comes_back_to_the_bit(path):
 
 
 @given(numbers=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=13, max_size=13))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_double_comes_back(numbers, tmp_path):
     model = mlp()
     for p, number in zip(model.parameters(), numbers, strict=True):
@@ -192,6 +193,7 @@ def places(draw, x):
 
 
 @given(drawing=st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_change_is_a_value_error_or_a_model_that_saves_again(drawing, tmp_path):
     path, model = tmp_path / "model.json", mlp(seed=1)
     wrong, before = document(path), model.state_dict()
@@ -211,6 +213,7 @@ def test_any_change_is_a_value_error_or_a_model_that_saves_again(drawing, tmp_pa
 
 
 @given(at=st.integers(0, 900), size=st.integers(0, 9), put=st.binary(max_size=6))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_are_a_value_error_or_a_model(at, size, put, tmp_path):
     path = tmp_path / "model.json"
     save(mlp(), path)

@@ -1,5 +1,7 @@
 """The columns of a tape: a sequence of instructions of any number of arguments, and a gradient that is the graph's."""
 
+import pickle
+
 import pytest
 
 from autograd_lite import Value, logsumexp, pick, record, where
@@ -28,6 +30,7 @@ def test_columns_are_a_sequence_of_instructions():
     assert columns == Instructions.of(STEPS) != Instructions.of(STEPS[:-1])
     assert hash(columns) == hash(Instructions.of(STEPS))
     assert repr(columns) == repr(STEPS)
+    assert all(pickle.loads(pickle.dumps(columns, protocol)) == columns for protocol in range(6))
     assert columns.kinds == {(step.op, len(step.arguments)) for step in STEPS}
     with pytest.raises(IndexError):
         columns[len(STEPS)]

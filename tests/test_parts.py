@@ -67,6 +67,9 @@ def test_so_they_are_in_compiled_programs(backend):
         assert close(run(a, b), exact(a, b)[2]) or not math.isfinite(exact(a, b)[2]), (a, b)
 
 
+# What is written another way may be a few roundings off.
+ROUNDING = {"power_by_exponent": 1e-15, "share_of_length": 1e-15}
+
 # Inputs of each part: those that it is told by belong to the others.
 INPUTS = {
     "power_by_exponent": [(1.25, 0.75, 1.25**0.75)],
@@ -84,7 +87,7 @@ def test_what_is_told_is_what_is_computed(name):
     for inputs in INPUTS[name]:
         told = op.told(*map(Plain, inputs)).number
         for found in (op.forward(*inputs), forward_of(op.definition)(*inputs), op(*map(Value, inputs)).data):
-            assert found == pytest.approx(told, rel=4e-15)
+            assert found == pytest.approx(told, rel=ROUNDING.get(name, 4e-15))
 
 
 @pytest.mark.parametrize("name", PARTS)

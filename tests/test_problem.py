@@ -158,7 +158,7 @@ def anew(p, t):
     return where(t, -log(p), -log(1 - p)) + maximum(p - 0.5, 0.0)
 
 
-@pytest.mark.parametrize("backend", ["auto", "python"])
+@pytest.mark.parametrize("backend", ["auto", *RECORDING])
 @pytest.mark.parametrize(
     "loss", [of_a_setting, anew, "quadratic", "mse", "hinge", "binary_cross_entropy", lambda p, t: abs(p - t)],
     ids=["setting", "anew", "quadratic", "mse", "hinge", "binary_cross_entropy", "abs"],
@@ -274,3 +274,20 @@ def test_an_optimizers_rule_that_fixes_something():
     net = model()
     with pytest.raises(ValueError, match=r"test_problem\.py:\d+: gradient > 0 is fixed in the tape"):
         fit(net, XS, YS, optimizer=Signed(net.parameters(), lr=0.01), epochs=3, backend="python")
+
+
+@pytest.mark.parametrize("backend", RECORDING)
+def test_a_loss_meets_every_target_before_anything_is_recorded(backend):
+    """Each number of the row that it refuses is at its place in other rows, too, of which there are many."""
+
+    def of_shares(p, t):
+        if not any(isinstance(share, Value) for share in t) and abs(sum(t) - 1.0) > 1e-9:
+            raise ValueError("of_shares: expected shares that add up to 1")
+        return sum((a - b) ** 2 for a, b in zip(p, t, strict=True))
+
+    shares = [[k / 16, 1.0 - k / 16] for k in range(17)]
+    model = MLP(2, [4, 2], seed=0)
+    before = model.state_dict()
+    with pytest.raises(ValueError, match="of_shares: expected shares that add up to 1"):
+        fit(model, [[0.1, k / 18] for k in range(18)], [*shares, [1.0, 1.0]], of_shares, epochs=1, backend=backend)
+    assert model.state_dict() == before

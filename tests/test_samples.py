@@ -78,10 +78,3 @@ def test_what_is_no_data(xs, ys, error, message):
         Samples("fit", xs, ys)
     with pytest.raises(error, match=message.replace("fit: ", "fit: validation: ")):
         Samples("fit: validation", xs, ys)
-
-
-def test_targets_with_a_number_that_is_new_at_its_place():
-    ys = [[0, 1], [1, 0], [0, 0], [1, 1], [1, 2], [2, 2], [-0.0, 1], [float("nan"), 1]]
-    samples = Samples("fit", [[0.0]] * len(ys), ys)
-    assert samples.novel == [0, 1, 4, 5, 7]
-    assert Samples("fit", [[0.0]] * 5, [3, 4, 3, 5, 4]).novel == [0, 1, 3]

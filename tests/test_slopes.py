@@ -7,6 +7,7 @@ import json
 import math
 import shutil
 import subprocess
+from functools import cache
 
 import mpmath
 import pytest
@@ -52,14 +53,20 @@ FUNCTIONS = {
 every_function = pytest.mark.parametrize("name", FUNCTIONS)
 
 
+@cache
+def truths(name, order):
+    """What mpmath says of a derivative at each point, and how large the largest term of it is."""
+    _, points, *terms = FUNCTIONS[name]
+    with mpmath.workdps(400):
+        parts = [terms[order - 1](mpmath.mpf(x)) for x in points]
+        return [(mpmath.fsum(found), float(max(map(abs, found)))) for found in parts]
+
+
 def wrong(name, order, found):
     """The points at which a derivative of this order is not what mpmath says, with both and the error in ulps."""
-    _, points, *terms = FUNCTIONS[name]
     answer = []
     with mpmath.workdps(400):
-        for x, got in zip(points, found, strict=True):
-            parts = terms[order - 1](mpmath.mpf(x))
-            wanted, size = mpmath.fsum(parts), float(max(map(abs, parts)))
+        for x, got, (wanted, size) in zip(FUNCTIONS[name][1], found, truths(name, order), strict=True):
             error = abs(mpmath.mpf(got) - wanted) / mpmath.mpf(math.ulp(size))
             if not error <= ULPS:
                 answer.append((x, got, float(wanted), float(error)))

@@ -109,8 +109,10 @@ class Guard:
             )
 
     def _cost_alone(self, index: int) -> float:
-        """The cost of a sample without its graph, which takes less time; a loss that looks at the graph, as
-        binary_cross_entropy does, may give another."""
+        """The cost of a sample without its graph, which takes less time.
+
+        A loss that looks at the graph, as binary_cross_entropy does, may give another; it is then taken again with it.
+        """
         with no_grad():
             cost, _ = self.problem.sample(self.problem.xs[index], self.problem.ys[index])
         return cost.data

@@ -54,12 +54,9 @@ class Problem:
         return cost, right if isinstance(right, Value) else Value(right)
 
     def _check_targets(self, prediction: Any) -> None:
-        """Let the loss refuse a target that it does not know: a recorded one is any number.
-
-        It meets every number at each place of a target, not every row that they make.
-        """
+        """Let the loss refuse a target that it does not know: a recorded one is any number."""
         with no_grad():
-            for i in self.samples.novel:
+            for i in self.samples.firsts:
                 self.loss(prediction, self.ys[i])
 
     def penalty(self, parameters: Sequence[Value]) -> Value:

@@ -62,20 +62,6 @@ class Samples:
             found.setdefault(numbers[i * size : (i + 1) * size], i)
         return list(found.values())
 
-    @cached_property
-    def novel(self) -> list[int]:
-        """The samples whose target has a number that no target before it has at that place."""
-        width = len(self.targets) // self.n
-        met: list[set[float]] = [set() for _ in range(width)]
-        found = []
-        for i in self.firsts:
-            row = self.targets[i * width : (i + 1) * width]
-            if any(number not in numbers for numbers, number in zip(met, row, strict=True)):
-                found.append(i)
-                for numbers, number in zip(met, row, strict=True):
-                    numbers.add(number)
-        return found
-
 
 def read_rows(function: str, xs: Any) -> tuple[Doubles, int]:
     """The rows of xs one after the other, and how many there are; raises as `Samples` does, also for none."""
