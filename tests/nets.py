@@ -106,6 +106,14 @@ def attention(n: int = 5, d: int = 4) -> Tape:
     return trace([total], flat(wq, wk, wv, *xs)).adjoint(n_gradients=3 * d * d)
 
 
+def heads(n: int = 6, count: int = 4, d: int = 3) -> Tape:
+    """Sums of a run and, after it, of as many runs as there are heads, each from a place of its own."""
+    w, x, u, b = grid("w1", n, count * d), row("x", 2 * count * d, 1), grid("w2", n, 5, 2), row("b1", 5, 3)
+    of_heads = [[line[d * h + k] * x[2 * d * h + k] for h in range(count) for k in range(d)] for line in w]
+    z = [sum([*(p * q for p, q in zip(line, b, strict=True)), *more]) for line, more in zip(u, of_heads, strict=True)]
+    return trace([sum(v.tanh() for v in z)], flat(w, u, b, x)).adjoint(n_gradients=n * count * d + n * 5)
+
+
 def classifier(n: int = 7) -> Tape:
     """A linear layer and ln Σ eᶻ − zₖ by rows of any number of inputs, the class an input."""
     w, x, b, k = grid("w1", n, 4), row("x", 4, 1), row("b1", n, 2), Value(2.0, "y")
@@ -128,6 +136,7 @@ OTHERS: dict[str, Callable[[], Tape]] = {
     "convolution": convolution,
     "recurrent": recurrent,
     "attention": attention,
+    "heads": heads,
     "classifier": classifier,
     "irregular": irregular,
 }

@@ -51,14 +51,27 @@ def test_a_place_keeps_its_name_whatever_changes_elsewhere(tmp_path):
 
 # Mutants that no test can notice, by the statement before and after, and why.
 HARMLESS = {
-    "steps, step = ([0] * len(lattice.axes), 1)  →  steps, step = ([1] * len(lattice.axes), 1)": "each is set before "
-    "it is read",
-    "points = [x, x + 0.1 * max(1.0, abs(x))]  →  points = [x, x + 0.1 / max(1.0, abs(x))]": "where the secant method "
-    "ends does not depend on where it begins",
-    "output = self.output.get(number, -1)  →  output = self.output.get(number, -2)": "whatever is below 0 is no output",
-    "LIMIT = 300  →  LIMIT = 301": "a bound on the effort for a formula; no formula has just so many parts",
-    "self._memory = ctypes.create_string_buffer(8 * count + 64)  →  "
-    "self._memory = ctypes.create_string_buffer(8 * count + 65)": "a byte more than is used",
+    "ax.plot(numbers, gradients, 's-', color=COLOURS[1], label='‖∂C/∂w‖ of the mean cost')  →  ax.plot(numbers, "
+    "gradients, 's-', color=COLOURS[2], label='‖∂C/∂w‖ of the mean cost')": "of which colour a line is",
+    "coarse = frozenset(shapes) if len(shapes) > 1 else shapes.pop()  →  coarse = frozenset(shapes) if "
+    "len(shapes) >= 1 else shapes.pop()": "a key alone: a set of one shape tells as much as the shape",
+    "self.position = [*range(n_inputs), *[0] * (n - n_inputs)]  →  self.position = [*range(n_inputs), *[1] * (n "
+    "- n_inputs)]": "constants have one place until a statement reads them, whichever",
+    "CELL = 28  →  CELL = 29": "how wide a column may be is a matter of taste",
+    "N_POINTS = 7  →  N_POINTS = 8": "how many points a formula is tried at: 7 tell formulas apart, so do 8",
+    "self.scratch_size = self.memory.size + self.memory.chunk * (2 if n_targets else 1) + self.lanes  →  "
+    "self.scratch_size = self.memory.size + self.memory.chunk * (2 if n_targets else 2) + self.lanes": "a little "
+    "more memory than is used",
+    "pick = _row('pick', floats.pick, _pick_partials, (0, 3), (-3, 3), (-3, 3), (-3, 3), definition=_picked, "
+    "n_slots=2, selects=True, meaning='the number whose place among the others, from 0, the first one is')  →  "
+    "pick = _row('pick', floats.pick, _pick_partials, (0, 3), (-4, 3), (-3, 3), (-3, 3), definition=_picked, "
+    "n_slots=2, selects=True, meaning='the number whose place among the others, from 0, the first one is')": "an "
+    "interval to sample from in tests",
+    "hypot: Op = _row('hypot', math.hypot, lambda a, b, out: (share_of_length(a, b, out), share_of_length(b, a, "
+    "out)), (0.2, 3), (0.2, 3), meaning='the length sqrt(x*x + y*y), without overflow on the way')  →  hypot: Op "
+    "= _row('hypot', math.hypot, lambda a, b, out: (share_of_length(a, b, out), share_of_length(b, a, out)), "
+    "(0.2, 4), (0.2, 3), meaning='the length sqrt(x*x + y*y), without overflow on the way')": "an interval to sample "
+    "from in tests",
 }
 
 
