@@ -41,8 +41,13 @@ def bits(results):
     return [x.hex() if x == x else "nan" for x in results]
 
 
-@pytest.mark.parametrize("lanes", [2, 4, 8])
-@pytest.mark.parametrize(("function", "n"), [(of_one_row, MANY), (of_a_matrix, MANY + 9)])
+WIDTHS = [  # in the quick half a row has every width, and a matrix, which takes long to compile, the largest
+    pytest.param(function, n, lanes, marks=pytest.mark.slow if function is of_a_matrix and lanes < 8 else [])
+    for function, n in ((of_one_row, MANY), (of_a_matrix, MANY + 9)) for lanes in (2, 4, 8)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "n", "lanes"), WIDTHS)
 def test_loops_over_inputs_are_their_definitions(function, n, lanes, monkeypatch):
     monkeypatch.setattr(machine, "width", lambda: lanes)
     tape = record(function, *numbers(n))
