@@ -16,12 +16,11 @@ from __future__ import annotations
 import json
 import math
 import os
-import random
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from autograd_lite.errors import shown
+from autograd_lite.errors import named, shown
 from autograd_lite.files import write_file
 from nn.answers import READINGS
 from nn.layers import MLP
@@ -105,15 +104,12 @@ def architecture(model: Any) -> dict[str, Any]:
 
 def layer_activations(function: str, model: MLP) -> list[str]:
     """The activation of each layer, the same in all hidden ones; raises ValueError if the layers were changed."""
-    for activation in (model.activation, model.output):
+    activations = [model.activation] * (len(model.layers) - 1) + [model.output]
+    for activation in activations:
         if not isinstance(activation, str):
             raise ValueError(
                 f"{function}: expected activations that have a name, got {shown(activation)}; define() gives it one"
             )
-    activations = [model.activation] * (len(model.layers) - 1) + [model.output]
-    for activation in activations:
-        if not isinstance(activation, str):
-            raise ValueError(f"{function}: expected activations that have a name, got {activation!r}; see define")
     for number, (layer, activation) in enumerate(zip(model.layers, activations, strict=True), start=1):
         for neuron in layer.neurons:
             if neuron.activation != activation:
@@ -128,13 +124,13 @@ def build(place: str, plan: dict[str, Any], n_numbers: int) -> MLP:
     """The MLP of an architecture, all numbers 0, if it has as many of them as there are."""
     if plan["type"] != "MLP":
         raise ValueError(
-            f"{place}: expected an MLP, got a {plan['type']}, whose class is in no file; "
+            f"{place}: expected an MLP, got a {named(plan['type'])}, whose class is in no file; "
             "make the model and give it: load(path, model)"
         )
     for key, kind in ARCHITECTURE.items():
         _check_kind(f"{place}.{key}", plan.get(key), kind)
     if plan.keys() != ARCHITECTURE.keys():
-        raise ValueError(f"{place}: expected {', '.join(ARCHITECTURE)}, got {', '.join(plan)}")
+        raise ValueError(f"{place}: expected {', '.join(ARCHITECTURE)}, got {', '.join(map(named, plan))}")
     sizes = [plan["n_in"], *plan["n_outs"]]
     for size in sizes:
         _check_kind(f"{place}: the size of a layer", size, int)
@@ -147,10 +143,6 @@ def build(place: str, plan: dict[str, Any], n_numbers: int) -> MLP:
         )
     except ValueError as error:
         raise ValueError(f"{place}: {error}") from None
-
-
-def _zeros(generator: random.Random, n_in: int, n_out: int) -> tuple[list[float], float]:
-    return [0.0] * n_in, 0.0
 
 
 def _check_document(place: str, document: Any) -> None:
@@ -213,7 +205,7 @@ def _leaves(x: object, place: str) -> Iterator[tuple[str, Any]]:
     """Every number, or other leaf, of lists and objects, with its place."""
     if isinstance(x, dict):
         for key, item in x.items():
-            yield from _leaves(item, f"{place}, {key}")
+            yield from _leaves(item, f"{place}, {named(key)}")
     elif isinstance(x, (list, tuple)):
         for i, item in enumerate(x):
             yield from _leaves(item, f"{place}[{i}]")
