@@ -8,6 +8,7 @@ import math
 import shutil
 import subprocess
 from functools import cache
+from importlib.util import find_spec
 
 import mpmath
 import pytest
@@ -16,6 +17,7 @@ from autograd_lite import Value, grad, gradients, hessian, jvp, logaddexp, recor
 from autograd_lite.backends import javascript
 from nn.proof import deltas
 
+NO_LLVM = "llvmlite is not installed (the jit extra)"
 ULPS = 8  # of a derivative, or of the largest term of a sum that cancels
 SMALLEST = 2.0**-1022
 GRID = [sign * k * 0.74 for k in range(41) for sign in (1.0, -1.0)]
@@ -135,11 +137,16 @@ def both(f):
     return lambda x: [grad(f)(x), grad(grad(f))(x)]
 
 
-@pytest.mark.parametrize("exact", [True, False])
-@pytest.mark.parametrize("backend", ["python", "llvm"])
-@every_function
+def every_backend(test):
+    """A test of each function, on each backend, exact and fused."""
+    backends = ["python", pytest.param("llvm", marks=pytest.mark.skipif(not find_spec("llvmlite"), reason=NO_LLVM))]
+    for names, values in (("exact", [True, False]), ("backend", backends), ("name", FUNCTIONS)):
+        test = pytest.mark.parametrize(names, values)(test)
+    return test
+
+
+@every_backend
 def test_compiled_one_by_one_and_by_rows(name, backend, exact):
-    pytest.importorskip("llvmlite", reason="llvmlite is not installed (the jit extra)") if backend == "llvm" else None
     f, points, *_ = FUNCTIONS[name]
     program = record(both(f), 1.0).compile(backend, exact=exact)
     for found in ([program(x) for x in points], program.map([(x,) for x in points])):
@@ -151,11 +158,8 @@ def test_compiled_one_by_one_and_by_rows(name, backend, exact):
     assert wrong(name, 2, [adjoint.value_and_grad(x)[1][0] for x in points]) == []
 
 
-@pytest.mark.parametrize("exact", [True, False])
-@pytest.mark.parametrize("backend", ["python", "llvm"])
-@every_function
+@every_backend
 def test_compiled_as_loops(name, backend, exact):
-    pytest.importorskip("llvmlite", reason="llvmlite is not installed (the jit extra)") if backend == "llvm" else None
     f, points, *_ = FUNCTIONS[name]
     points = points * 4
     tape = record(lambda xs: sum(f(x) for x in xs), points)
@@ -171,7 +175,7 @@ def test_compiled_as_loops(name, backend, exact):
 @pytest.mark.parametrize("exact", [True, False])
 @pytest.mark.parametrize("name", ["tanh", "sigmoid"])
 def test_native_code_makes_the_values_of_the_same_tails_within_1_ulp(name, exact):
-    pytest.importorskip("llvmlite", reason="llvmlite is not installed (the jit extra)")
+    pytest.importorskip("llvmlite", reason=NO_LLVM)
     f, points, *_ = FUNCTIONS[name]
     meaning = {"tanh": mpmath.tanh, "sigmoid": mp_sigmoid}[name]
     points = [*points, *(k * 2.0**-9 for k in range(-1500, 1500)), *(s * 2.0**-k for k in range(60) for s in (1, -1))]

@@ -298,8 +298,9 @@ def test_parameters_that_the_optimizer_does_not_have_stay(backend):
     assert changed == last
 
 
+@pytest.mark.parametrize("epochs", [3, 9])
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_a_callback_may_change_parameters_and_velocities(backend):
+def test_a_callback_may_change_parameters_and_velocities(backend, epochs):
     model = MLP(2, [2, 1], seed=0)
     sgd = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
     runs = []
@@ -309,8 +310,9 @@ def test_a_callback_may_change_parameters_and_velocities(backend):
         sgd.velocities[:] = [0.0] * len(sgd.velocities)
         for p in model.parameters():
             p.data = 0.5
+        return len(runs) == 3
 
-    fit(model, *data.moons(n=10), optimizer=sgd, epochs=3, callback=callback, backend=backend)
+    fit(model, *data.moons(n=10), optimizer=sgd, epochs=epochs, callback=callback, backend=backend)
     assert {p.data for p in model.parameters()} == {0.5}
     assert runs[1] == runs[2] != runs[0]
 
