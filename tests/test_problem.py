@@ -10,18 +10,10 @@ import pytest
 
 from autograd_lite import Value, grad, log, maximum, no_grad, where
 from nn import MLP, Module, Parameter, data, fit, optim
-from nn.train import guard
 
 RECORDING = ["python"] + ["llvm"] * bool(find_spec("llvmlite"))
 XS, YS = data.moons(n=20, seed=1)
 strength, own, counter = Value(0.3, "strength"), random.Random(0), itertools.count()
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch):
-    """Recordings are held to the engine however long that takes, for the machine may be busy."""
-    for limit in ("BEFORE", "SECONDS", "MOST"):
-        monkeypatch.setattr(guard, limit, math.inf)
 
 
 def by_class(p, t):

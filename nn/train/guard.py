@@ -19,7 +19,8 @@ from autograd_lite.recording import undrawn
 from nn.optim import Optimizer
 from nn.train.problem import FixedError, Problem, alike, compare
 
-# All looks together take less than this, or than this share of the run so far; but the first is taken anyhow.
+# In seconds of the processor, so that what else keeps the machine busy does not shorten a look. All looks together take
+# less than this, or than this share of the run so far; but the first is taken anyhow.
 SECONDS, SHARE = 0.05, 0.01
 WITH_GRADIENT = 3.0  # how many forward passes a sample takes with its gradient
 MOST = 0.1  # what such a sample may take, or twice the share of all looks
@@ -38,7 +39,7 @@ class Guard:
     def __init__(self, problem: Problem, trainer: Trainer, optimizer: Optimizer) -> None:
         self.problem, self.trainer, self.optimizer = problem, trainer, optimizer
         self.indices = problem.samples.firsts[:CLASSES]
-        self.started, self.spent = time.perf_counter(), 0.0
+        self.started, self.spent = time.thread_time(), 0.0
 
     @property
     def seconds(self) -> float:
@@ -52,23 +53,23 @@ class Guard:
 
     def look(self) -> None:
         """Raise FixedError if the trainer gives a sample another cost or gradient than the eager engine."""
-        started = time.perf_counter()
+        started = time.thread_time()
         share = SHARE * (started - self.started)
         left = max(SECONDS, share) - self.spent
         if left > 0.0:
             self._hold(left / 2, self.seconds < max(MOST, 2 * share))
-            self.spent += time.perf_counter() - started
+            self.spent += time.thread_time() - started
 
     def _hold(self, seconds: float, with_gradient: bool) -> None:
         """Look at the samples until the time is over, but at one anyhow."""
-        started = time.perf_counter()
+        started = time.thread_time()
         with undrawn(), uncollected():
             for count, index in enumerate(self.indices, start=1):
                 try:
                     self._compare(index, with_gradient)
                 except FixedError:
                     self._compare_aside(index, with_gradient)
-                if (time.perf_counter() - started) * (count + 1) / count > seconds:
+                if (time.thread_time() - started) * (count + 1) / count > seconds:
                     break
 
     def _compare_aside(self, index: int, with_gradient: bool) -> None:

@@ -87,10 +87,10 @@ class Problem:
         """
         x, y = self.xs[0], self.ys[0]
         with undrawn(), uncollected():
-            started = time.perf_counter()
+            started = time.thread_time()
             prediction = self.model(x)
             written, _ = self._judged(prediction, y)
-            self.seconds = time.perf_counter() - started
+            self.seconds = time.thread_time() - started
             self._check_targets(prediction)
             x_in = [Value(number, f"x[{k}]") for k, number in enumerate(x)]
             y_in = [Value(number, "y") for number in (y if isinstance(y, list) else [y])]
