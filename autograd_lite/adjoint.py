@@ -7,10 +7,9 @@ chain rule, `sweep`, which adds them up in the order in which the eager engine d
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from autograd_lite.graph import AS_IT_IS, sweep
-from autograd_lite.instructions import Instruction
+from autograd_lite.instructions import Instruction, Recorded
 from autograd_lite.op import Number, Op
 from autograd_lite.selection import Selected, factors
 from autograd_lite.writer import Entry, Writer, plus
@@ -18,7 +17,7 @@ from autograd_lite.writer import Entry, Writer, plus
 Edge = tuple[int, Number]  # an argument, and the partial toward it: where it stands, or a float that a rule has stated
 
 
-def gradient(tape: Any, writer: Writer, places: Sequence[int], root: int, wanted: range) -> list[int]:
+def gradient(tape: Recorded, writer: Writer, places: Sequence[int], root: int, wanted: range) -> list[int]:
     """Where ∂root/∂input will stand for each wanted input, given where the numbers of the tape stand."""
     varies, arithmetic = _varies(tape, wanted), _Arithmetic(writer)
     order = [number for number in _below(tape, root) if varies[number]]
@@ -28,7 +27,7 @@ def gradient(tape: Any, writer: Writer, places: Sequence[int], root: int, wanted
 
 
 def _edges(
-    tape: Any, writer: Writer, places: Sequence[int], varies: bytearray, order: Sequence[int]
+    tape: Recorded, writer: Writer, places: Sequence[int], varies: bytearray, order: Sequence[int]
 ) -> Callable[[int], list[Edge]]:
     """What gives the edges from a number of the tape down to those of its arguments that vary.
 
@@ -49,11 +48,11 @@ def _edges(
         toward = standing.get(ops[i])
         if toward is None:
             return written[number]
-        a, b, found = first[i], second[i], []
-        if varies[a] and (x := toward[0]) is not None:
-            found.append((a, x if type(x) is not int else places[(number, a, b)[x]]))
-        if varies[b] and (x := toward[1]) is not None:
-            found.append((b, x if type(x) is not int else places[(number, a, b)[x]]))
+        numbers = number, first[i], second[i]
+        found = []
+        for argument, x in zip(numbers[1:], toward):  # noqa: B905  (both are pairs, and this is done for each edge)
+            if varies[argument] and x is not None:
+                found.append((argument, places[numbers[x]] if type(x) is int else x))
         return found
 
     return edges
@@ -107,7 +106,7 @@ class _Arithmetic:
         return self.writer.emit(plus, (self.place(a), self.place(b)))
 
 
-def _varies(tape: Any, wanted: range) -> bytearray:
+def _varies(tape: Recorded, wanted: range) -> bytearray:
     """For each number whether it depends on a wanted input; elsewhere no gradient is written."""
     steps, start = tape.instructions, len(tape.labels) + len(tape.constants)
     varies = bytearray(start + len(steps) + 1)
@@ -119,7 +118,7 @@ def _varies(tape: Any, wanted: range) -> bytearray:
     return varies
 
 
-def _below(tape: Any, root: int) -> list[int]:
+def _below(tape: Recorded, root: int) -> list[int]:
     """The numbers of the instructions at or below a number, each after its arguments, as `graph.interior` has them."""
     steps, start = tape.instructions, len(tape.labels) + len(tape.constants)
     first, second, rest = steps.first, steps.second, steps.rest

@@ -8,7 +8,7 @@ have a third.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple, Protocol, overload
 
 from autograd_lite.op import Op
 
@@ -87,3 +87,23 @@ class Instructions(Sequence[Instruction]):
 
     def __repr__(self) -> str:
         return repr(tuple(self))
+
+
+class Recorded(Protocol):
+    """What is read of a tape to write it anew or to write its gradient: its numbers are inputs, constants, results."""
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The names of its inputs."""
+
+    @property
+    def constants(self) -> Sequence[float]:
+        """Its constants."""
+
+    @property
+    def instructions(self) -> Instructions:
+        """Its steps."""
+
+    @property
+    def n_primal(self) -> int:
+        """How many of the steps are the program's own, before those of its gradient."""

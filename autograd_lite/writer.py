@@ -15,7 +15,7 @@ from struct import Struct
 from typing import Any
 
 from autograd_lite import ops
-from autograd_lite.instructions import NONE, Instructions
+from autograd_lite.instructions import NONE, Instructions, Recorded
 from autograd_lite.op import Number, Op
 from autograd_lite.operators import Operators
 
@@ -125,7 +125,7 @@ class Writer:
         self._rules[rule, n] = written
         return written
 
-    def replay(self, tape: Any) -> list[int]:
+    def replay(self, tape: Recorded) -> list[int]:
         """The places of all numbers of a tape, and behind them what stands for none."""
         steps = tape.instructions
         places = [self.input() for _ in tape.labels] + [self.constant(x) for x in tape.constants]

@@ -17,7 +17,7 @@ import textwrap
 from collections.abc import Sequence
 
 from autograd_lite import ops
-from autograd_lite.backends.c_library import CALL, INFIX, LIBM, definitions, has
+from autograd_lite.backends.c_library import CALL, FORMS, LIBM, definitions, has
 from autograd_lite.backends.loops.naming import Arrays, Place, Target, outgoing
 from autograd_lite.backends.loops.python_source import indexed, joined
 from autograd_lite.backends.loops.runs import Run, Tree, contiguous
@@ -174,9 +174,9 @@ class _Writer:
             return refs[tree], CALL
         op, *parts = tree
         texts = [self._tree(part, refs) for part in parts]
-        if op.name not in INFIX:
+        if op.name not in FORMS:
             return f"{LIBM.get(op.name, op.name)}({', '.join(text for text, _ in texts)})", CALL
-        form, binds = INFIX[op.name]
+        form, binds = FORMS[op.name]
         return form.format(*[_within(text, binds + (i > 0)) for i, text in enumerate(texts)]), binds
 
 

@@ -6,17 +6,19 @@ import re
 
 from autograd_lite.op import Op
 
-# The ops that C writes in a form of their own, most with signs, and how tightly they bind; a call binds tightest.
-INFIX = {
+CALL = 3
+
+# The ops that C writes in a form of its own, by signs or by some of the inputs, and how tightly it binds; a call binds
+# tightest.
+FORMS = {
     "add": ("{} + {}", 0),
     "subtract": ("{} - {}", 0),
     "multiply": ("{} * {}", 1),
     "divide": ("{} / {}", 1),
     "negate": ("-{}", 2),
-    "sigmoid_slope": ("sigmoid_slope({0})", 3),
-    "tanh_slope": ("tanh_slope({0})", 3),
+    "sigmoid_slope": ("sigmoid_slope({0})", CALL),
+    "tanh_slope": ("tanh_slope({0})", CALL),
 }
-CALL = 3
 
 # The functions of math.h, by the name of the op.
 LIBM = {name: name for name in re.findall(r"\w+", """
@@ -77,7 +79,7 @@ static double pick(int n, const double xs[]) {
 
 def has(op: Op) -> bool:
     """Whether C has this op; any other is written out by its definition."""
-    return op.stands and any(op.name in table for table in (INFIX, LIBM, SMALL, LARGE))
+    return op.stands and any(op.name in table for table in (FORMS, LIBM, SMALL, LARGE))
 
 
 def definitions(names: set[str]) -> list[str]:
