@@ -158,18 +158,17 @@ def verify(model: MLP, x: Sequence[float], y: Any, cost: str = "quadratic") -> V
     `model` is an `MLP`, `x` its inputs, `y` the target as the cost takes it, `cost` one of `deltas.COSTS`. The
     model's own gradients stay as they are. Raises TypeError for another model, ValueError for a wrong shape or name.
     """
-    if not isinstance(model, MLP):
-        raise TypeError(f"verify: expected an MLP, got {shown(model)}")
-    if not isinstance(cost, str) or cost not in deltas.COSTS:
-        raise ValueError(f"verify: expected a cost out of {', '.join(deltas.COSTS)}, got {shown(cost)}")
-    _check_known(model)
-    try:
-        row = [x] if is_real(x) else list(x)
-    except TypeError:
-        raise TypeError(f"verify: expected x to be a row of numbers, got {shown(x)}") from None
-    inputs = [as_float(number, "verify: x") for number in row]
+    _check_known(model, cost)
+    inputs = _row_of_numbers(x)
     closed = deltas.backpropagate(*_network(model), inputs, y, model.activation, model.output, cost)
     run = _run(model, inputs, y, cost)
+    return Verification(cost, _equations(run, closed, _sizes(model, closed)), run, closed)
+
+
+def _equations(
+    run: Passes, closed: deltas.Backpropagation, sizes: Sequence[tuple[float, float]]
+) -> dict[str, EquationComparison]:
+    """Each equation with the layers that it speaks of, the last layer first, as a backward pass meets them."""
     compared = [
         [
             tuple(Pair(name, ours, theirs) for (name, ours), theirs in zip(*layer, strict=True))
@@ -177,25 +176,27 @@ def verify(model: MLP, x: Sequence[float], y: Any, cost: str = "quadratic") -> V
         ]
         for ours, theirs in zip(_by_engine(run), _by_closed_forms(closed), strict=True)
     ]
-    deltas_of, weights_of, biases_of = compared
-    sizes, last = _sizes(model, inputs, y, cost), len(model.layers)
-    by_layer = {
-        "BP1": {last: deltas_of[-1]},
-        "BP2": {layer: deltas_of[layer - 1] for layer in range(last - 1, 0, -1)},
-        "BP3": {layer: weights_of[layer - 1] for layer in range(last, 0, -1)},
-        "BP4": {layer: biases_of[layer - 1] for layer in range(last, 0, -1)},
-    }
-    equations = {
+    deltas_of, weights_of, biases_of = [dict(enumerate(layers, start=1)) for layers in compared]
+    last = len(deltas_of)
+    hidden = {layer: pairs for layer, pairs in deltas_of.items() if layer < last}
+    by_layer = {"BP1": {last: deltas_of[last]}, "BP2": hidden, "BP3": weights_of, "BP4": biases_of}
+    return {
         name: EquationComparison(
-            name, tuple(LayerComparison(name, n, pairs, sizes[n - 1][name == "BP3"]) for n, pairs in layers.items())
+            name,
+            tuple(
+                LayerComparison(name, n, layers[n], sizes[n - 1][name == "BP3"]) for n in sorted(layers, reverse=True)
+            ),
         )
         for name, layers in by_layer.items()
     }
-    return Verification(cost, equations, run, closed)
 
 
-def _check_known(model: MLP) -> None:
-    """Raise ValueError for an activation of which the closed forms have no σ and σ′."""
+def _check_known(model: object, cost: object) -> None:
+    """Raise TypeError or ValueError for a model, an activation or a cost that the closed forms do not have."""
+    if not isinstance(model, MLP):
+        raise TypeError(f"verify: expected an MLP, got {shown(model)}")
+    if not isinstance(cost, str) or cost not in deltas.COSTS:
+        raise ValueError(f"verify: expected a cost out of {', '.join(deltas.COSTS)}, got {shown(cost)}")
     for name in (model.activation, model.output):
         if not isinstance(name, str) or name not in deltas.ACTIVATIONS:
             remedy = (
@@ -206,6 +207,15 @@ def _check_known(model: MLP) -> None:
             raise ValueError(
                 f"verify: expected an activation out of {', '.join(deltas.ACTIVATIONS)}, got {shown(name)}; {remedy}"
             )
+
+
+def _row_of_numbers(x: Any) -> list[float]:
+    """The inputs of the model, of which one number alone is one."""
+    try:
+        row = [x] if is_real(x) else list(x)
+    except TypeError:
+        raise TypeError(f"verify: expected x to be a row of numbers, got {shown(x)}") from None
+    return [as_float(number, "verify: x") for number in row]
 
 
 Named = list[list[tuple[str, float]]]  # layer by layer, each number with its name
@@ -248,13 +258,12 @@ def _by_closed_forms(closed: deltas.Backpropagation) -> tuple[list[list[float]],
     return closed.deltas, rows, closed.bias_grads
 
 
-def _sizes(model: MLP, x: Sequence[float], y: Any, cost: str) -> list[tuple[float, float]]:
+def _sizes(model: MLP, closed: deltas.Backpropagation) -> list[tuple[float, float]]:
     """For each layer the size of the numbers that make a δ, and the size of those that make a ∂C/∂w.
 
     That is what BP1 and BP2 give with every σ′ taken as 1 and every sum taken over absolute values.
     """
-    weights, biases = _network(model)
-    closed = deltas.backpropagate(weights, biases, x, y, model.activation, model.output, cost)
+    weights, _ = _network(model)
     prime = deltas.ACTIVATIONS[model.output][1]
     size = [abs(d) / min(prime(z) or 1.0, 1.0) for d, z in zip(closed.deltas[-1], closed.zs[-1], strict=True)]
     sizes = [size]

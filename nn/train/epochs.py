@@ -94,10 +94,7 @@ def epochs(trainer: Trainer, problem: Problem, optimizer: Optimizer, schedule: S
             trainer.plan(later if schedule.rate else ())
             started, is_ahead = time.perf_counter(), True
             finished, is_finite = trainer.advance(n_batches)
-            seconds = time.perf_counter() - started
-            budget = (
-                2 * budget if seconds < SHORT_SECONDS else max(1, budget // 2) if seconds > LONG_SECONDS else budget
-            )
+            budget = _paced(budget, time.perf_counter() - started)
             left -= n_batches
             if (watched and finished) or not is_finite:
                 _write_back(trainer, optimizer)
@@ -114,6 +111,13 @@ def epochs(trainer: Trainer, problem: Problem, optimizer: Optimizer, schedule: S
         optimizer.lr_factor = 1.0
         if is_ahead:
             _write_back(trainer, optimizer)
+
+
+def _paced(budget: int, seconds: float) -> int:
+    """How many batches are done at a time from now on, where the last portion took so long."""
+    if seconds < SHORT_SECONDS:
+        return 2 * budget
+    return max(1, budget // 2) if seconds > LONG_SECONDS else budget
 
 
 def _write_back(trainer: Trainer, optimizer: Optimizer) -> None:
