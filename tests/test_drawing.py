@@ -321,7 +321,7 @@ def test_gradients_show_in_fill_border_and_edges():
     assert max(widths) / min(widths) > 4
 
 
-@pytest.mark.parametrize("style", ["boxes", "compact", "two-box"])
+@pytest.mark.parametrize("style", ["box", "compact", "two-box"])
 def test_the_square_of_a_negative_difference_is_no_alarm(style):
     """The slope of the exponent would be nan; it is a number in the formula and shows none."""
     a, y = Value(1.0, "a"), Value(3.0, "y")
