@@ -1,4 +1,4 @@
-"""Tables of which an ordinary run sees a part; the rest is slow, and a test like any other there."""
+"""Tables of which an ordinary run sees a part; the rest is slow, and run with `-m slow`."""
 
 import itertools
 
