@@ -9,15 +9,18 @@ import pytest
 
 pytest.importorskip("llvmlite")
 
-from autograd_lite import record
+from autograd_lite import ops, record
 from autograd_lite.backends import Batches
 from autograd_lite.backends.llvm import machine, memory
 from autograd_lite.backends.llvm import rows as rows_module
 from autograd_lite.backends.llvm.arrays import Lattice, Layout
 from autograd_lite.backends.llvm.batch import Batch
+from autograd_lite.backends.llvm.nests import write_nest
 from autograd_lite.backends.llvm.rolled import Rolled
 from autograd_lite.backends.llvm.rows import Program
+from autograd_lite.backends.llvm.sites import Nest, Site, Terms
 from autograd_lite.backends.llvm.training import Training, sums_of
+from autograd_lite.backends.llvm.writing import Call
 from tests.halves import chosen, some
 from tests.nets import OTHERS, net, numbers
 
@@ -89,6 +92,32 @@ def test_loops_are_the_straight_line_code_to_the_bit(name, lanes, monkeypatch):
     by_hand = tape.run(rows[5])
     assert rolled.run(*rows[5]) == pytest.approx([by_hand[i] for i in tape.outputs], rel=1e-12, abs=1e-13)
     assert n == len(rows[0])
+
+
+def zeros_of_both_signs(*xs):
+    """Two loops of one form, but for the sign of the zero that they multiply by."""
+    sums, products = (
+        [x + y for x, y in zip(xs, xs[3:], strict=False)],
+        [x * y for x, y in zip(xs, xs[3:], strict=False)],
+    )
+    return [*sums, *products, *(x * -0.0 for x in sums), *(x * 0.0 for x in products)]
+
+
+def test_loops_that_differ_by_the_sign_of_a_zero_are_two(monkeypatch):
+    monkeypatch.setattr(rows_module, "ROLLED", -1.0)
+    tape = record(zeros_of_both_signs, *[1.0] * 6)
+    found = tape.run(tape.example)
+    assert [x.hex() for x in Program(tape).run(*tape.example)] == [found[i].hex() for i in tape.outputs]
+
+
+def test_a_form_tells_the_number_of_an_argument_from_a_stride():
+    """Side by side, or five apart: the second is given where the outputs stand and how far apart."""
+    ends = [Site("sum", 30, (1,), 0), Site("sum", 19, (5,), 0)]
+    zero = Terms(0, 1, (Site("constant", "0x0p+0", (0,), 0),))
+    calls = [Call(write_nest, (Nest((2,), ops.add, (zero,), end),), in_loops=True) for end in ends]
+    (side_by_side, one), (apart, two) = [call.form() for call in calls]
+    assert (one, two) == ([30], [19, 5])
+    assert side_by_side != apart
 
 
 @cache
