@@ -116,6 +116,7 @@ def test_derivatives(capsys, folder):
     assert names == ({"derivative.svg", "derivative.png"} if layout.engine() else {"derivative.dot"})
 
 
+@pytest.mark.slow
 def test_vanishing(capsys, folder):
     has_plots()
     ill, healthy = vanishing.main()
@@ -128,6 +129,7 @@ def test_vanishing(capsys, folder):
     assert {path.name for path in folder.iterdir()} == {"vanishing.png", "vanishing.svg"}
 
 
+@pytest.mark.slow
 def test_dead_relu(capsys):
     reached = dead_relu.main()
     out = capsys.readouterr().out
@@ -163,6 +165,7 @@ def test_replay(capsys):
     assert max(map(len, out.splitlines())) <= 80
 
 
+@pytest.mark.slow
 def test_gpt(capsys, folder):
     invented = gpt.main(width=4, heads=1, epochs=1)
     out = capsys.readouterr().out
@@ -188,6 +191,7 @@ def test_xor(capsys, folder):
     assert (folder / "xor.png").stat().st_size > 1000
 
 
+@pytest.mark.slow
 def test_moons(capsys, folder):
     has_plots()
     moons.main()
@@ -200,6 +204,7 @@ def test_iris_reaches_96_percent():
     assert iris.main() >= 0.96
 
 
+@pytest.mark.slow
 def test_digits_reach_95_percent():
     has_plots()
     assert digits.main() >= 0.95
