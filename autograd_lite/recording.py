@@ -98,8 +98,8 @@ def record(f: Callable[..., Any], *args: Any) -> Tape:
 
     Arguments and result are numbers, or nested lists, tuples or dicts of them. Other Values that f uses are constants
     of the tape. f runs twice. Where it reads a number that depends on an argument (a comparison, `==` with a number,
-    `bool()`, `.data`, `.grad`, `format()`, `round()`) or is not the same twice, a RuntimeWarning says what the tape
-    has fixed, in which line of f. Raises TypeError if f returns anything else than Values and numbers.
+    `bool()`, `.data`, `.grad`, `.partials`, a copy, `format()`, `round()`) or is not the same twice, a RuntimeWarning
+    says what the tape has fixed, in which line of f. Raises TypeError if f returns anything but Values and numbers.
     """
     tape, found = examined(f, *args)
     for fixed in found:

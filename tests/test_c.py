@@ -11,6 +11,7 @@ from autograd_lite.backends import c
 from autograd_lite.op import TABLE
 from autograd_lite.tape import trace
 from nn import MLP
+from tests.halves import chosen
 from tests.nets import OTHERS, net, numbers
 
 GCC = shutil.which("gcc")
@@ -26,6 +27,7 @@ TAPES = {
     **{name: (lambda name=name: net([3, 4, 2], "relu", name)) for name in ("huber", "binary_cross_entropy")},
     **OTHERS,
 }
+FEW = ["[3, 2, 1]", "gelu", "huber", "tied", "recurrent", "classifier", "irregular"]  # every kind of statement
 EXACT = ["relu", "linear", "leaky_relu"]
 
 
@@ -118,8 +120,11 @@ def bits(x):
 
 
 @needs_gcc
-def test_every_tape_compiles_runs_clean_and_gives_its_numbers(tmp_path):
-    cases = {name: make() for name, make in TAPES.items()}
+@pytest.mark.parametrize(
+    "names", [pytest.param(FEW, id="few"), pytest.param([*TAPES], id="all", marks=pytest.mark.slow)]
+)
+def test_every_tape_compiles_runs_clean_and_gives_its_numbers(names, tmp_path):
+    cases = {name: TAPES[name]() for name in names}
     found = compiled(tmp_path, [(tape, tape.example) for tape in cases.values()], [*STRICT, *SANITIZED])
     for (name, tape), got in zip(cases.items(), found, strict=True):
         wanted = expected(tape, tape.example)
@@ -127,7 +132,7 @@ def test_every_tape_compiles_runs_clean_and_gives_its_numbers(tmp_path):
 
 
 @needs_gcc
-@pytest.mark.parametrize("level", ["-O0", "-O2"])
+@pytest.mark.parametrize("level", chosen(["-O0", "-O2"], "-O2"))
 def test_arithmetic_to_the_bit(tmp_path, level):
     tapes = [net([3, 5, 4, 2], name) for name in EXACT] + [net([3, 5, 1], "relu", loss) for loss in ("mae", "hinge")]
     cases = [(tape, [1.7 * x for x in numbers(len(tape.labels), seed)]) for tape in tapes for seed in range(2)]

@@ -12,6 +12,7 @@ from autograd_lite.tape import trace
 from autograd_lite.telling.equations.regions import _computed_axes
 from autograd_lite.telling.equations.told import equations
 from demos.gpt import GPT, surprise
+from nn import Layer, Module
 from nn.layers import ACTIVATIONS
 from nn.losses import LOSSES
 from tests.nets import OTHERS, flat, grid, net, product, row
@@ -29,6 +30,7 @@ def told(tape):
     lines = equations(tape.loops()).lines
     assert sum(line.instructions for line in lines) == len(tape.instructions)
     by_left = {line.left.text: line.right.text for line in lines if line.right}
+    assert len(by_left) == sum(line.right is not None for line in lines), "a name stands for one thing"
     tags = {tag: [line for line in lines if line.tag == tag] for tag in ("BP1", "BP2", "BP3", "BP4")}
     return by_left, tags
 
@@ -99,6 +101,49 @@ def test_tied_weights_add_up():
     left, _ = told(OTHERS["tied"]())
     assert left["∂C/∂W¹"] == "δ¹ a⁰ᵀ + δ² a¹ᵀ"
     assert left["δ¹"] == "(W¹ᵀ δ²) ⊙ tanh′(z¹)"
+
+
+class Shared(Module):
+    """Three layers of their own, the middle one three times, and around it a skip connection if there is one."""
+
+    def __init__(self, skips):
+        self.first, self.middle, self.last = Layer(3, 4, "tanh"), Layer(4, 4, "tanh"), Layer(4, 2, "linear")
+        self.skips = skips
+
+    def __call__(self, x):
+        h = self.first(x)
+        if self.skips:
+            return self.last([a + b for a, b in zip(h, self.middle(h), strict=True)])
+        return self.last(self.middle(self.middle(self.middle(h))))
+
+    def tape(self):
+        x, y = row("x", 3), row("y", 2)
+        cost = sum((a - b) * (a - b) for a, b in zip(self(x), y, strict=True))
+        return trace([cost], flat(self.parameters(), x, y)).adjoint(n_gradients=len(self.parameters()))
+
+
+def test_a_layer_with_a_bias_that_is_there_three_times_adds_up_three_slopes():
+    left, tags = told(Shared(skips=False).tape())
+    assert [left[up("z", n)] for n in (1, 2, 3, 4, 5)] == [
+        "W¹ a⁰ + b¹", "W² a¹ + b²", "W² a² + b²", "W² a³ + b²", "W³ a⁴ + b³"
+    ]  # fmt: skip
+    assert left["δ³"] == "(W²ᵀ δ⁴) ⊙ tanh′(z³)"
+    assert left["∂C/∂W²"] == "δ² a¹ᵀ + δ³ a²ᵀ + δ⁴ a³ᵀ"
+    assert left["∂C/∂b²"] == "δ⁴ + δ³ + δ²"
+    assert (left["∂C/∂b³"], left["∂C/∂W³"]) == ("δ⁵", "δ⁵ a⁴ᵀ")
+    assert [line.left.text for line in tags["BP2"]] == ["δ⁴", "δ³", "δ²", "δ¹"]
+    assert [line.left.text for line in tags["BP4"]] == ["∂C/∂b³", "∂C/∂b¹"]
+
+
+def test_layers_of_a_model_of_ones_own_are_numbered_in_their_order():
+    tape = Shared(skips=True).tape()
+    left, tags = told(tape)
+    assert left["δ¹"] == "(W²ᵀ δ² + t₁₂) ⊙ tanh′(z¹)"
+    assert left["t₁₂"] == "W³ᵀ δ³"
+    assert [len(tags[tag]) for tag in ("BP1", "BP2", "BP3", "BP4")] == [1, 2, 3, 3]
+    assert [family.label for family in families(tape).families] == ["w1", "b1", "w2", "b2", "w3", "b3", "x", "y"]
+    taken = [*row("w1", 2), *row("w", 2), *row("w", 2)]
+    assert [family.label for family in families(trace([sum(taken)], taken)).families] == ["w1", "w"]
 
 
 def test_a_skip_connection_adds_what_comes_by_both_ways():

@@ -92,7 +92,8 @@ def random_formula(seed: int, length: int):
 
 
 @pytest.mark.parametrize(
-    ("seed", "length"), [(1, 3), (2, 40), (3, 130), (4, 500), pytest.param(5, 2500, marks=pytest.mark.slow)]
+    ("seed", "length"),
+    [(1, 3), (2, 40), (3, 130), *(pytest.param(*long, marks=pytest.mark.slow) for long in [(4, 500), (5, 2500)])],
 )
 def test_programs_of_arithmetic_to_the_bit_with_values_and_gradients(seed, length):
     f, point = random_formula(seed, length), (0.7, -1.3, 2.1)

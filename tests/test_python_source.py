@@ -54,6 +54,18 @@ def test_the_tapes_numbers_to_the_bit(name):
     agree(tape, [EDGES[i % len(EDGES)] for i in range(len(tape.labels))])
 
 
+def put_out_again(*xs):
+    """Sums that are put out as they are, all from the last on, one of them thrice, and each twice."""
+    sums = [sum(x * y for x in xs) for y in xs[:5]]
+    return [*sums, *sums[::-1], *sums[:1] * 3, *(s for s in sums for _ in range(2)), *(xs[k] for k in (0, 0, 2, 2))]
+
+
+@pytest.mark.usefixtures("rolled")
+def test_what_is_put_out_more_than_once():
+    agree(record(put_out_again, *numbers(7)))
+    agree(record(lambda x, y: [x + y] * 3, 1.0, 2.0))
+
+
 @given(programs)
 def test_random_programs_to_the_bit(program):
     worth, python.WORTH = python.WORTH, 0
@@ -113,6 +125,19 @@ def test_a_file_gives_the_value_and_the_gradient_to_the_bit(name):
     order = [positions[label] for group in groups.values() for label, _ in group if positions[label] < tape.n_gradients]
     wanted = expected(tape, tape.example)
     assert list(map(bits, got)) == [wanted[0], *(wanted[1 + i] for i in order)]
+
+
+@pytest.mark.parametrize("n_gradients", [2, 5, 6])
+def test_a_file_gives_the_gradient_by_some_of_a_matrix_whatever_its_order(n_gradients):
+    """A whole matrix stands row after row; one that is cut has those with a derivative first."""
+    w = [Value(x, f"w[{i % 3},{i // 3}]") for i, x in enumerate(numbers(6))]
+    tape = trace([sum(x * x * float(k + 1) for k, x in enumerate(w))], w).adjoint(n_gradients=n_gradients)
+    namespace = {}
+    exec(tape.source("python"), namespace)
+    order = [0, 3, 1, 4, 2, 5] if n_gradients == 6 else list(range(6))
+    value, gradient = namespace["gradient"]([tape.example[k] for k in order])
+    wanted = expected(tape, tape.example)
+    assert list(map(bits, [value, *gradient])) == [wanted[0], *(wanted[1 + k] for k in order if k < n_gradients)]
 
 
 @pytest.mark.parametrize("op", TABLE.values(), ids=TABLE.keys())

@@ -64,11 +64,11 @@ def test_what_repeats(runs, shapes):
 
 def test_a_constant_is_the_same_each_time():
     scaled = [
-        Terms(PRODUCT, 4, (Site("constant", number, (0,), 0), Site("array", 8 * k, (1,), 1)))
-        for k, number in enumerate([2.0, 2.0, 2.0, 2.0, 3.0, 3.0])
+        Terms(PRODUCT, 4, (Site("constant", number.hex(), (0,), 0), Site("array", 8 * k, (1,), 1)))
+        for k, number in enumerate([2.0, 2.0, 2.0, 2.0, 3.0, 3.0, *[0.0] * 3, *[-0.0] * 3])
     ]
     parts = list(repeats(scaled))
-    assert [part.times if isinstance(part, Repeat) else 1 for part in parts] == [4, 1, 1]
+    assert [part.times if isinstance(part, Repeat) else 1 for part in parts] == [4, 1, 1, 3, 3]
     assert list(written_out(parts)) == scaled
 
 

@@ -53,7 +53,7 @@ class Memory:
         if ref.array == CONSTANTS:
             if any(ref.strides) or (delta and count > 1):
                 return Site("table", ref.start, ref.strides, delta)
-            return Site("constant", self.loops.constants[ref.start], (0,) * len(extents), 0)
+            return Site("constant", self.loops.constants[ref.start].hex(), (0,) * len(extents), 0)
         if ref.array != INPUTS:
             offset, row = self.arrays[ref.array]
             return Site("array", offset + ref.start, ref.strides, delta, row if self.samples > 1 else 0)

@@ -146,7 +146,7 @@ class Tile:
         """The numbers of a site for one sample and vector: side by side, one for all lanes, or collected one by one."""
         lanes, builder = self.lanes, self.builder
         if site.kind == "constant":
-            return Lanes(builder, everywhere(vector(lanes), site.offset))
+            return Lanes(builder, everywhere(vector(lanes), float.fromhex(site.offset)))
         pointers = self.pointers
         offset = pointers.sum(0, (site.lane, v * lanes), (site.delta, q))
         start = pointers.gep(start, offset)

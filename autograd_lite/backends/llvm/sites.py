@@ -20,8 +20,8 @@ class Site:
     sum, for what is put out.
 
     The number for the indices i of a statement, term q of a sum and sample s stands at `offset` + Σ strides·i + delta·q
-    + row·s in the memory of its kind. A constant has its number as `offset`. An input's row begins where the table of
-    the samples' rows says, whose part for its memory begins at `rows`.
+    + row·s in the memory of its kind. A constant has its number as `offset`, in hex, where 0 and −0 differ. An input's
+    row begins where the table of the samples' rows says, whose part for its memory begins at `rows`.
     """
 
     kind: str

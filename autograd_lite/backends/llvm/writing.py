@@ -30,9 +30,9 @@ class Call:
     in_loops: bool = False
 
     def form(self) -> tuple[Call, list[int]]:
-        """The same with the ordinal of each number in its place, and these numbers."""
+        """The same with the ordinal of each number in its place, which no number equals, and these numbers."""
         numbers = _Numbers()
-        return self._at(numbers.ordinal), numbers.found
+        return self._at(lambda kind, number: (numbers.ordinal(kind, number),)), numbers.found
 
     def given(self, values: Sequence[Any]) -> Call:
         """The same with these values in the place of its numbers."""

@@ -76,7 +76,7 @@ def moves(ref: Ref, delta: int, dims: Sequence[int], count: int) -> list[Move]:
 
 def families(tape: Tape) -> Inputs:
     """The families of a tape's inputs: by their labels, w1[3,0], or by where they stood in the arguments."""
-    named = _by_arguments(tape) if tape.arguments else [_by_label(label) for label in tape.labels]
+    named = _by_arguments(tape) if tape.arguments else _numbered([_by_label(label) for label in tape.labels])
     counts = Counter(named)
     members: dict[str, list[tuple[int, ...]]] = {}
     places = []
@@ -89,6 +89,26 @@ def families(tape: Tape) -> Inputs:
         tuple(_family(name, indices) for name, indices in members.items()),
         tuple((numbers[name], index) for name, index in places),
     )
+
+
+def _numbered(named: Sequence[tuple[str, tuple[int, ...]]]) -> list[tuple[str, tuple[int, ...]]]:
+    """The same, but where a place comes again another array begins: each layer's w[0,0] … is w1, w2, w3."""
+    met: dict[str, set[tuple[int, ...]]] = {}
+    copies: Counter[str] = Counter()
+    found = []
+    for name, index in named:
+        known = met.setdefault(name, set())
+        if index and index in known:
+            copies[name] += 1
+            known.clear()
+        known.add(index)
+        found.append((name, copies[name] + 1, index))
+    several = {name for name, n in copies.items() if name.isalpha() and met.keys().isdisjoint(_names(name, n + 1))}
+    return [(f"{name}{copy}" if name in several else name, index) for name, copy, index in found]
+
+
+def _names(name: str, count: int) -> list[str]:
+    return [f"{name}{k}" for k in range(1, count + 1)]
 
 
 def _family(name: str, indices: Sequence[tuple[int, ...]]) -> Family:

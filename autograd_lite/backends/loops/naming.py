@@ -127,7 +127,8 @@ class Arrays:
         self._where = [("", 0)] * len(inputs.places)
         for number, name in enumerate(names):
             family = inputs.families[number]
-            if family.is_whole:
+            is_split = self._members[name][0] < self.loops.tape.n_gradients <= self._members[name][-1]
+            if family.is_whole and not is_split:  # of one that is split, those with a derivative stay the first
                 strides = contiguous(family.shape)
                 self._members[name].sort(
                     key=lambda p, s=strides: sum(a * b for a, b in zip(inputs.places[p][1], s, strict=True))  # type: ignore[misc]

@@ -78,7 +78,7 @@ def _stored(arrays: Arrays, place: Place, made: Place, dims: tuple[int, ...]) ->
         return [
             f"{place.array} = [{item(arrays, made)}]" if is_list else f"{item(arrays, place)} = {item(arrays, made)}"
         ]
-    place, made, dims = joined(place, made, dims)
+    place, made, dims = joined(*_upward(place, made, dims[-1]), dims)
     *outer, inner = dims
     names = [ROWS[d] for d in range(len(outer))]
     lines, indent = [], ""
@@ -87,13 +87,28 @@ def _stored(arrays: Arrays, place: Place, made: Place, dims: tuple[int, ...]) ->
         indent += "    "
 
     def stretch(x: Place) -> str:
-        if not outer:
-            return sliced(x.array, x.start, x.strides[0], inner, arrays.size(x.array))
         step, moves = x.strides[-1], list(zip(x.strides, names, strict=False))
-        first, last = indexed(x.start, moves), indexed(x.start + step * (inner - 1) + 1, moves)
-        return f"{x.array}[{first} : {last}{f' : {step}' if step > 1 else ''}]"
+        if not step:
+            number = f"{x.array}[{indexed(x.start, moves)}]" if outer else item(arrays, x)
+            return f"[{number}] * {inner}"
+        if not outer:
+            return sliced(x.array, x.start, step, inner, arrays.size(x.array))
+        low, high = sorted((x.start, x.start + step * (inner - 1)))
+        by = f" : {abs(step)}" if abs(step) > 1 else ""
+        return f"{x.array}[{indexed(low, moves)} : {indexed(high + 1, moves)}{by}]{'[::-1]' if step < 0 else ''}"
 
     return [*lines, f"{indent}{stretch(place)} = {stretch(made)}"]
+
+
+def _upward(place: Place, made: Place, count: int) -> tuple[Place, Place]:
+    """The same with the inner loop, of so many steps, in the order of the places that it fills."""
+    if place.strides[-1] >= 0:
+        return place, made
+    place, made = (
+        x._replace(start=x.start + x.strides[-1] * (count - 1), strides=(*x.strides[:-1], -x.strides[-1]))
+        for x in (place, made)
+    )
+    return place, made
 
 
 def indexed(start: int, moves: Sequence[tuple[int, str]]) -> str:

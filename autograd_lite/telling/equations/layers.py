@@ -15,9 +15,13 @@ from autograd_lite.telling.equations.regions import Regions
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer that was found: its number, the statement of its z, and the functions that z goes through."""
+    """A layer that was found: its number, the statement of its z, and the functions that z goes through.
+
+    `label` is the number in the label of its matrix, 0 where it has none; layers that share a matrix share that.
+    """
 
     number: int
+    label: int
     z: Statement
     functions: tuple[Op, ...]
     has_activation: bool = False
@@ -36,15 +40,22 @@ class Layers:
         """Whether there is a layer, or a part of one."""
         return bool(self.found or self.ingredients)
 
-    def add(self, number: int, statement: Statement) -> None:
-        """A layer whose z this statement computes."""
-        self.found.append(Layer(number, statement, tuple(self.functions_of(statement.place))))
+    def add(self, label: int, statement: Statement) -> int:
+        """A layer whose z this statement computes; its number is its label's if no other has that, else the next."""
+        taken = {layer.number for layer in self.found}
+        number = label if label and label not in taken else 1 + max(taken, default=0)
+        self.found.append(Layer(number, label, statement, tuple(self.functions_of(statement.place))))
+        return number
 
-    def number_of(self, statement: Statement) -> int | None:
-        """The number of the layer whose z a statement computes: a matrix among the inputs, times a vector."""
+    def labelled(self, label: int) -> list[int]:
+        """The numbers of the layers whose matrix has this number in its label."""
+        return [layer.number for layer in self.found if layer.label == label]
+
+    def label_of(self, statement: Statement) -> int | None:
+        """The number in the label of a matrix among the inputs, if a statement computes the z of its layer with it."""
         for run in statement.runs:
             if isinstance(run.tree, int) and run.refs[run.tree].array in self.ingredients and len(statement.dims) <= 1:
-                return self.free(self.ingredients[run.refs[run.tree].array])
+                return self.ingredients[run.refs[run.tree].array]
             if run.tree != (ops.multiply, 0, 1) or statement.fold is not ops.add or len(statement.dims) > 1:
                 continue
             read = [self.regions.part(*pair, statement, run) for pair in zip(run.refs, run.deltas, strict=True)]
@@ -55,14 +66,9 @@ class Layers:
             if matrix.array == INPUTS:
                 number = self.regions.inputs.family(matrix.start).layer or 0
                 if not self._is_ingredient(statement):
-                    return self.free(number)
+                    return number
                 self.ingredients[statement.storage] = number
         return None
-
-    def free(self, number: int) -> int:
-        """The number of a layer if no other has it, else the next one."""
-        taken = {layer.number for layer in self.found}
-        return number if number and number not in taken else 1 + max(taken, default=0)
 
     def _is_ingredient(self, statement: Statement) -> bool:
         """Whether a product is read by one statement only, which adds something to it."""

@@ -75,11 +75,10 @@ class Sheet:
     # ---- the function ----
 
     def _forward(self, statement: Statement) -> None:
-        number = self.layers.number_of(statement)
-        self.regions.has_layers = self.layers.has_any or number is not None
-        if number is not None:
-            self.layers.add(number, statement)
-            self._line(statement, raised("z", number))
+        label = self.layers.label_of(statement)
+        self.regions.has_layers = self.layers.has_any or label is not None
+        if label is not None:
+            self._line(statement, raised("z", self.layers.add(label, statement)))
             return
         layer = self.layers.activated(statement)
         if layer is not None:
@@ -137,11 +136,18 @@ class Sheet:
                 if is_found and above is None:
                     self._line(statement, prime)
                     return True
-        number = self.slopes.get(statement.storage)
-        if number is None:
+        name = self._numbered(self.slopes.get(statement.storage))
+        if name is None or name in self.names.values():  # what is added up for a bias that layers share is no δ
             return False
-        self._line(statement, raised("δ", number), tag="BP2" if self._is_behind(self._refs(statement)) else "BP1")
+        self._line(statement, name, tag="BP2" if self._is_behind(self._refs(statement)) else "BP1")
         return True
+
+    def _numbered(self, label: int | None) -> Math | None:
+        """The δ of the layer with this number in its label, or None if no layer, or more than one, has it."""
+        if label is None:
+            return None
+        numbers = self.layers.labelled(label) or [label]
+        return raised("δ", numbers[0]) if len(numbers) == 1 else None
 
     def _prime(self, op: Op, number: int) -> Math:
         z, name = raised("z", number), parts.symbol(op)
