@@ -10,7 +10,9 @@ from autograd_lite import Value, record
 from autograd_lite.backends import c
 from autograd_lite.op import TABLE
 from autograd_lite.tape import trace
+from demos.gpt import GPT, surprise
 from nn import MLP
+from nn.losses import LOSSES
 from tests.halves import chosen
 from tests.nets import OTHERS, net, numbers
 
@@ -24,11 +26,22 @@ EDGES = [0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 1e308, -1000.0, 10
 TAPES = {
     **{f"{sizes}": (lambda sizes=sizes: net(sizes)) for sizes in ([1, 1], [3, 2, 1], [2, 16, 16, 1])},
     **{name: (lambda name=name: net([4, 5, 3], name, "cross_entropy")) for name in ("gelu", "elu")},
-    **{name: (lambda name=name: net([3, 4, 2], "relu", name)) for name in ("huber", "binary_cross_entropy")},
+    **{name: (lambda name=name: net([3, 4, 2 - (name == "hinge")], "relu", name)) for name in LOSSES},
+    "gpt": lambda: gpt(),
     **OTHERS,
 }
 FEW = ["[3, 2, 1]", "gelu", "huber", "tied", "recurrent", "classifier", "irregular"]  # every kind of statement
 EXACT = ["relu", "linear", "leaky_relu"]
+
+
+def gpt():
+    """A small GPT; its tokens have no names, and are arrays all the same."""
+    model = GPT("abc", width=4, heads=2, length=3)
+    tokens, target = ([Value(x, f"{name}[{i}]") for i, x in enumerate(numbers)] for name, numbers in
+                      zip(("token", "target"), model.sample("ab"), strict=True))  # fmt: skip
+    parameters = model.parameters()
+    tape = trace([surprise(model(tokens), target)], [*parameters, *tokens, *target])
+    return tape.adjoint(n_gradients=len(parameters))
 
 
 def groups(tape):
