@@ -14,7 +14,7 @@ from demos.gpt import GPT, surprise
 from nn import MLP
 from nn.losses import LOSSES
 from tests.halves import chosen
-from tests.nets import OTHERS, net, numbers
+from tests.nets import OTHERS, net, numbers, row
 
 GCC = shutil.which("gcc")
 needs_gcc = pytest.mark.skipif(GCC is None, reason="gcc is not installed")
@@ -150,6 +150,9 @@ def test_arithmetic_to_the_bit(tmp_path, level):
     tapes = [net([3, 5, 4, 2], name) for name in EXACT] + [net([3, 5, 1], "relu", loss) for loss in ("mae", "hinge")]
     cases = [(tape, [1.7 * x for x in numbers(len(tape.labels), seed)]) for tape in tapes for seed in range(2)]
     cases += [(tape, [-0.0] * len(tape.labels)) for tape in tapes]
+    w, x = row("w", 20), row("x", 20)
+    dot = trace([sum(a * b for a, b in zip(w, x, strict=True))], [*w, *x]).adjoint()
+    cases.append((dot, [1.0] * 20 + [-0.0] * 20))  # −0 in all
     for (tape, inputs), got in zip(cases, compiled(tmp_path, cases, [*STRICT, level]), strict=True):
         assert list(map(bits, got)) == list(map(bits, expected(tape, inputs)))
 
