@@ -25,6 +25,8 @@ from autograd_lite.printing import listing
 from autograd_lite.value import Value
 from autograd_lite.writer import Writer
 
+__all__ = ["traced"]
+
 
 @dataclass(frozen=True)
 class Tape:
@@ -133,6 +135,11 @@ OFFERS: dict[str, Callable[..., Any]] = {}
 
 def trace(outputs: Sequence[Value], inputs: Sequence[Value]) -> Tape:
     """The tape of the graph below `outputs` as a function of the leaves `inputs`; all other leaves are constants."""
+    return traced(outputs, inputs)[0]
+
+
+def traced(outputs: Sequence[Value], inputs: Sequence[Value]) -> tuple[Tape, list[Value]]:
+    """The tape, and the leaves that are its constants."""
     with uncollected():
         numbers: dict[Value | None, int] = {None: NONE}  # a node without a second parent has None in its place
         numbers.update(zip(inputs, count()))
@@ -141,7 +148,7 @@ def trace(outputs: Sequence[Value], inputs: Sequence[Value]) -> Tape:
         if any(x.op for x in inputs):
             steps = [x for x in steps if x not in numbers]
         numbers.update(zip(chain(constants, steps), count(len(inputs))))
-        return Tape(
+        tape = Tape(
             labels=tuple([x.label for x in inputs]),
             constants=tuple([x._data for x in constants]),
             instructions=_columns(steps, numbers),
@@ -149,6 +156,7 @@ def trace(outputs: Sequence[Value], inputs: Sequence[Value]) -> Tape:
             n_primal=len(steps),
             example=tuple([x._data for x in inputs]),
         )
+        return tape, constants
 
 
 def _columns(nodes: Sequence[Value], numbers: dict[Value | None, int]) -> Instructions:

@@ -98,7 +98,13 @@ def test_loops(capsys):
     out = capsys.readouterr().out
     assert "A 3-2-1 net is 41 edges" in out
     assert "tape of 40 instructions" in out
-    for line in ("δ¹ = (W²ᵀ δ²) ⊙ σ′(z¹)", "∂C/∂W¹ = δ¹ a⁰ᵀ", "│ return [[a * d for a in a_before] for d in delta]"):
+    for line in (
+        "δ¹ = (W²ᵀ δ²) ⊙ σ′(z¹)",
+        "∂C/∂W¹ = δ¹ a⁰ᵀ",
+        "│ return [[a * d for a in a_before] for d in delta]",
+        "│ pulled_back = [added((w * d for w, d in zip(column, delta_next,",
+        "statements: BP1–BP4",
+    ):
         assert line in out
     digits = re.findall(r"δ\d\[\d\] +(\S+) +(\S+)", out)
     assert [float(tape) for tape, _ in digits] == pytest.approx([float(oracle) for _, oracle in digits], rel=1e-12)
