@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any
 
+from autograd_lite.collector import uncollected
 from autograd_lite.errors import as_float, is_real, shown
 from autograd_lite.graph import interior
 from autograd_lite.modes import enable_grad, entered
@@ -129,6 +130,7 @@ def warn(message: str) -> None:
     warnings.warn_explicit(message, RuntimeWarning, *place(sys._getframe(1)))
 
 
+@uncollected()
 def _tape(
     f: Callable[..., Any], args: tuple[Any, ...], names: Sequence[str], numbers: Sequence[float]
 ) -> tuple[Tape, list[Variable]]:
