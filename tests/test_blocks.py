@@ -72,7 +72,7 @@ CASES += [("adam", "l2", 1, 2), ("adam", "clip_norm", 23, 2), ("plain", "l2", 7,
 OFTEN = [("adam", "none", 5, 4), ("own", "none", 5, 4), *CASES[len(OPTIMIZERS) : -1]]  # every option, batch and width
 
 
-@pytest.mark.parametrize("case", chosen(CASES, *OFTEN), ids=str)
+@pytest.mark.parametrize("case", chosen(CASES, *OFTEN), ids=lambda case: "-".join(map(str, case)))
 def test_a_step_by_blocks_is_the_step_as_a_whole(case, monkeypatch):
     """To the bit; a sum over all parameters, the penalties or the squares of a norm, is added up in another order."""
     name, options, batch_size, lanes = case

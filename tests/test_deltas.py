@@ -309,7 +309,8 @@ XOR = [(0, 0), (0, 1), (1, 0), (1, 1)], [0, 1, 1, 0]
 
 
 @pytest.mark.parametrize(
-    ("batch_size", "epochs"), [(None, 3000), pytest.param(1, 1500, marks=pytest.mark.slow), (3, 2000)]
+    ("batch_size", "epochs"),
+    [pytest.param(None, 3000, marks=pytest.mark.slow), (1, 1500), pytest.param(3, 2000, marks=pytest.mark.slow)],
 )
 def test_train_learns_xor(batch_size, epochs):
     weights, biases, _ = network([2, 3, 1], random.Random(1))

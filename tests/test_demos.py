@@ -75,6 +75,7 @@ def test_mistakes(capsys):
     assert max(map(columns, out.splitlines())) <= 80
 
 
+@pytest.mark.slow
 def test_pictures(capsys, folder):
     pictures.main()
     out = capsys.readouterr().out
@@ -205,6 +206,7 @@ def test_moons(capsys, folder):
     assert {"moons-loss.png", "moons-boundary.svg"} <= {path.name for path in folder.iterdir()}
 
 
+@pytest.mark.slow
 def test_iris_reaches_96_percent():
     has_plots()
     assert iris.main() >= 0.96

@@ -151,8 +151,8 @@ def test_validation_is_measured_after_each_epoch(backend):
 def test_a_share_is_what_split_sets_aside():
     train_xs, train_ys, held_xs, held_ys = data.split(XS, YS, 0.25, seed=3)
     runs = [
-        fit(net(), XS, YS, epochs=3, seed=3, validation=0.25),
-        fit(net(), train_xs, train_ys, epochs=3, seed=3, validation=(held_xs, held_ys)),
+        fit(net(), XS, YS, epochs=3, seed=3, validation=0.25, backend="python"),
+        fit(net(), train_xs, train_ys, epochs=3, seed=3, validation=(held_xs, held_ys), backend="python"),
     ]
     assert runs[0].loss == runs[1].loss
     assert runs[0].validation_loss == runs[1].validation_loss

@@ -169,15 +169,15 @@ def test_compiled_one_by_one_and_by_rows(name, backend, exact):
 @every_backend
 def test_compiled_as_loops(name, backend, exact):
     f, points, *_ = FUNCTIONS[name]
-    points = points * 4
+    points = points * 2
     tape = record(lambda xs: sum(f(x) for x in xs), points)
     assert tape.adjoint().loops().coverage > 0.99
     _, (found,) = tape.compile(backend, exact=exact).value_and_grad(points)
-    assert wrong(name, 1, found[: len(points) // 4]) == []
-    assert found[: len(points) // 4] * 4 == found
+    assert wrong(name, 1, found[: len(points) // 2]) == []
+    assert found[: len(points) // 2] * 2 == found
     tape = record(lambda xs: sum(grad(f)(x) for x in xs), points)
     _, (found,) = tape.compile(backend, exact=exact).value_and_grad(points)
-    assert wrong(name, 2, found[: len(points) // 4]) == []
+    assert wrong(name, 2, found[: len(points) // 2]) == []
 
 
 @pytest.mark.parametrize(("name", "exact"), some(["tanh", "sigmoid"], [True, False], often=even))
@@ -186,7 +186,7 @@ def test_native_code_makes_the_values_of_the_same_tails_within_1_ulp(name, exact
     f, points, *_ = FUNCTIONS[name]
     meaning = {"tanh": mpmath.tanh, "sigmoid": mp_sigmoid}[name]
     points = [*points, *(k * 2.0**-9 for k in range(-1500, 1500)), *(s * 2.0**-k for k in range(60) for s in (1, -1))]
-    with mpmath.workdps(400):
+    with mpmath.workdps(60):  # where nothing cancels
         found = record(f, 1.0).compile("llvm", exact).map([(x,) for x in points])
         for x, got in zip(points, found, strict=True):
             truth = meaning(mpmath.mpf(x))
