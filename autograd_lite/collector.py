@@ -13,7 +13,10 @@ __all__ = ["uncollected"]
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """A block, or a function, in which no cycles are looked for; after it the collector is on again if it was."""
+    """A block, or a function, in which no cycles are looked for; after it the collector is on again if it was.
+
+    It then looks through all that was made and is still there. A function has left what it held by then, a block not.
+    """
     collects = gc.isenabled()
     gc.disable()
     try:

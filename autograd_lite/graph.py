@@ -91,10 +91,7 @@ class Node:
 
     @property
     def partials(self) -> tuple[Number, ...]:
-        """The local derivatives ∂self/∂parent, fixed when the op ran; None toward a number that stands in the formula.
-
-        Toward an input in which an op is flat, as a comparison is, it is 0.
-        """
+        """The `factors` as they are told: 0 toward an input in which an op is flat, None toward a number alone."""
         pairs = zip(self.parents, self.factors, strict=True)
         return tuple(NOTHING if x is None and parent.kind != "constant" else x for parent, x in pairs)
 

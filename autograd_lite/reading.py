@@ -75,6 +75,16 @@ class Readable(Node):
     def grad(self, grad: Any) -> None:
         self._grad = None if grad is None else as_float(grad, "Value.grad", f"{ALLOWED}, or None to clear it")
 
+    @property
+    def partials(self) -> tuple[Number, ...]:
+        """The local derivatives ∂self/∂parent, fixed when the op ran; None toward a number that stands in the formula.
+
+        Toward an input in which an op is flat, as a comparison is, it is 0.
+        """
+        if _mode() is not None:
+            _read("a partial of {}", self)
+        return super().partials
+
     # ---- order and truth ----
 
     def __lt__(self, other: Number) -> bool:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any
 
+from autograd_lite.collector import uncollected
 from autograd_lite.errors import as_float, is_real, shown
 from autograd_lite.graph import interior
 from autograd_lite.modes import enable_grad, entered
@@ -97,8 +98,8 @@ def record(f: Callable[..., Any], *args: Any) -> Tape:
 
     Arguments and result are numbers, or nested lists, tuples or dicts of them. Other Values that f uses are constants
     of the tape. f runs twice. Where it reads a number that depends on an argument (a comparison, `==` with a number,
-    `bool()`, `.data`, `.grad`, `format()`, `round()`) or is not the same twice, a RuntimeWarning says what the tape
-    has fixed, in which line of f. Raises TypeError if f returns anything else than Values and numbers.
+    `bool()`, `.data`, `.grad`, `.partials`, a copy, `format()`, `round()`) or is not the same twice, a RuntimeWarning
+    says what the tape has fixed, in which line of f. Raises TypeError if f returns anything but Values and numbers.
     """
     tape, found = examined(f, *args)
     for fixed in found:
@@ -129,6 +130,7 @@ def warn(message: str) -> None:
     warnings.warn_explicit(message, RuntimeWarning, *place(sys._getframe(1)))
 
 
+@uncollected()
 def _tape(
     f: Callable[..., Any], args: tuple[Any, ...], names: Sequence[str], numbers: Sequence[float]
 ) -> tuple[Tape, list[Variable]]:

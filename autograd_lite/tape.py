@@ -25,6 +25,8 @@ from autograd_lite.printing import listing
 from autograd_lite.value import Value
 from autograd_lite.writer import Writer
 
+__all__ = ["traced"]
+
 
 @dataclass(frozen=True)
 class Tape:
@@ -54,6 +56,7 @@ class Tape:
             numbers.append(op.forward(*[numbers[i] for i in arguments]))
         return numbers
 
+    @uncollected()
     def adjoint(
         self, output: int | None = None, n_gradients: int | None = None, has: Callable[[Op], bool] = lambda op: True
     ) -> Tape:
@@ -66,11 +69,10 @@ class Tape:
         if output is None and len(self.outputs) != 1:
             raise ValueError(f"Tape.adjoint: expected a tape with 1 output, got {len(self.outputs)}")
         wanted = range(len(self.labels))[:n_gradients]
-        with uncollected():
-            writer = Writer(has)
-            places = writer.replay(self)
-            found = gradient(self, writer, places, self.outputs[output or 0], wanted)
-            program = writer.program([*(places[i] for i in self.outputs), *found])
+        writer = Writer(has)
+        places = writer.replay(self)
+        found = gradient(self, writer, places, self.outputs[output or 0], wanted)
+        program = writer.program([*(places[i] for i in self.outputs), *found])
         return replace(self, **program, n_gradients=len(wanted))
 
     def simplified(self) -> Tape:
@@ -79,18 +81,19 @@ class Tape:
         The result is the same to the bit. The gradient of the simplified program would not be: where two equal nodes
         have become one, it adds up in another order; so `adjoint` starts from the tape as it was recorded.
         """
-        return self._written(Writer())
+        return self._written()
 
     def inlined(self, has: Callable[[Op], bool]) -> Tape:
         """The same program by ops that `has` knows: every other one that has a definition is written out by it."""
         if all(has(op) or op.definition is None for op in set(self.instructions.ops)):
             return self
-        return self._written(Writer(has))
+        return self._written(has)
 
-    def _written(self, writer: Writer) -> Tape:
-        with uncollected():
-            places = writer.replay(self)
-            return replace(self, **writer.program([places[i] for i in self.outputs]))
+    @uncollected()
+    def _written(self, has: Callable[[Op], bool] = lambda op: True) -> Tape:
+        writer = Writer(has)
+        places = writer.replay(self)
+        return replace(self, **writer.program([places[i] for i in self.outputs]))
 
     def compile(self, backend: str = "auto", exact: bool = True) -> Any:
         """A callable that replays the tape: `f(*args)`, `f.value_and_grad(*args)`, `f.map(rows)`.
@@ -133,6 +136,11 @@ OFFERS: dict[str, Callable[..., Any]] = {}
 
 def trace(outputs: Sequence[Value], inputs: Sequence[Value]) -> Tape:
     """The tape of the graph below `outputs` as a function of the leaves `inputs`; all other leaves are constants."""
+    return traced(outputs, inputs)[0]
+
+
+def traced(outputs: Sequence[Value], inputs: Sequence[Value]) -> tuple[Tape, list[Value]]:
+    """The tape, and the leaves that are its constants."""
     with uncollected():
         numbers: dict[Value | None, int] = {None: NONE}  # a node without a second parent has None in its place
         numbers.update(zip(inputs, count()))
@@ -141,7 +149,7 @@ def trace(outputs: Sequence[Value], inputs: Sequence[Value]) -> Tape:
         if any(x.op for x in inputs):
             steps = [x for x in steps if x not in numbers]
         numbers.update(zip(chain(constants, steps), count(len(inputs))))
-        return Tape(
+        tape = Tape(
             labels=tuple([x.label for x in inputs]),
             constants=tuple([x._data for x in constants]),
             instructions=_columns(steps, numbers),
@@ -149,6 +157,7 @@ def trace(outputs: Sequence[Value], inputs: Sequence[Value]) -> Tape:
             n_primal=len(steps),
             example=tuple([x._data for x in inputs]),
         )
+        return tape, constants
 
 
 def _columns(nodes: Sequence[Value], numbers: dict[Value | None, int]) -> Instructions:

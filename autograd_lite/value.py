@@ -128,6 +128,7 @@ class Value(Readable):
 
         Raises RuntimeError while the gradient is not complete, because a node that uses this one has not pushed yet.
         """
+        tell("what {} hands on", self)
         return push_by_hand(self)
 
     # ---- operators ----
@@ -180,6 +181,8 @@ class Value(Readable):
 
     def _clone(self, parents: Sequence[Value]) -> Value:
         """A Value with the same number, gradient, label and op, on the given parents."""
+        if self.op is None:
+            tell("a copy of {}", self)
         node = _new(type(self))
         node._set_edges(self.op, parents, self.factors)
         node._data, node._grad, node.label = self._data, self._grad, self.label

@@ -8,7 +8,7 @@ own, which is then played on other places.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, compress, count
 from operator import itemgetter
 from struct import Struct
@@ -53,47 +53,51 @@ class Writer:
 
     def __init__(self, has: Callable[[Op], bool] = lambda op: True) -> None:
         self.has = has
-        # What stands at each place: None for an input, a float for a constant, or an op with its arguments' places, of
-        # which there are two at least: where an op has one, the second is NONE.
-        self.contents: list[Any] = []
-        self.known: dict[object, int] = {}
-        self.n_primal = 0
+        # What stands there already, in the order of the places: an op with the places of its arguments, of which there
+        # are two at least (where an op has one, the second is NONE). An input has its number in the place of an op, a
+        # constant its bits.
+        self.known: dict[tuple[Any, ...], int] = {}
+        self.constants: dict[int, float] = {}  # by their places
+        self.rest: dict[int, Sequence[int]] = {}  # the arguments from the third on of what has so many, by its place
+        self.n_inputs = self.n_primal = 0
         self.one: int | None = None  # the place of the constant 1
         self._rules: dict[tuple[Callable[..., Any], int], Rule] = {}
 
     def input(self) -> int:
         """A place for a number that comes from outside."""
-        self.contents.append(None)
-        return len(self.contents) - 1
+        self.n_inputs += 1
+        return self._at((self.n_inputs, NONE, NONE))
 
     def constant(self, x: float) -> int:
         """The place of a constant, of which those of the same bits are one."""
-        place = self.known.get(bits := _bits(x))
-        if place is None:
-            place = self.known[bits] = len(self.contents)
-            self.contents.append(float(x))
-            if x == 1.0:
-                self.one = place
+        place = self._at((_bits(x), NONE, NONE))
+        self.constants[place] = float(x)
+        if x == 1.0:
+            self.one = place
         return place
 
     def emit(self, op: Op, places: Sequence[int]) -> int:
         """The place of an op's result. Exact: x·1 is x, and the same op on the same places is the same number."""
         if op is multiply:
             return self.product(*places)
-        return self._at((op, *places) if len(places) > 1 else (op, *places, NONE))
+        place = self._at((op, *places) if len(places) > 1 else (op, *places, NONE))
+        if len(places) > 2:
+            self.rest[place] = places[2:]
+        return place
 
     def product(self, a: int, b: int) -> int:
         """The place of a product."""
-        if self.one in (a, b):
+        if a == self.one or b == self.one:
             return b if a == self.one else a
-        return self._at((multiply, a, b))
+        return self.known.setdefault((multiply, a, b), len(self.known))
 
-    def _at(self, key: tuple[Any, ...]) -> int:
-        """The place of an op's result on places, written if it does not stand there yet."""
-        place = self.known.setdefault(key, new := len(self.contents))
-        if place == new:
-            self.contents.append(key)
-        return place
+    def sum(self, a: int, b: int) -> int:
+        """The place of a sum."""
+        return self.known.setdefault((plus, a, b), len(self.known))
+
+    def _at(self, content: tuple[Any, ...]) -> int:
+        """The place of what is written there if it does not stand anywhere yet."""
+        return self.known.setdefault(content, len(self.known))
 
     def applied(self, op: Op, inputs: Sequence[Number]) -> Number:
         """The result of an op on entries and numbers."""
@@ -120,7 +124,10 @@ class Writer:
         small = Writer(self.has)
         results = rule(*[Entry(small.input(), small) for _ in range(n)])
         results = results if isinstance(results, (tuple, list)) else [results]
-        steps = [x if type(x) is float else (x[0], [a for a in x[1:] if a != NONE]) for x in small.contents[n:]]
+        steps = [
+            small.constants[place] if place in small.constants else (op, [a for a in read if a != NONE])
+            for place, (op, *read) in enumerate(small.known)
+        ][n:]
         written = steps, [x.place if type(x) is Entry else float(x) for x in results]
         self._rules[rule, n] = written
         return written
@@ -132,14 +139,14 @@ class Writer:
         start = len(places)
         places += [NONE] * (len(steps) + 1)
         self._replay(steps, slice(0, tape.n_primal), places, start)
-        self.n_primal = len(self.contents)
+        self.n_primal = len(self.known)
         self._replay(steps, slice(tape.n_primal, None), places, start + tape.n_primal)
         return places
 
     def _replay(self, steps: Instructions, part: slice, places: list[int], start: int) -> None:
         """Write some of the instructions, and set the places of their results, which stand from `start` on."""
         odd = {op for op, n in steps.kinds if n > 2 or (op.definition is not None and not self.has(op))}
-        contents, setdefault, one = self.contents, self.known.setdefault, self.one
+        known, setdefault, one = self.known, self.known.setdefault, self.one
         columns = count(start), steps.ops[part], steps.first[part], steps.second[part]
         for number, op, a, b in zip(*columns):  # noqa: B905  (count has no end)
             x, y = places[a], places[b]
@@ -147,9 +154,7 @@ class Writer:
                 arguments = steps.arguments((part.start or 0) + number - start)
                 places[number], one = self._written(op, [places[a] for a in arguments]), self.one
             else:  # `emit`, written out, because this is done for each line of a tape
-                place = places[number] = setdefault(key := (op, x, y), new := len(contents))
-                if place == new:
-                    contents.append(key)
+                places[number] = setdefault((op, x, y), len(known))
 
     def _written(self, op: Op, read: Sequence[int]) -> int:
         """The place of an op's result, written out by its definition if need be."""
@@ -160,38 +165,40 @@ class Writer:
 
     def program(self, outputs: Sequence[int]) -> dict[str, Any]:
         """What a tape of these outputs has, numbered anew: inputs, then constants and instructions that are used."""
-        contents, used = self.contents, self._used(outputs)
-        n_inputs = contents.count(None)
-        kept = list(compress(range(n_inputs, len(contents)), used[n_inputs:]))
-        constants = [place for place in kept if type(contents[place]) is float]
-        steps = [place for place in kept if type(contents[place]) is tuple]
-        number = [NONE] * (len(contents) + 1)
-        for i, place in enumerate(chain(range(n_inputs), constants, steps)):
+        what, first, second = (list(map(itemgetter(i), self.known)) for i in range(3))
+        used = _used(outputs, first, second, self.rest)
+        constants = [place for place in self.constants if used[place]]
+        for place in chain(range(self.n_inputs), self.constants):
+            used[place] = False
+        steps = list(compress(range(len(what)), used))
+        number = [NONE] * len(used)
+        for i, place in enumerate(chain(range(self.n_inputs), constants, steps)):
             number[place] = i
-        made, number_of = [contents[place] for place in steps], number.__getitem__
-        wide = max(map(len, made), default=0) > 3
+        number_of, start = number.__getitem__, self.n_inputs + len(constants)
         return {
-            "constants": tuple([contents[place] for place in constants]),
+            "constants": tuple([self.constants[place] for place in constants]),
             "instructions": Instructions(
-                list(map(itemgetter(0), made)),
-                list(map(number_of, map(itemgetter(1), made))),
-                list(map(number_of, map(itemgetter(2), made))),
-                {i: tuple(map(number_of, step[3:])) for i, step in enumerate(made) if len(step) > 3} if wide else {},
+                list(compress(what, used)),
+                list(map(number_of, compress(first, used))),
+                list(map(number_of, compress(second, used))),
+                {number[x] - start: tuple(map(number_of, more)) for x, more in self.rest.items() if used[x]},
             ),
             "outputs": tuple([number[place] for place in outputs]),
             "n_primal": bisect_left(steps, self.n_primal),
         }
 
-    def _used(self, outputs: Sequence[int]) -> bytearray:
-        """For each place whether the outputs depend on it."""
-        n = len(self.contents)
-        used = bytearray(n + 1)
-        for place in outputs:
-            used[place] = True
-        for place, content in zip(range(n - 1, -1, -1), reversed(self.contents), strict=True):
-            if used[place] and type(content) is tuple:
-                used[content[1]] = used[content[2]] = True
-                if len(content) > 3:
-                    for argument in content[3:]:
-                        used[argument] = True
-        return used
+
+def _used(
+    outputs: Sequence[int], first: Sequence[int], second: Sequence[int], rest: Mapping[int, Sequence[int]]
+) -> bytearray:
+    """For each place whether the outputs depend on it."""
+    used = bytearray(len(first) + 1)
+    for place in outputs:
+        used[place] = True
+    for place, a, b in zip(range(len(first) - 1, -1, -1), reversed(first), reversed(second), strict=True):
+        if used[place]:
+            used[a] = used[b] = True
+            if place in rest:
+                for argument in rest[place]:
+                    used[argument] = True
+    return used

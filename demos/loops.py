@@ -4,6 +4,7 @@ You will see the 41 edges of the graph of a cost, the tape of its gradient, the 
 are found again, each beside the line of nn/proof/deltas.py that says the same, and that both give the same numbers.
 """
 
+import ast
 import inspect
 import textwrap
 from typing import Any
@@ -15,7 +16,7 @@ from demos.output import title
 from nn import MLP, deltas
 from nn.losses import quadratic
 
-# Which lines of nn/proof/deltas.py say what an equation says: a function, and what the lines begin with.
+# Which statements of nn/proof/deltas.py say what an equation says: a function, and what the statements begin with.
 SAME: dict[str, tuple[Any, ...]] = {
     "z": (deltas.feed_forward, "z = ["),
     "a": (deltas.feed_forward, "activations.append"),
@@ -84,13 +85,14 @@ def in_columns(texts: list[str], width: int = 78) -> str:
 
 
 def beside(line: Any) -> None:
-    """An equation with its number of scalars, and below it the oracle's line."""
+    """An equation with its number of scalars, and below it what the oracle says."""
     equation = f"{line.left.text} = {line.right.text}"
     n = line.instructions
     print(f"  {line.tag:<4} {equation:<40} {f'{n} scalar' + 's' * (n > 1) if n else 'no scalar of its own'}")
     function, *starts = SAME.get(line.tag or line.left.text[0], (None,))
     for start in starts:
-        source = next(x.strip() for x in inspect.getsource(function).splitlines() if x.strip().startswith(start))
+        statements = filter(lambda node: isinstance(node, ast.stmt), ast.walk(ast.parse(inspect.getsource(function))))
+        source = next(text for text in map(ast.unparse, statements) if text.startswith(start))
         for text in textwrap.wrap(source, 70, subsequent_indent="    "):
             print(f"       │ {text}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -32,7 +33,8 @@ class Module:
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """Every parameter with its path, like `layers.0.neurons.2.w.1`, in the order in which they were assigned.
 
-        Raises TypeError for a plain `Value` that is a leaf, and for a set that holds what has no order there.
+        Raises TypeError for a plain `Value` that is a leaf, for a set that holds what has no order there, and for
+        an object that has parameters and is no Module.
         """
         for path, name, parameter in self._walk():
             yield _joined(path, name), parameter
@@ -59,8 +61,10 @@ class Module:
             return vars(found).items()
         if isinstance(found, Mapping):
             return found.items()
-        if isinstance(found, (list, tuple)):
+        if isinstance(found, (list, tuple, deque)):
             return enumerate(found)
+        if getattr(getattr(found, "dtype", None), "kind", "") == "O":  # an array of NumPy, of objects
+            return enumerate(found.tolist())
         if isinstance(found, Value) and found.op is None:
             raise TypeError(
                 f"{type(self).__name__}.{path}: expected a Parameter, which is trained, or a number, which is not, "
@@ -70,6 +74,11 @@ class Module:
             raise TypeError(
                 f"{type(self).__name__}.{path}: expected parameters in a list, tuple or dict, got {shown(found)}, "
                 "which has no order"
+            )
+        if any(isinstance(item, Parameter) for item in getattr(found, "__dict__", {}).values()):
+            raise TypeError(
+                f"{type(self).__name__}.{path}: expected parameters in a Module, list, tuple or dict, "
+                f"got {shown(found)}"
             )
         return ()
 

@@ -13,6 +13,7 @@ from autograd_lite.backends.llvm import blocks, machine
 from autograd_lite.backends.llvm import rows as rows_module
 from autograd_lite.backends.llvm.training import Training
 from nn import MLP, fit, optim
+from tests.halves import chosen
 from tests.nets import numbers
 
 SMALL, NEVER = 12, 1 << 40  # doubles of a block
@@ -68,11 +69,13 @@ def trained(make, batch_size, options, block, monkeypatch):
 CASES = [(name, "none", 5, 4) for name in OPTIMIZERS]
 CASES += [("momentum", option, 5, 8) for option in OPTIONS if option != "none"]
 CASES += [("adam", "l2", 1, 2), ("adam", "clip_norm", 23, 2), ("plain", "l2", 7, 8)]
+OFTEN = [("adam", "none", 5, 4), ("own", "none", 5, 4), *CASES[len(OPTIMIZERS) : -1]]  # every option, batch and width
 
 
-@pytest.mark.parametrize(("name", "options", "batch_size", "lanes"), CASES)
-def test_a_step_by_blocks_is_the_step_as_a_whole(name, options, batch_size, lanes, monkeypatch):
+@pytest.mark.parametrize("case", chosen(CASES, *OFTEN), ids=lambda case: "-".join(map(str, case)))
+def test_a_step_by_blocks_is_the_step_as_a_whole(case, monkeypatch):
     """To the bit; a sum over all parameters, the penalties or the squares of a norm, is added up in another order."""
+    name, options, batch_size, lanes = case
     monkeypatch.setattr(machine, "width", lambda: lanes)
     given = OPTIMIZERS[name], batch_size, OPTIONS[options]
     parameters, states, losses = trained(*given, SMALL, monkeypatch)

@@ -269,6 +269,28 @@ def test_scaled_divides_every_number_of_any_rows(n, divisor):
         assert type(found[0]) is array
 
 
+def test_bytes_are_looked_up_whatever_holds_them(monkeypatch):
+    """And not divided one by one."""
+    pixels = np.arange(60, dtype="u1").reshape(6, 10)
+    monkeypatch.setattr("nn.data.scaling.as_float", lambda x, what: float(x) if what == "scaled: divisor" else 1 / 0)
+    of_bytes, turned = [bytes(row) for row in pixels], [memoryview(row[::-1])[::-1] for row in pixels]
+    for held in (pixels, memoryview(pixels), of_bytes, [bytearray(row) for row in of_bytes], turned):
+        found = data.scaled(held, 255)
+        assert [list(row) for row in found] == [[x / 255 for x in row] for row in pixels.tolist()]
+        assert len(found[1:3]) == 2
+
+
+@pytest.mark.parametrize("held", [np.arange(12.0).reshape(6, 2), np.arange(12.0).reshape(2, 6).T])
+def test_a_memoryview_of_two_dimensions_has_rows(held):
+    held, numbers = memoryview(held), held.tolist()
+    train, _, test, _ = data.split(held, [0, 1] * 3, test=0.5)
+    assert sorted(map(list, [*train, *test])) == sorted(numbers)
+    assert data.standardize(held) == data.standardize(numbers)
+    assert list(map(list, data.scaled(held, 2))) == [[x / 2 for x in row] for row in numbers]
+    runs = [nn.fit(nn.MLP(2, [1], seed=0), xs, [0, 1] * 3, epochs=2, validation=0.5) for xs in (held, numbers)]
+    assert runs[0].validation_loss == runs[1].validation_loss
+
+
 def test_rows_of_unequal_length_are_scaled_and_left_to_whoever_minds():
     rows = data.scaled([array("B", [1]), array("B", [2, 3]), array("B")], 2)
     assert list(map(list, rows)) == [[0.5], [1.0, 1.5], []]

@@ -308,7 +308,10 @@ def test_a_class_index_and_its_probabilities_are_the_same_target(cost):
 XOR = [(0, 0), (0, 1), (1, 0), (1, 1)], [0, 1, 1, 0]
 
 
-@pytest.mark.parametrize(("batch_size", "epochs"), [(None, 3000), (1, 1500), (3, 2000)])
+@pytest.mark.parametrize(
+    ("batch_size", "epochs"),
+    [pytest.param(None, 3000, marks=pytest.mark.slow), (1, 1500), pytest.param(3, 2000, marks=pytest.mark.slow)],
+)
 def test_train_learns_xor(batch_size, epochs):
     weights, biases, _ = network([2, 3, 1], random.Random(1))
     w, b, history = train(weights, biases, *XOR, epochs, batch_size, 2.0)

@@ -75,6 +75,7 @@ def test_mistakes(capsys):
     assert max(map(columns, out.splitlines())) <= 80
 
 
+@pytest.mark.slow
 def test_pictures(capsys, folder):
     pictures.main()
     out = capsys.readouterr().out
@@ -98,7 +99,13 @@ def test_loops(capsys):
     out = capsys.readouterr().out
     assert "A 3-2-1 net is 41 edges" in out
     assert "tape of 40 instructions" in out
-    for line in ("δ¹ = (W²ᵀ δ²) ⊙ σ′(z¹)", "∂C/∂W¹ = δ¹ a⁰ᵀ", "│ return [[a * d for a in a_before] for d in delta]"):
+    for line in (
+        "δ¹ = (W²ᵀ δ²) ⊙ σ′(z¹)",
+        "∂C/∂W¹ = δ¹ a⁰ᵀ",
+        "│ return [[a * d for a in a_before] for d in delta]",
+        "│ pulled_back = [added((w * d for w, d in zip(column, delta_next,",
+        "statements: BP1–BP4",
+    ):
         assert line in out
     digits = re.findall(r"δ\d\[\d\] +(\S+) +(\S+)", out)
     assert [float(tape) for tape, _ in digits] == pytest.approx([float(oracle) for _, oracle in digits], rel=1e-12)
@@ -116,6 +123,7 @@ def test_derivatives(capsys, folder):
     assert names == ({"derivative.svg", "derivative.png"} if layout.engine() else {"derivative.dot"})
 
 
+@pytest.mark.slow
 def test_vanishing(capsys, folder):
     has_plots()
     ill, healthy = vanishing.main()
@@ -128,6 +136,7 @@ def test_vanishing(capsys, folder):
     assert {path.name for path in folder.iterdir()} == {"vanishing.png", "vanishing.svg"}
 
 
+@pytest.mark.slow
 def test_dead_relu(capsys):
     reached = dead_relu.main()
     out = capsys.readouterr().out
@@ -163,6 +172,7 @@ def test_replay(capsys):
     assert max(map(len, out.splitlines())) <= 80
 
 
+@pytest.mark.slow
 def test_gpt(capsys, folder):
     invented = gpt.main(width=4, heads=1, epochs=1)
     out = capsys.readouterr().out
@@ -188,6 +198,7 @@ def test_xor(capsys, folder):
     assert (folder / "xor.png").stat().st_size > 1000
 
 
+@pytest.mark.slow
 def test_moons(capsys, folder):
     has_plots()
     moons.main()
@@ -195,11 +206,13 @@ def test_moons(capsys, folder):
     assert {"moons-loss.png", "moons-boundary.svg"} <= {path.name for path in folder.iterdir()}
 
 
+@pytest.mark.slow
 def test_iris_reaches_96_percent():
     has_plots()
     assert iris.main() >= 0.96
 
 
+@pytest.mark.slow
 def test_digits_reach_95_percent():
     has_plots()
     assert digits.main() >= 0.95

@@ -321,6 +321,18 @@ def test_gradients_show_in_fill_border_and_edges():
     assert max(widths) / min(widths) > 4
 
 
+@pytest.mark.parametrize("style", ["box", "compact", "two-box"])
+def test_the_square_of_a_negative_difference_is_no_alarm(style):
+    """The slope of the exponent would be nan; it is a number in the formula and shows none."""
+    a, y = Value(1.0, "a"), Value(3.0, "y")
+    cost = (a - y) ** 2
+    cost.backward()
+    assert "nan" not in draw(cost, style=style).source
+    boxes = draw(cost, style=style).picture.diagram.boxes
+    assert not any(member.is_damaged for box in boxes for member in box.members)
+    assert "nan" in draw((a - y) ** Value(2.0, "n"), style=style).source
+
+
 @NEEDS_GRAPHVIZ
 def test_a_picture_that_graphviz_cannot_frame_is_made_without_the_frames(monkeypatch, tmp_path):
     fails = tmp_path / "dot"  # like the versions that fail with "init_rank" where there are clusters

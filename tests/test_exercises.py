@@ -17,7 +17,6 @@ from autograd_lite.telling.defining import OWN
 from autograd_lite.telling.mistakes import WRONG
 from autograd_lite.value import Value
 
-SLIPS = [(name, k) for name, task in TASKS.items() for k in range(len(task.kind.slips))]
 LANGUAGES = ["en", "zh"]
 
 
@@ -79,21 +78,21 @@ def test_two_or_three_exercises_a_page():
     assert ANSWERS.keys() == TASKS.keys()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", TASKS)
-def test_the_right_answer_is_right(name, language):
-    feedback = exercise(name, language).check(ANSWERS[name])
-    assert feedback.right, feedback
-    assert str(feedback).startswith(("Right. ", "正确。"))
+def test_the_right_answer_is_right(name):
+    for language in LANGUAGES:
+        feedback = exercise(name, language).check(ANSWERS[name])
+        assert feedback.right, feedback
+        assert str(feedback).startswith(("Right. ", "正确。"))
 
 
-@pytest.mark.parametrize(("name", "k"), SLIPS)
-def test_a_slip_is_told_by_its_name(name, k):
-    answer, en, zh = TASKS[name].kind.slips[k]
-    for language, said in (("en", en), ("zh", zh)):
-        feedback = exercise(name, language).check(answer)
-        assert not feedback.right
-        assert said in feedback.words
+@pytest.mark.parametrize("name", TASKS)
+def test_a_slip_is_told_by_its_name(name):
+    for answer, en, zh in TASKS[name].kind.slips:
+        for language, said in (("en", en), ("zh", zh)):
+            feedback = exercise(name, language).check(answer)
+            assert not feedback.right, answer
+            assert said in feedback.words, answer
 
 
 @pytest.mark.parametrize("name", [name for name, task in TASKS.items() if isinstance(task.kind, NumberAnswer)])

@@ -160,11 +160,17 @@ def test_no_more_is_read_than_the_header_says(path):
 
 
 def test_no_more_is_read_than_is_allowed(path):
-    path.write_bytes(gzip.compress(idx(0x08, [2**31], bytes(1 << 21))))
-    with pytest.raises(
-        ValueError, match=r"file\.idx': expected at most 1,048,576 bytes when decompressed, got more; give"
-    ):
-        data.read_idx(path, max_bytes=1 << 20)
+    """Nor where the header promises two gigabytes."""
+    path.write_bytes(gzip.compress(idx(0x08, [2**31], b"")) + gzip.compress(bytes(1 << 22), 9) * 10)
+    tracemalloc.start()
+    try:
+        with pytest.raises(
+            ValueError, match=r"file\.idx': expected at most 1,048,576 bytes when decompressed, got more; give"
+        ):
+            data.read_idx(path, max_bytes=1 << 20)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 23
+    finally:
+        tracemalloc.stop()
     path.write_bytes(IMAGES)
     assert len(data.read_idx(path, max_bytes=len(IMAGES))) == 2
     with pytest.raises(ValueError, match="expected at most 27 bytes, got more"):

@@ -97,6 +97,7 @@ def test_node_gives_what_python_gives(by_node):
     assert list(wrong(by_node)) == []
 
 
+@pytest.mark.slow
 def test_chromium_gives_what_python_gives(by_chromium):
     assert list(wrong(by_chromium)) == []
 

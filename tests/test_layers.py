@@ -3,6 +3,8 @@
 import math
 import random
 import statistics
+from collections import deque
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -160,9 +162,14 @@ def test_parameters_are_found_to_any_depth():
             TypeError,
             r"Own.part: expected parameters in a list, tuple or dict, got .*, which has no or",
         ),
+        (
+            SimpleNamespace(w=Parameter(1.0)),
+            TypeError,
+            r"Own.part: expected parameters in a Module, list, tuple or dict,",
+        ),
         ({1: Parameter(1.0), "1": Parameter(2.0)}, ValueError, "Own: expected names that differ, got two .* 'part.1'"),
     ],
-    ids=["Value", "deep", "set", "names"],
+    ids=["Value", "deep", "set", "object", "names"],
 )
 def test_what_would_silently_not_be_trained_is_refused(part, error, message):
     class Own(Module):
@@ -174,6 +181,15 @@ def test_what_would_silently_not_be_trained_is_refused(part, error, message):
     if error is TypeError:
         with pytest.raises(error, match=message):
             Own().parameters()
+
+
+def test_parameters_in_an_array_or_a_queue_are_found():
+    class Own(Module):
+        def __init__(self):
+            self.array = np.array([[Parameter(1.0), Parameter(2.0)]])
+            self.queue = deque([Parameter(3.0)])
+
+    assert Own().state_dict() == {"array.0.0": 1.0, "array.0.1": 2.0, "queue.0": 3.0}
 
 
 def test_a_parameter_in_two_places_takes_one_number():

@@ -156,6 +156,7 @@ def test_recorded_weights_are_tables_and_literals_stay():
     assert sorted(loops.constants[6:]) == [1.0, 2.0]
 
 
+@pytest.mark.slow
 def test_a_gpt_is_as_many_loops_for_a_long_document_as_for_a_short_one():
     model = GPT("abcd", width=6, heads=2, length=8)
     counts = []

@@ -37,7 +37,7 @@ def demo(Value, MLP, steps):
     return losses, accuracies
 
 
-@pytest.mark.parametrize("steps", [4, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("steps", [2, pytest.param(10, marks=pytest.mark.slow)])
 def test_the_demo_gives_micrograds_numbers(steps):
     losses, accuracies = demo(autograd_lite.Value, nn.MLP, steps)
     assert losses == pytest.approx(LOSSES[:steps], rel=1e-12)

@@ -27,7 +27,8 @@ def write(folder, part, n, named="-", pack=False, labels=None):
 
 
 @pytest.mark.parametrize(
-    ("net", "published", "named", "pack"), [("30", "95.42 %", "-", False), ("chapter3", "97.92 %", ".", True)]
+    ("net", "published", "named", "pack"),
+    [pytest.param("30", "95.42 %", "-", False, marks=pytest.mark.slow), ("chapter3", "97.92 %", ".", True)],
 )
 def test_it_trains_on_what_is_there(net, published, named, pack, tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(mnist.EXPERIMENTS, "30", mnist.EXPERIMENTS["30"]._replace(hidden=4))

@@ -72,6 +72,33 @@ def test_own_models_learn_the_same_on_every_backend(make, xs, ys, loss, n_parame
     assert all(run == pytest.approx(runs["eager"], rel=1e-9, abs=1e-12) for run in runs.values())
 
 
+class Closed(Module):
+    """A line whose slope is where no Module looks."""
+
+    def __init__(self, slope):
+        self.slope, self.b = lambda: slope, Parameter(0.0)
+
+    def __call__(self, x):
+        return self.slope() * x[0] + self.b
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_parameter_that_is_not_found_is_told_and_may_be_given_to_the_optimizer(backend):
+    slope = Parameter(0.5)
+    model, xs, ys = Closed(slope), [1.0, 2.0], [2.0, 4.0]
+    with pytest.warns(
+        RuntimeWarning, match="fit: does not train 1 of the Parameters that the cost depends on"
+    ) as found:
+        fit(model, xs, ys, epochs=3, batch_size=1, backend=backend)
+    assert [warning.filename for warning in found] == [__file__]
+    assert slope.data == 0.5
+    fit(model, xs, ys, optimizer=optim.SGD([*model.parameters(), slope], lr=0.1), epochs=3, backend=backend)
+    assert slope.data != 0.5
+    kept = model.b.data
+    fit(model, xs, ys, optimizer=optim.SGD([slope], lr=0.1), epochs=3, backend=backend)  # b is known, and stays
+    assert model.b.data == kept
+
+
 def test_what_they_are_called_in_a_state():
     assert list(Residual().state_dict())[:2] == ["first.neurons.0.w.0", "first.neurons.0.w.1"]
     assert "blocks.2.neurons.3.b" in Residual().state_dict()

@@ -16,6 +16,7 @@ from autograd_lite.page import document, exploring
 from autograd_lite.telling.provenance import Cause
 from nn import MLP
 from nn.losses import quadratic
+from tests.halves import chosen
 from tests.pages import complaints, element, fragment, numbers, opened, press, press_at, press_text, settled, text
 
 SIZE_LIMIT = 200_000  # bytes without the data of a graph
@@ -199,7 +200,7 @@ def hold(state, nodes):
         assert is_close(found["grad"], node.grad), (found, node)
 
 
-@pytest.mark.parametrize("name", GRAPHS)
+@pytest.mark.parametrize("name", chosen(GRAPHS, "selected", "ops"))
 def test_the_last_step_is_backward(browser, name):
     y = GRAPHS[name]()
     driver = browser(y)
@@ -210,6 +211,7 @@ def test_the_last_step_is_backward(browser, name):
     assert complaints(driver) == []
 
 
+@pytest.mark.slow
 def test_the_frame_of_a_notebook_is_alive(chromium, tmp_path):
     path = tmp_path / "notebook.html"
     path.write_text(f"<!doctype html><title>notebook</title>{explore(neuron())._repr_html_()}", encoding="utf-8")
@@ -222,7 +224,7 @@ def test_the_frame_of_a_notebook_is_alive(chromium, tmp_path):
     assert complaints(driver) == []
 
 
-@pytest.mark.parametrize("name", ["net", "dag"])
+@pytest.mark.parametrize("name", chosen(["net", "dag"], "dag"))
 def test_every_step_is_that_of_backward_steps(browser, name):
     from autograd_lite import backward_steps
 
@@ -243,7 +245,13 @@ def test_every_step_is_that_of_backward_steps(browser, name):
 
 @pytest.mark.parametrize(
     ("name", "label", "number"),
-    [("neuron", "x", -3.25), ("net", "w1[0,1]", 0.75), ("dag", "a", -0.5), ("dead", "b1[1]", 50.0)],
+    [
+        ("net", "w1[0,1]", 0.75),
+        *(
+            pytest.param(*others, marks=pytest.mark.slow)
+            for others in [("neuron", "x", -3.25), ("dag", "a", -0.5), ("dead", "b1[1]", 50.0)]
+        ),
+    ],
 )
 def test_a_leaf_that_is_set_changes_all_as_in_python(browser, name, label, number):
     y = GRAPHS[name]()
@@ -268,6 +276,7 @@ def again(y, label, number):
     return made[y]
 
 
+@pytest.mark.slow
 def test_the_api_refuses_what_is_no_sense(browser):
     driver = browser(neuron())
     for call in ("goto(-1)", "goto(1e6)", "goto('x')", "set('nothing', 1)", "set('x', '1')"):
@@ -315,6 +324,7 @@ def test_stepping_by_buttons_keys_and_scrubber(browser):
     assert complaints(driver) == []
 
 
+@pytest.mark.slow
 def test_asking_a_node(browser):
     driver = browser(dag(), "#node=0")
     card = text(driver, "card")
@@ -328,6 +338,7 @@ def test_asking_a_node(browser):
     assert complaints(driver) == []
 
 
+@pytest.mark.slow
 def test_the_number_of_paths_and_the_part_in_the_net(browser):
     y = net()
     driver = browser(y, f"#node={[node.label for node in toposort(y)].index('z1[0]')}")
@@ -375,7 +386,7 @@ CAUSES = {
 }
 
 
-@pytest.mark.parametrize("kind", CAUSES)
+@pytest.mark.parametrize("kind", chosen(CAUSES, "zero factor"))
 def test_a_cause_is_told_in_both_languages(browser, kind):
     make, english, chinese = CAUSES[kind]
     y = make()
@@ -404,6 +415,7 @@ def test_the_card_names_the_line_that_made_a_node_but_not_the_folder(browser):
     assert "made at" not in text(browser(y, "#node=0"), "card")
 
 
+@pytest.mark.slow
 def test_nudging(browser):
     driver = browser(neuron(), "#tab=nudge&node=1")
     field = element(driver, "nudge-number")
@@ -438,6 +450,7 @@ def answer(driver, words):
     return f"{text(driver, 'quiz-verdict')} {text(driver, 'quiz-hint')}"
 
 
+@pytest.mark.slow
 def test_predicting_tells_slips_apart(browser):
     driver = browser(neuron(), "#tab=quiz")
     ask(driver, "What is ∂y/∂v2?")
@@ -454,6 +467,7 @@ def test_predicting_tells_slips_apart(browser):
     assert complaints(driver) == []
 
 
+@pytest.mark.slow
 def test_a_forgotten_branch_is_recognised(browser):
     a = Value(1.5, "a")
     y = a * a + a
@@ -463,6 +477,7 @@ def test_a_forgotten_branch_is_recognised(browser):
     assert "a branch was forgotten" in answer(driver, "1.5")
 
 
+@pytest.mark.slow
 def test_levels_open_and_close(browser):
     driver = browser(net())
     levels = driver.execute_script("return [...document.getElementById('view').options].map((o) => o.text)")
@@ -482,6 +497,7 @@ def test_levels_open_and_close(browser):
     assert complaints(driver) == []
 
 
+@pytest.mark.slow
 def test_the_address_has_what_is_seen(browser):
     driver = browser(dag())
     driver.execute_script("autogradLite.set('a', -0.25); autogradLite.goto(7)")
@@ -496,6 +512,7 @@ def test_the_address_has_what_is_seen(browser):
     assert "第 7 步" in element(driver, "scrubber").get_attribute("aria-valuetext")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fragment", ["#step=x&view=99&node=-1&tab=no&x=5:1,a:b,0:", "#%%%", "#step=1e9"])
 def test_an_address_that_is_no_sense_is_left_out(browser, fragment):
     driver = browser(neuron(), fragment)
@@ -515,6 +532,7 @@ def test_both_languages_have_every_sentence():
     assert len(places[0]) > 80
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fragment", ["#node=0&theme=light", "#tab=nudge&theme=dark&node=0", "#tab=trace&language=zh"])
 def test_axe_finds_nothing(browser, fragment):
     axe = document.SOURCE / "node_modules" / "axe-core" / "axe.min.js"
@@ -527,6 +545,7 @@ def test_axe_finds_nothing(browser, fragment):
     assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
 
 
+@pytest.mark.slow
 def test_a_large_program_without_scopes_is_shown_in_parts(browser):
     x = Value(0.5, "x")
     y = x
@@ -563,6 +582,7 @@ return {
 """
 
 
+@pytest.mark.slow
 def test_the_map_of_what_is_larger_than_the_screen(browser):
     driver = browser(net(), "#view=0")
     press(driver, *["zoom-in"] * 6)
@@ -592,6 +612,7 @@ def projector(chromium):
     chromium.set_window_size(before["width"], before["height"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_table_and_the_search_fit_a_projector(browser, projector, language):
     driver = browser(net(), f"#tab=trace&language={language}")
@@ -618,6 +639,7 @@ def test_the_table_and_the_search_fit_a_projector(browser, projector, language):
     )
 
 
+@pytest.mark.slow
 def test_a_long_number_on_an_edge_does_not_cover_its_boxes(browser):
     driver = browser(saturated(), "")
     driver.execute_script(
@@ -638,6 +660,7 @@ def saturated():
     return y
 
 
+@pytest.mark.slow
 def test_a_page_that_begins_in_a_frame_without_room_is_seen_whole_when_it_has_some(chromium, tmp_path):
     path = tmp_path / "dag.html"
     explore(dag(), path)

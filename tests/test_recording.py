@@ -1,5 +1,6 @@
 """`record` says what a tape cannot keep: with the line of the program, what it was, and what to write instead."""
 
+import copy
 import itertools
 import random
 import statistics
@@ -8,7 +9,19 @@ import warnings
 import pytest
 
 import autograd_lite
-from autograd_lite import Value, grad, gradients, maximum, no_grad, record, scope, where
+from autograd_lite import (
+    Value,
+    backward_steps,
+    explain,
+    grad,
+    gradients,
+    maximum,
+    no_grad,
+    record,
+    scope,
+    trace_table,
+    where,
+)
 
 weight = Value(2.0, "weight")
 
@@ -74,12 +87,46 @@ def through_the_library(x):
     return x if statistics.median([x, weight, x + 1]) is x else -x
 
 
+def with_a_partial(x):
+    return x * (x * x).partials[0]
+
+
+def with_a_copy(x):
+    return x * copy.copy(x)
+
+
+def with_a_copied_graph(x):
+    return x * copy.deepcopy(x.sin())
+
+
+def with_a_step(x):
+    return x * next(backward_steps(x * x)).contribution
+
+
+def with_a_step_by_hand(x):
+    y = x * x
+    y.grad = 1.0
+    return x * y.backward_step()[0].contribution
+
+
+def with_what_is_told(x):
+    return x * explain(x * x, x).gradient
+
+
+def with_a_tabulated_number(x):
+    return x * trace_table(x * x).rows[-1].adjoint
+
+
 READS = [
     (abs_by_order, 1, "x > 0"), (abs_by_data, 1, "data of x"), (one_by_equality, 1, "x == 1"), (not_one, 1, "x != 1"),
     (not_nought, 1, r"bool\(x\)"), (a_formatted_number, 1, r"format\(x, '.3f'\)"),
     (a_rounded_number, 1, r"round\(x, 1\)"), (the_largest, 1, "0 > x"), (without_a_graph, 2, "multiply under no_grad"),
     (with_its_own_gradient, 3, "grad of x"),
     (with_gradients_as_numbers, 2, r"a gradient of \S+, taken without create_graph,"),
+    (with_a_partial, 1, "a partial of 1"), (with_a_copy, 1, "a copy of x"), (with_a_copied_graph, 1, "a copy of x"),
+    (with_a_step, 1, "what backward_steps tells of 1"), (with_a_step_by_hand, 3, "what 1 hands on"),
+    (with_what_is_told, 1, "what is told of the gradients below 1"),
+    (with_a_tabulated_number, 1, "what is told of the gradients below 1"),
     (below_an_argument, 1, "5.43656 < 10"), (inside_a_derivative, 1, "x > 0"), (through_the_library, 1, "weight < x"),
 ]  # fmt: skip
 
@@ -132,13 +179,22 @@ def shows_itself(x):
         return x * x
 
 
+def copies_what_is_computed(x):
+    return x * copy.copy(x.sin())  # on the same parents
+
+
 def keeps_values_in_sets(x):
     values = {x, weight, x * weight}
     assert x in values
     return x if x != weight else weight
 
 
-@pytest.mark.parametrize("f", [chooses_anew, reads_what_no_argument_reaches, shows_itself, keeps_values_in_sets])
+SILENT = [
+    chooses_anew, reads_what_no_argument_reaches, shows_itself, keeps_values_in_sets, copies_what_is_computed,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("f", SILENT)
 def test_what_fixes_nothing_is_silent(f):
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -4,7 +4,22 @@ import math
 
 import pytest
 
-from autograd_lite import Value, grad, gradients, hessian, jvp, log, maximum, minimum, pick, record, relu, sqrt, where
+from autograd_lite import (
+    Value,
+    grad,
+    gradients,
+    hessian,
+    jvp,
+    log,
+    logsumexp,
+    maximum,
+    minimum,
+    pick,
+    record,
+    relu,
+    sqrt,
+    where,
+)
 from autograd_lite.composite import partials_of, row
 from autograd_lite.graph import edges, reached, toposort
 from autograd_lite.ops import divide, equal, greater, power
@@ -139,6 +154,7 @@ def test_a_number_in_a_formula_takes_no_gradient():
     assert not any(map(reached, numbers))
     assert all(node.kind != "constant" for user in toposort(y) for node, _ in edges(user))
     assert ((a - target) ** 2).partials == (-2.0, None)
+    assert [logsumexp(*xs).partials[1] for xs in ((a, 2.0), (a, target))] == [None, pytest.approx(0.7310585786300049)]
 
 
 def test_the_condition_takes_no_gradient_and_what_is_below_it_is_not_reached():

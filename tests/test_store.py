@@ -6,7 +6,10 @@ import pytest
 
 pytest.importorskip("llvmlite")
 
-from autograd_lite.backends.llvm import rows, store
+import llvmlite
+from llvmlite import binding
+
+from autograd_lite.backends.llvm import machine, rows, store
 from tests.nets import net
 
 
@@ -62,10 +65,33 @@ def test_the_oldest_make_room(place, monkeypatch):
 
 
 @pytest.mark.parametrize("value", ["off", "OFF", "0"])
-def test_it_can_be_switched_off(place, monkeypatch, value):
+def test_it_can_be_switched_off(place, tmp_path, monkeypatch, value):
     monkeypatch.setenv("AUTOGRAD_LITE_CACHE", value)
+    monkeypatch.chdir(tmp_path)
     answer()
-    assert not place.exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_program_or_another_processor_has_another_file(place):
+    paths = [store.path_of(code, machine) for code in ("one", "two") for machine in ("here", "there")]
+    assert len({*paths, store.path_of("one", "here")}) == 4
+    assert machine._description() != ""
+    for of_the_machine in (
+        llvmlite.__version__,
+        binding.get_host_cpu_name(),
+        binding.get_host_cpu_features().flatten(),
+    ):
+        assert of_the_machine in machine._description()
+
+
+def test_a_file_is_whole_or_not_there(place, monkeypatch):
+    def fails(*_):
+        raise OSError("no")
+
+    monkeypatch.setattr(os, "replace", fails)
+    first = answer()
+    assert list(place.iterdir()) == []
+    assert answer() == first
 
 
 def test_where_nothing_can_be_kept_it_works_all_the_same(place, tmp_path, monkeypatch):

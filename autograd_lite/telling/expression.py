@@ -140,7 +140,7 @@ def _op(line: str, node: ast.expr) -> Op:
         if type(node.op) in INFIX:
             return INFIX[type(node.op)]
         if isinstance(node.op, ast.BitXor):
-            power = f"{_source(line, node.left)}**{_source(line, node.right)}"
+            power = _source(line, node).replace("^", "**")  # the text: ^ binds less than what was meant
             raise _at(line, node, f"expected one of the operators + - * / **; a power is written {power}")
         raise _at(line, node, "expected one of the operators + - * / **")
     if isinstance(node, ast.Call):
@@ -171,7 +171,8 @@ def _instead(line: str, node: ast.Call) -> str:
     called = _source(line, node.func)
     name = called.rpartition(".")[2]
     if not isinstance(node.func, (ast.Name, ast.Attribute)):
-        return f"{called}; a product is written {called}*(…)"
+        factor = f"({called})" if isinstance(node.func, (ast.BinOp, ast.UnaryOp)) else called
+        return f"{called}; a product is written {factor}*(…)"
     near = [name, *difflib.get_close_matches(name, FUNCTIONS, 1, 0.75)][-1]
     written = ELSEWHERE.get(name) or (_usage(FUNCTIONS[near]) if near in FUNCTIONS else "")
     return f"{called}; write {written}" if written else called

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from autograd_lite.by_hand import Step, handed_on, stepped
 from autograd_lite.errors import shown
 from autograd_lite.graph import begin_pass, downhill, edges, interior, sweep, toposort
+from autograd_lite.reading import tell
 from autograd_lite.value import Value
 
 
@@ -22,6 +23,7 @@ def backward_steps(y: Value) -> Iterator[Step]:
     """
     if not isinstance(y, Value):
         raise TypeError(f"backward_steps: expected a Value, got {shown(y)}")
+    tell("what backward_steps tells of {}", y)
     return _steps(y)
 
 
@@ -43,5 +45,6 @@ def rehearsal(y: Value) -> Iterator[Step]:
 
 def adjoints(y: Value) -> dict[Value, float]:
     """∂y/∂node of every node at or below y, 0 where a first `y.backward()` does not reach; no gradient is touched."""
+    tell("what is told of the gradients below {}", y)
     arrived = sweep(reversed(interior([y])), {y: 1.0}, edges)
     return {node: arrived.get(node, 0.0) for node in toposort(y)}

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from autograd_lite.errors import as_float, as_int, shown
+from nn.data.buffers import rows_of
 from nn.data.labels import like
 
 Rows = list[list[float]]
@@ -24,7 +25,7 @@ def split(
 
     Raises ValueError unless xs and ys are of one length and both parts get a row, TypeError for ys without an order.
     """
-    n = len(xs)
+    xs, n = rows_of(xs), len(xs)
     if len(ys) != n:
         raise ValueError(f"split: expected as many ys as xs, got {n} xs and {len(ys)} ys")
     part = as_float(test, "split: test")
@@ -70,7 +71,7 @@ def standardize(train_xs: Sequence[Sequence[float]], test_xs: Sequence[Sequence[
 
 def _rows(argument: str, rows: Sequence[Sequence[Any]]) -> Rows:
     """Rows as finite floats."""
-    floats = [[as_float(x, f"standardize: {argument}") for x in row] for row in rows]
+    floats = [[as_float(x, f"standardize: {argument}") for x in row] for row in rows_of(rows)]
     for i, row in enumerate(floats):
         for j, x in enumerate(row):
             if not math.isfinite(x):

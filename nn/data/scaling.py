@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from autograd_lite.errors import as_float, shown
+from nn.data.buffers import bytes_of, rows_of
 
 Row = Sequence[float]
 PORTION = 128  # so many rows are divided at once when all are asked for: their doubles stay in the processor's cache
@@ -23,7 +24,7 @@ def scaled(xs: Sequence[Row], divisor: float) -> "Scaled":
         raise ValueError(f"scaled: expected divisor to be a finite number other than 0, got {number}")
     if not hasattr(xs, "__len__") or isinstance(xs, str):
         raise TypeError(f"scaled: expected xs to be a list of rows, got {shown(xs)}")
-    return Scaled(xs, number, _looked_up(number))
+    return Scaled(rows_of(xs), number, _looked_up(number))
 
 
 class Scaled(Sequence["array[float]"]):
@@ -46,7 +47,7 @@ class Scaled(Sequence["array[float]"]):
 
     def _divided(self, rows: Sequence[Row]) -> "list[array[float]]":
         """Some rows as doubles, all at once where they are of bytes."""
-        stored = [row for row in rows if isinstance(row, array) and row.typecode == "B"]
+        stored = [numbers for numbers in map(bytes_of, rows) if numbers is not None]
         if len(stored) < len(rows):
             return [array("d", [as_float(x, "scaled: xs") / self._divisor for x in row]) for row in rows]
         doubles, divided, start = memoryview(self._of_bytes(b"".join(stored))), [], 0

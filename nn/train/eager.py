@@ -81,6 +81,8 @@ def eager_batch(problem: Problem, parameters: Sequence[Value]) -> Batch:
             cost, is_right = problem.sample(problem.xs[index], problem.ys[index])
             if not math.isfinite(cost.data):
                 raise FloatingPointError(f"sample {index}: {_birth(cost)}")
+            if not problem.has_looked:
+                problem.look_at(toposort(cost), parameters)
             cost.backward()
             sums = [a + b for a, b in zip(sums, _take_gradients(parameters), strict=True)]
             total += cost.data

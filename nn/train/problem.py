@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograd_lite import Tape, Value, no_grad, trace
+from autograd_lite import Tape, Value, no_grad
 from autograd_lite.collector import uncollected
 from autograd_lite.errors import as_float, shown
-from autograd_lite.recording import PASS, Fixed, examined, undrawn, watching
+from autograd_lite.recording import PASS, Fixed, examined, undrawn, warn, watching
+from autograd_lite.tape import traced
 from nn.answers import Right
 from nn.losses import Cost, Loss, find
+from nn.module import Parameter
 from nn.train.samples import Samples
 from nn.train.surroundings import Surroundings
 
@@ -44,6 +46,7 @@ class Problem:
     program: Tape | None = field(default=None, init=False)
     seconds: float = field(default=math.inf, init=False)
     around: Surroundings = field(init=False)
+    has_looked: bool = field(default=False, init=False)
 
     def sample(self, x: Any, y: Any) -> tuple[Value, Value]:
         """The cost of one sample, and 1 or 0 for a right or wrong answer."""
@@ -108,8 +111,20 @@ class Problem:
             cost, right = self._watched(parameters, x_in, y_in if isinstance(y, list) else y_in[0])
             compare(0, written.data, cost.data)
             self._check_counters()
-            self.program = trace([cost, right], [*parameters, *x_in, *y_in])
+            self.program, constants = traced([cost, right], [*parameters, *x_in, *y_in])
+            self.look_at(constants)
         return self.program
+
+    def look_at(self, leaves: Iterable[Value], trained: Sequence[Value] = ()) -> None:
+        """Warn of parameters among the leaves of a cost that are neither trained nor the model's; look but once."""
+        self.has_looked = True
+        left = {leaf for leaf in leaves if isinstance(leaf, Parameter)}.difference(self.model.parameters(), trained)
+        if left:
+            warn(
+                f"fit: does not train {len(left)} of the Parameters that the cost depends on, for model.parameters() "
+                "does not give them; a Module finds those in its attributes and in Modules, lists, tuples and dicts "
+                "there; others may be given to the optimizer"
+            )
 
     def _watched(self, parameters: Sequence[Value], x: list[Value], y: Any) -> tuple[Value, Value]:
         """A sample of Values in the place of numbers; raises FixedError if anything that depends on them is read."""

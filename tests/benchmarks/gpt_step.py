@@ -24,6 +24,7 @@ import numpy as np
 
 from autograd_lite import Value, trace
 from autograd_lite.backends.llvm.rows import Program
+from autograd_lite.collector import uncollected
 from autograd_lite.tape import Tape
 from demos.gpt import GPT, surprise
 from demos.names import invent
@@ -40,8 +41,12 @@ def model() -> GPT:
     return GPT(LETTERS, SIZES.width, SIZES.heads, SIZES.length)
 
 
+@uncollected()
 def graph(gpt: GPT, name: str) -> Tape:
-    """The tape of what a name costs; the parameters, the tokens and those to come are inputs."""
+    """The tape of what a name costs; the parameters, the tokens and those to come are inputs.
+
+    As `record` and `fit` do, it holds Python's collector of cycles back.
+    """
     rows = [list(map(Value, row)) for row in gpt.sample(name)]
     return trace([surprise(gpt(rows[0]), rows[1])], [*gpt.parameters(), *rows[0], *rows[1]])
 

@@ -30,7 +30,7 @@ class Columns(Tile):
     """
 
     def __init__(self, pointers: Pointers, first: Any, fuse: bool, lanes: int, alone: bool = False) -> None:
-        super().__init__(pointers, [first], (), 1, 0, fuse, lanes)
+        super().__init__(pointers, first, (), 1, 1, 0, fuse, lanes)
         self.alone, self.computed = alone, dict[Any, Lanes]()
 
     def compute(self, *statements: Nest) -> None:
@@ -39,23 +39,29 @@ class Columns(Tile):
             (total,) = self.results(statement)
             target = statement.target
             self.computed[target.offset] = total
-            address = self.pointers.address(target, self.samples[0], ())
+            address = self.pointers.address(target, self.sample, ())
             if target.row == 1:
                 store_vector(self.builder, total.value, address)
             else:
                 store_lanes(self.pointers, total.value, address, 1 if self.alone else self.lanes, target.row)
 
-    def _load(self, site: Site, start: Any, q: Any, v: int) -> Lanes:
+    def starts(self, site: Site) -> list[Any]:
+        """Inputs have an address for each lane."""
+        if site.kind == "input" and not self.alone:
+            return [None]
+        return super().starts(site)
+
+    def load(self, site: Site, start: Any, q: Any, v: int) -> Lanes:
+        """The numbers of a site, one a lane; what was computed just now is at hand."""
         lanes, builder, pointers = self.lanes, self.builder, self.pointers
         offset = pointers.sum(0, (site.delta, q))
         if site.kind == "array" and isinstance(offset, int) and offset == 0 and site.offset in self.computed:
             return self.computed[site.offset]
         if self.alone or site.kind in ("constant", "parameter"):
-            return super()._load(site, start, q, v)
+            return super().load(site, start, q, v)
         if site.kind == "input":
-            starts = [pointers.address(site, pointers.sum(lane, (1, self.samples[0])), ()) for lane in range(lanes)]
+            starts = pointers.addresses(site, self.sample, (), lanes)
             return collected(builder, [pointers.gep(address, offset) for address in starts])
-        start = pointers.gep(start, offset)
         if site.row == 1:
             return Lanes(builder, load_vector(builder, start, lanes))
         return collected(builder, [pointers.gep(start, lane * site.row) for lane in range(lanes)])

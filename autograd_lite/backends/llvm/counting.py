@@ -82,18 +82,30 @@ def tiled(builder: Any, count: Any, size: int, body: Callable[[Any, int], None])
         if whole == 1:
             body(0, size)
         elif whole:
-            with counted(builder, WORD(whole)) as i:
-                body(builder.mul(i, WORD(size)), size)
+            _tiles(builder, WORD(whole), size, body)
         if rest:
             body(whole * size, rest)
         return
-    whole = builder.udiv(count, WORD(size))
-    with counted(builder, whole) as i:
-        body(builder.mul(i, WORD(size)), size)
+    whole = builder.udiv(count, WORD(size)) if size > 1 else count
+    _tiles(builder, whole, size, body)
     if size > 1:
         done = builder.mul(whole, WORD(size))
         with counted(builder, builder.sub(count, done)) as i:
             body(builder.add(done, i), 1)
+
+
+def tiled_whole(builder: Any, count: Any, size: int, body: Callable[[Any, int], None]) -> None:
+    """Emit tiles of `size` over 0 … count−1, of which the last may end behind it."""
+    if isinstance(count, int):
+        tiled(builder, -(-count // size) * size, size, body)
+    else:
+        _tiles(builder, builder.udiv(builder.add(count, WORD(size - 1)), WORD(size)) if size > 1 else count, size, body)
+
+
+def _tiles(builder: Any, n: Any, size: int, body: Callable[[Any, int], None]) -> None:
+    """Emit so many tiles of one size."""
+    with counted(builder, n) as i:
+        body(builder.mul(i, WORD(size)) if size > 1 else i, size)
 
 
 def tiled_apart(builder: Any, count: int, size: int, is_ragged: bool, body: Callable[[Any, int], None]) -> None:

@@ -27,6 +27,7 @@ def single(module: ir.Module, sums: Sums, add_up: ir.Function, give: ir.Function
     """single(context, index): leave the gradient of one sample in `gradient`, and its cost in `costs`."""
     whole, builder, fields = function(module, "single", STEP)
     hurry(whole)
+    hurry(read)
     context, index = whole.args
     order = builder.alloca(WORD)
     builder.store(index, order)

@@ -55,7 +55,7 @@ def write_tiles(
                 )
 
                 def step(s: Any, totals: list[Lanes]) -> list[Lanes]:
-                    tile = Tile(pointers, [s], source, n, ragged, code.fuse, lanes, along, size)
+                    tile = Tile(pointers, s, source, size, n, ragged, code.fuse, lanes, along)
                     return tile.added(totals, tile.results(statement))
 
                 zero = Lanes(builder, ir.Constant(ir.VectorType(DOUBLE, lanes), None))

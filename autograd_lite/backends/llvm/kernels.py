@@ -14,7 +14,6 @@ by lane. So it is for everything where the processor has no fused multiply-add, 
 """
 
 import ctypes
-import ctypes.util
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -170,6 +169,8 @@ def bind_libm() -> None:
     """Tell LLVM the addresses of the C library's functions in this process."""
     library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)  # Python itself is linked with it, mostly
     if not all(hasattr(library, name) for name in LIBM):
-        library = ctypes.CDLL(ctypes.util.find_library("m"))  # which starts a program to look for it
+        from ctypes.util import find_library  # takes longer to import than all kernels, and is hardly ever wanted
+
+        library = ctypes.CDLL(find_library("m"))  # which starts a program to look for it
     for name in LIBM:
         binding.add_symbol(name, ctypes.cast(getattr(library, name), ctypes.c_void_p).value)

@@ -127,13 +127,18 @@ class Pointers:
 
     def address(self, site: Site, sample: Any, index: Sequence[Any]) -> Any:
         """The address of a number; sample and indices are IR integers or ints."""
+        return self.addresses(site, sample, index, 1)[0]
+
+    def addresses(self, site: Site, sample: Any, index: Sequence[Any], n: int) -> list[Any]:
+        """The addresses of a number for n samples, one after the other."""
         offset = self.sum(site.offset, *((stride, i) for stride, i in zip(site.strides, index, strict=True)))
-        if site.row:
-            offset = self.sum(offset, (site.row, sample))
-        elif site.kind == "input":
-            base = self.gep(self.bases, self.sum(site.rows, (1, sample)))
-            offset = self.sum(offset, (1, self.builder.load(base)))
-        return self.gep(self._memories[site.kind], offset)
+        memory = self._memories[site.kind]
+        if site.kind == "input":
+            bases = self.gep(self.bases, self.sum(site.rows, (1, sample)))
+            starts = [self.builder.load(self.gep(bases, row)) for row in range(n)]
+            return [self.gep(memory, self.sum(offset, (1, start))) for start in starts]
+        first = self.gep(memory, self.sum(offset, (site.row, sample)))
+        return [self.gep(first, site.row * row) for row in range(n)]
 
     def memory(self, kind: str) -> Any:
         """The address of a memory."""

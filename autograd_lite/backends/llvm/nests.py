@@ -14,7 +14,7 @@ from typing import Any
 from llvmlite import ir
 
 from autograd_lite import ops
-from autograd_lite.backends.llvm.counting import held, nested, tiled, tiled_apart
+from autograd_lite.backends.llvm.counting import held, nested, tiled, tiled_apart, tiled_whole
 from autograd_lite.backends.llvm.joining import looped
 from autograd_lite.backends.llvm.lanes import SHORT, WORD, Lanes, everywhere, undefined, vector
 from autograd_lite.backends.llvm.lowering import DOUBLES, apply, splat
@@ -29,25 +29,25 @@ WORDS = WORD.as_pointer()
 class Tile:
     """Some rows by some vectors of a statement while its sums are computed.
 
-    `index` is where the tile begins along each axis of the statement. Its rows are samples, or the same sample further
-    along the axis `along`. The `ragged` last vector has so many lanes that count (0 for all).
+    `index` is where the tile begins along each axis of the statement. Its rows are samples from `sample` on, or the
+    same sample further along the axis `along`. The `ragged` last vector has so many lanes that count (0 for all).
     """
 
     def __init__(
-        self, pointers: Pointers, samples: Sequence[Any], index: Sequence[Any], n_vectors: int, ragged: int, fuse: bool,
-        lanes: int, along: int | None = None, n_rows: int = 0,
+        self, pointers: Pointers, sample: Any, index: Sequence[Any], n_rows: int, n_vectors: int, ragged: int,
+        fuse: bool, lanes: int, along: int | None = None,
     ) -> None:  # fmt: skip
         self.pointers, self.builder = pointers, pointers.builder
-        self.samples, self.index, self.along = samples, index, along
-        self.n_rows, self.n_vectors, self.ragged = n_rows or len(samples), n_vectors, ragged
-        self.n_sums = self.n_rows * n_vectors
+        self.sample, self.index, self.along = sample, index, along
+        self.n_rows, self.n_vectors, self.ragged = n_rows, n_vectors, ragged
+        self.n_sums = n_rows * n_vectors
         self.fuse, self.lanes, self.flags = fuse, lanes, ("contract",) if fuse else ()
 
     def results(self, statement: Nest) -> list[Lanes]:
         """What the statement computes for each row and vector, row by row."""
         if statement.fold is ops.add:
             return self._sums(list(repeats(statement.runs)) if self.index else statement.runs)
-        found = [(self._term_of(run), run.count) for run in statement.runs]
+        found = [(Term(self, run), run.count) for run in statement.runs]
         stretches = [(lambda q, term=term: term(q)[0], 0, count) for term, count in found]
         joined = looped(statement.fold, self.builder, stretches, self.fuse) if self.n_sums == 1 else None
         if joined is not None:
@@ -62,7 +62,7 @@ class Tile:
             if isinstance(part, Repeat):
                 totals = self._looped(totals or [zero] * self.n_sums, part.times, partial(self._again, part))
                 continue
-            term = self._term_of(part)
+            term = Term(self, part)
             if part.is_long:
                 totals = self._looped(totals or [zero] * self.n_sums, part.count, partial(self._further, term))
                 continue
@@ -75,8 +75,8 @@ class Tile:
         """Totals with the parts of a repeat, the r-th time."""
         along = None if self.along is None else self.along + 1
         tile = Tile(
-            self.pointers, self.samples, [r, *self.index], self.n_vectors, self.ragged, self.fuse, self.lanes, along,
-            self.n_rows,
+            self.pointers, self.sample, [r, *self.index], self.n_rows, self.n_vectors, self.ragged, self.fuse,
+            self.lanes, along,
         )  # fmt: skip
         return tile._sums(part.parts, totals)
 
@@ -95,61 +95,29 @@ class Tile:
         """The totals after so many steps."""
         return held(self.builder, totals, 0, WORD(count) if isinstance(count, int) else count, step)
 
-    def _varies(self, site: Site) -> bool:
+    def varies(self, site: Site) -> bool:
         """Whether the rows of the tile find different numbers there."""
         if self.along is None:
             return site.kind in ("array", "input")
         return site.kind != "constant" and site.strides[self.along] != 0
 
-    def _start(self, site: Site, row: int) -> Any:
-        """The address of the first number of a site for a row of the tile."""
+    def starts(self, site: Site) -> list[Any]:
+        """The addresses of the first number of a site, one a row where they differ."""
+        n = self.n_rows if self.varies(site) else 1
+        if site.kind == "constant":
+            return [None]
         if self.along is None:
-            return self.pointers.address(site, self.samples[row], self.index)
-        first = self.pointers.address(site, self.samples[0], self.index)
-        return self.pointers.gep(first, site.strides[self.along] * row) if row else first
+            return self.pointers.addresses(site, self.sample, self.index, n)
+        first = self.pointers.address(site, self.sample, self.index)
+        return [self.pointers.gep(first, site.strides[self.along] * row) for row in range(n)]
 
-    def _term_of(self, run: Terms) -> Callable[[Any], list[Lanes]]:
-        """The term q of a run, for each row and vector of the tile."""
-        sites = run.sites
-        starts = {
-            (slot, row): self._start(site, row)
-            for slot, site in enumerate(sites)
-            if site.kind != "constant"
-            for row in range(self.n_rows if self._varies(site) else 1)
-        }
-
-        def term(q: Any) -> list[Lanes]:
-            known: dict[Any, Lanes] = {}
-
-            def leaf(row: int, v: int, slot: int) -> Lanes:
-                site = sites[slot]
-                key = slot, row if self._varies(site) else 0, v if site.lane else 0
-                if key not in known:
-                    known[key] = self._load(site, starts.get(key[:2]), q, key[2])
-                return known[key]
-
-            return [
-                self._evaluate(run.tree, partial(leaf, row, v))
-                for row in range(self.n_rows)
-                for v in range(self.n_vectors)
-            ]
-
-        return term
-
-    def _evaluate(self, tree: Any, leaf: Callable[[int], Lanes]) -> Lanes:
-        if isinstance(tree, int):
-            return leaf(tree)
-        op, *arguments = tree
-        return apply(op, [self._evaluate(argument, leaf) for argument in arguments], self.fuse)
-
-    def _load(self, site: Site, start: Any, q: Any, v: int) -> Lanes:
-        """The numbers of a site for one sample and vector: side by side, one for all lanes, or collected one by one."""
-        lanes, builder = self.lanes, self.builder
+    def load(self, site: Site, start: Any, q: Any, v: int) -> Lanes:
+        """The numbers of a site for one sample, vector and term, which starts there: side by side, one for all lanes,
+        or collected one by one."""
+        lanes, builder, pointers = self.lanes, self.builder, self.pointers
         if site.kind == "constant":
             return Lanes(builder, everywhere(vector(lanes), float.fromhex(site.offset)))
-        pointers = self.pointers
-        offset = pointers.sum(0, (site.lane, v * lanes), (site.delta, q))
-        start = pointers.gep(start, offset)
+        start = pointers.gep(start, pointers.sum(0, (site.lane, v * lanes)))
         if site.lane == 0:
             return splat(builder, lanes, builder.load(start))
         ragged = self.ragged if v == self.n_vectors - 1 else 0
@@ -158,6 +126,55 @@ class Tile:
         last = (ragged or lanes) - 1
         steps = [pointers.sum(0, (site.lane, min(lane, last))) for lane in range(lanes)]
         return collected(builder, [pointers.gep(start, step) for step in steps])
+
+
+class Term:
+    """The terms of a run in a tile: `term(q)` emits the q-th, for each row and vector."""
+
+    def __init__(self, tile: Tile, run: Terms) -> None:
+        self.tile, self.run = tile, run
+        self.starts = [tile.starts(site) for site in run.sites]
+
+    def __call__(self, q: Any) -> list[Lanes]:
+        """The q-th term, row by row; what rows or vectors share is loaded once."""
+        leaves = Leaves(self, q)
+        return [
+            self._evaluate(self.run.tree, partial(leaves.leaf, row, v))
+            for row in range(self.tile.n_rows)
+            for v in range(self.tile.n_vectors)
+        ]
+
+    def _evaluate(self, tree: Any, leaf: Callable[[int], Lanes]) -> Lanes:
+        if isinstance(tree, int):
+            return leaf(tree)
+        op, *arguments = tree
+        return apply(op, [self._evaluate(argument, leaf) for argument in arguments], self.tile.fuse)
+
+
+class Leaves:
+    """The numbers that the q-th term reads, each loaded where it is first wanted."""
+
+    def __init__(self, term: Term, q: Any) -> None:
+        self.term, self.tile, self.q = term, term.tile, q
+        self._starts: dict[tuple[int, int], Any] = {}
+        self._known: dict[tuple[int, int, int], Lanes] = {}
+
+    def leaf(self, row: int, v: int, slot: int) -> Lanes:
+        """The numbers in a slot of the tree for a row and a vector."""
+        site = self.term.run.sites[slot]
+        key = slot, row if self.tile.varies(site) else 0, v if site.lane else 0
+        if key not in self._known:
+            self._known[key] = self.tile.load(site, self._start(*key[:2]), self.q, key[2])
+        return self._known[key]
+
+    def _start(self, slot: int, row: int) -> Any:
+        """Where the numbers of this term start."""
+        if (slot, row) not in self._starts:
+            site, first = self.term.run.sites[slot], self.term.starts[slot][row]
+            pointers = self.tile.pointers
+            moved = pointers.sum(0, (site.delta, self.q))
+            self._starts[slot, row] = None if first is None else pointers.gep(first, moved)
+        return self._starts[slot, row]
 
 
 def load_vector(builder: Any, address: Any, lanes: int) -> Any:
@@ -208,43 +225,39 @@ class Code:
 
 
 def write_nest(code: Code, statement: Nest) -> None:
-    """Write the function that computes a statement for m samples."""
-    memory, pointers, fuse = code.memory, code.pointers, code.fuse
+    """Write the function that computes a statement for m samples: tiles of vectors, then of samples, in loops."""
+    memory, builder = code.memory, code.pointers.builder
     m = 1 if memory.samples == 1 else code.m  # known, it takes no arithmetic
-    lanes = memory.lanes if statement.dims else 1
-    builder, extents = pointers.builder, statement.dims or (1,)
-    *outer, extent = extents
+    lanes, (*outer, extent) = memory.lanes if statement.dims else 1, statement.dims or (1,)
     n_vectors = vectors_of(extent, lanes)
     wide, deep = _shape(statement, n_vectors, memory)
-    target = statement.target
+    is_put_out = statement.target.kind == "sum"
     # What a last vector holds too much is overwritten by what comes next in its array, if that is computed later.
-    exact = target.kind == "sum" or bool(outer and extent % lanes and n_vectors > wide)
+    exact = is_put_out or bool(outer and extent % lanes and n_vectors > wide)
 
     def over_vectors(first: Any, n: int) -> None:
-        ends = isinstance(first, int) and first + n == n_vectors
-        ragged = extent % lanes if ends else 0
-        start = pointers.sum(0, (lanes, first))
-
-        def over_samples(s: Any, size: int) -> None:
-            samples = [pointers.sum(i, (1, s)) for i in range(size)]
-
-            def body(index: list[Any]) -> None:
-                at = [*index, start][: len(statement.dims)]
-                tile = Tile(pointers, samples, at, n, ragged, fuse, lanes)
-                totals = iter(tile.results(statement))
-                for sample in samples:
-                    address = pointers.address(target, sample, at)
-                    for v in range(n):
-                        count = ragged if exact and ragged and v == n - 1 else lanes
-                        place = pointers.gep(address, pointers.sum(0, (target.lane, v * lanes)))
-                        store_lanes(pointers, next(totals).value, place, count, target.lane)
-
-            nested(builder, outer, body)
-
-        tiled(builder, m, deep, over_samples)
+        ragged = extent % lanes if isinstance(first, int) and first + n == n_vectors else 0
+        tile = partial(_write_tile, code, statement, lanes, (first, n), ragged, exact)
+        tiled_samples = tiled if is_put_out else tiled_whole
+        tiled_samples(builder, m, deep, lambda s, size: nested(builder, outer, partial(tile, (s, size))))
 
     tiled_apart(builder, n_vectors, wide, bool(extent % lanes), over_vectors)
     builder.ret_void()
+
+
+def _write_tile(
+    code: Code, statement: Nest, lanes: int, vectors: tuple[Any, int], ragged: int, exact: bool,
+    samples: tuple[Any, int], index: list[Any],
+) -> None:  # fmt: skip
+    """Write a tile of some vectors and samples, each as (the first, how many): its sums, and where they go."""
+    pointers, target, (first, n), (s, size) = code.pointers, statement.target, vectors, samples
+    at = [*index, pointers.sum(0, (lanes, first))][: len(statement.dims)]
+    totals = iter(Tile(pointers, s, at, size, n, ragged, code.fuse, lanes).results(statement))
+    for address in pointers.addresses(target, s, at, size):
+        for v in range(n):
+            count = ragged if exact and ragged and v == n - 1 else lanes
+            place = pointers.gep(address, pointers.sum(0, (target.lane, v * lanes)))
+            store_lanes(pointers, next(totals).value, place, count, target.lane)
 
 
 def _shape(statement: Nest, n_vectors: int, memory: Memory) -> tuple[int, int]:
@@ -253,4 +266,7 @@ def _shape(statement: Nest, n_vectors: int, memory: Memory) -> tuple[int, int]:
         return 1, 1
     if not statement.folds:
         return min(n_vectors, 4), 1
-    return tile_shape(n_vectors, memory.samples, memory.lanes, by_one=True)
+    is_put_out = statement.target.kind == "sum"  # and arrays have room for more samples than there are
+    return tile_shape(
+        n_vectors, memory.samples, memory.lanes, by_one=is_put_out, room=0 if is_put_out else memory.chunk
+    )

@@ -15,24 +15,27 @@ def vectors_of(extent: int, lanes: int) -> int:
 
 
 @cache
-def tile_shape(n_vectors: int, n_rows: int, lanes: int, by_one: bool = False) -> tuple[int, int]:
+def tile_shape(n_vectors: int, n_rows: int, lanes: int, by_one: bool = False, room: int = 0) -> tuple[int, int]:
     """How many vectors and how many of the rows a tile has at once, so that all tiles take the fewest cycles.
 
-    What is left over of the rows comes together or, as they are counted when the program runs, `by_one`.
+    What is left over of the rows comes together or, as they are counted when the program runs, `by_one` or, where there
+    is `room` for so many rows, in one more tile.
     """
     shapes = [
         (wide, deep)
         for wide in range(1, min(n_vectors, MOST) + 1)
         for deep in range(1, min(n_rows, MOST) + 1)
-        if wide * deep <= REGISTERS[lanes]
+        if wide * deep <= REGISTERS[lanes] and (not room or -(-n_rows // deep) * deep <= room)
     ]
 
     def cycles(shape: tuple[int, int]) -> float:
         wide, deep = shape
+        whole, left = divmod(n_rows, deep)
+        more = (deep, bool(left)) if room else (1, left) if by_one else (left, 1)
         return sum(
             times * often * _cycles(vectors, rows)
             for vectors, times in ((wide, n_vectors // wide), (n_vectors % wide, 1))
-            for rows, often in ((deep, n_rows // deep), (1, n_rows % deep) if by_one else (n_rows % deep, 1))
+            for rows, often in ((deep, whole), more)
             if vectors and rows
         )
 

@@ -9,7 +9,6 @@ the roots themselves differ, as sums do whose terms come in another order for ea
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator
 from itertools import chain, groupby, repeat
 from math import prod
@@ -23,6 +22,7 @@ from autograd_lite.backends.loops.forms import Forms
 from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref
 from autograd_lite.backends.loops.statements import Copy, Loops, Statement
 from autograd_lite.backends.loops.tables import Constants
+from autograd_lite.collector import uncollected
 from autograd_lite.ops import Op
 from autograd_lite.tape import OFFERS, Tape
 
@@ -44,19 +44,14 @@ class Root(NamedTuple):
 Piece = tuple[int, Nest, list[Root]]
 
 
+@uncollected()
 def recover(tape: Tape, keeps_order: bool = True) -> Loops:
     """The loops of a tape. Any tape has them: what repeats nowhere is a statement of its own.
 
     With `keeps_order` false the terms of a sum are put in the order of what they read. That is the same mathematics,
     in fewer statements, but not the same to the bit.
     """
-    collects = gc.isenabled()
-    gc.disable()  # a hundred thousand tuples and not one cycle: looking for some takes longer than the pass
-    try:
-        return _Recovery(tape, keeps_order).run(fold(tape))
-    finally:
-        if collects:
-            gc.enable()
+    return _Recovery(tape, keeps_order).run(fold(tape))
 
 
 class _Recovery:
