@@ -102,6 +102,21 @@ def test_every_way_to_compute_gives_the_same(monkeypatch):
         assert row == pytest.approx(other, rel=1e-14)
 
 
+class Spelling(Module):
+    """What no recording notices, and the first row does not show."""
+
+    def __init__(self):
+        self.p = Parameter(2.0)
+
+    def __call__(self, x):
+        return self.p * x[0] * (3.0 if str(x[0]).startswith("-") else 1.0)
+
+
+def test_a_program_is_held_to_the_model_by_more_rows_than_one():
+    rows = [[30.5 - k] for k in range(60)]
+    assert Spelling().predict(rows) == [2.0 * x * (3.0 if x < 0.0 else 1.0) for (x,) in rows]
+
+
 class Branching(Module):
     """What a recording would fix."""
 
