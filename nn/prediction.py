@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from array import array
 from typing import Any
@@ -79,8 +80,10 @@ def outputs(model: Any, xs: Any, function: str) -> list[list[float]]:
     def row(i: int) -> list[float]:
         return list(numbers[i * width : (i + 1) * width])
 
-    if n > EAGER_ROWS and (tape := _recorded(model, [row(0), row(n // 2), row(n - 1)])) is not None:
-        return _mapped(tape, numbers, n)
+    if n > EAGER_ROWS and (tape := _recorded(model, row(0))) is not None:
+        found = _mapped(tape, numbers, n)
+        if all(_alike(_eager(model, row(i)), found[i]) for i in (n // 2, n - 1)):
+            return found
     return [_eager(model, row(i)) for i in range(n)]
 
 
@@ -100,19 +103,22 @@ def _eager(model: Any, row: list[float]) -> list[float]:
         return [a.data if isinstance(a, Value) else float(a) for a in _values(model(row))]
 
 
-def _recorded(model: Any, rows: list[list[float]]) -> Tape | None:
-    """The program from a row to the outputs, with the parameters as they are; None if it is not what was written.
+def _alike(written: list[float], recorded: list[float]) -> bool:
+    """Whether the outputs for a row differ by rounding at the most."""
+    pairs = zip(written, recorded, strict=True)
+    return all(math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12) or (a != a and b != b) for a, b in pairs)
 
-    It is recorded on the first of these rows, and held against the model on all of them.
-    """
-    inputs = [Value(x, f"x[{k}]") for k, x in enumerate(rows[0])]
+
+def _recorded(model: Any, row: list[float]) -> Tape | None:
+    """The program from a row to the outputs, with the parameters as they are; None if it is not what was written."""
+    inputs = [Value(x, f"x[{k}]") for k, x in enumerate(row)]
     with watching() as watch:
         prediction = _values(model(inputs))
     if watch.fixed(inputs, model) or not all(isinstance(a, Value) for a in prediction):
         return None
     tape = trace(prediction, inputs)
-    by_tape = [[numbers[i] for i in tape.outputs] for numbers in map(tape.run, rows)]
-    return tape if by_tape == [_eager(model, row) for row in rows] else None
+    numbers = tape.run(row)
+    return tape if [numbers[i] for i in tape.outputs] == _eager(model, row) else None
 
 
 def _mapped(tape: Tape, numbers: Doubles, n: int) -> list[list[float]]:
