@@ -75,10 +75,13 @@ def outputs(model: Any, xs: Any, function: str) -> list[list[float]]:
     """The outputs of a model for each row of xs, as floats."""
     numbers, n = _rows(xs, function)
     width = len(numbers) // (n or 1)
-    first = list(numbers[:width])
-    if n > EAGER_ROWS and (tape := _recorded(model, first)) is not None:
+
+    def row(i: int) -> list[float]:
+        return list(numbers[i * width : (i + 1) * width])
+
+    if n > EAGER_ROWS and (tape := _recorded(model, [row(0), row(n // 2), row(n - 1)])) is not None:
         return _mapped(tape, numbers, n)
-    return [_eager(model, list(numbers[i * width : (i + 1) * width])) for i in range(n)]
+    return [_eager(model, row(i)) for i in range(n)]
 
 
 def _rows(xs: Any, function: str) -> tuple[Doubles, int]:
@@ -97,16 +100,19 @@ def _eager(model: Any, row: list[float]) -> list[float]:
         return [a.data if isinstance(a, Value) else float(a) for a in _values(model(row))]
 
 
-def _recorded(model: Any, row: list[float]) -> Tape | None:
-    """The program from a row to the outputs, with the parameters as they are; None if it is not what was written."""
-    inputs = [Value(x, f"x[{k}]") for k, x in enumerate(row)]
+def _recorded(model: Any, rows: list[list[float]]) -> Tape | None:
+    """The program from a row to the outputs, with the parameters as they are; None if it is not what was written.
+
+    It is recorded on the first of these rows, and held against the model on all of them.
+    """
+    inputs = [Value(x, f"x[{k}]") for k, x in enumerate(rows[0])]
     with watching() as watch:
         prediction = _values(model(inputs))
     if watch.fixed(inputs, model) or not all(isinstance(a, Value) for a in prediction):
         return None
     tape = trace(prediction, inputs)
-    numbers = tape.run(row)
-    return tape if [numbers[i] for i in tape.outputs] == _eager(model, row) else None
+    by_tape = [[numbers[i] for i in tape.outputs] for numbers in map(tape.run, rows)]
+    return tape if by_tape == [_eager(model, row) for row in rows] else None
 
 
 def _mapped(tape: Tape, numbers: Doubles, n: int) -> list[list[float]]:
