@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from array import array
 from typing import Any
@@ -75,10 +76,15 @@ def outputs(model: Any, xs: Any, function: str) -> list[list[float]]:
     """The outputs of a model for each row of xs, as floats."""
     numbers, n = _rows(xs, function)
     width = len(numbers) // (n or 1)
-    first = list(numbers[:width])
-    if n > EAGER_ROWS and (tape := _recorded(model, first)) is not None:
-        return _mapped(tape, numbers, n)
-    return [_eager(model, list(numbers[i * width : (i + 1) * width])) for i in range(n)]
+
+    def row(i: int) -> list[float]:
+        return list(numbers[i * width : (i + 1) * width])
+
+    if n > EAGER_ROWS and (tape := _recorded(model, row(0))) is not None:
+        found = _mapped(tape, numbers, n)
+        if all(_alike(_eager(model, row(i)), found[i]) for i in (n // 2, n - 1)):
+            return found
+    return [_eager(model, row(i)) for i in range(n)]
 
 
 def _rows(xs: Any, function: str) -> tuple[Doubles, int]:
@@ -95,6 +101,12 @@ def _values(prediction: Any) -> list[Any]:
 def _eager(model: Any, row: list[float]) -> list[float]:
     with no_grad():
         return [a.data if isinstance(a, Value) else float(a) for a in _values(model(row))]
+
+
+def _alike(written: list[float], recorded: list[float]) -> bool:
+    """Whether the outputs for a row differ by rounding at the most."""
+    pairs = zip(written, recorded, strict=True)
+    return all(math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12) or (a != a and b != b) for a, b in pairs)
 
 
 def _recorded(model: Any, row: list[float]) -> Tape | None:

@@ -10,9 +10,11 @@ from autograd_lite import Value, record
 from autograd_lite.backends import c
 from autograd_lite.op import TABLE
 from autograd_lite.tape import trace
+from demos.gpt import GPT, surprise
 from nn import MLP
+from nn.losses import LOSSES
 from tests.halves import chosen
-from tests.nets import OTHERS, net, numbers
+from tests.nets import OTHERS, net, numbers, row
 
 GCC = shutil.which("gcc")
 needs_gcc = pytest.mark.skipif(GCC is None, reason="gcc is not installed")
@@ -24,11 +26,22 @@ EDGES = [0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 1e308, -1000.0, 10
 TAPES = {
     **{f"{sizes}": (lambda sizes=sizes: net(sizes)) for sizes in ([1, 1], [3, 2, 1], [2, 16, 16, 1])},
     **{name: (lambda name=name: net([4, 5, 3], name, "cross_entropy")) for name in ("gelu", "elu")},
-    **{name: (lambda name=name: net([3, 4, 2], "relu", name)) for name in ("huber", "binary_cross_entropy")},
+    **{name: (lambda name=name: net([3, 4, 2 - (name == "hinge")], "relu", name)) for name in LOSSES},
+    "gpt": lambda: gpt(),
     **OTHERS,
 }
 FEW = ["[3, 2, 1]", "gelu", "huber", "tied", "recurrent", "classifier", "irregular"]  # every kind of statement
 EXACT = ["relu", "linear", "leaky_relu"]
+
+
+def gpt():
+    """A small GPT; its tokens have no names, and are arrays all the same."""
+    model = GPT("abc", width=4, heads=2, length=3)
+    tokens, target = ([Value(x, f"{name}[{i}]") for i, x in enumerate(numbers)] for name, numbers in
+                      zip(("token", "target"), model.sample("ab"), strict=True))  # fmt: skip
+    parameters = model.parameters()
+    tape = trace([surprise(model(tokens), target)], [*parameters, *tokens, *target])
+    return tape.adjoint(n_gradients=len(parameters))
 
 
 def groups(tape):
@@ -137,6 +150,9 @@ def test_arithmetic_to_the_bit(tmp_path, level):
     tapes = [net([3, 5, 4, 2], name) for name in EXACT] + [net([3, 5, 1], "relu", loss) for loss in ("mae", "hinge")]
     cases = [(tape, [1.7 * x for x in numbers(len(tape.labels), seed)]) for tape in tapes for seed in range(2)]
     cases += [(tape, [-0.0] * len(tape.labels)) for tape in tapes]
+    w, x = row("w", 20), row("x", 20)
+    dot = trace([sum(a * b for a, b in zip(w, x, strict=True))], [*w, *x]).adjoint()
+    cases.append((dot, [1.0] * 20 + [-0.0] * 20))  # −0 in all
     for (tape, inputs), got in zip(cases, compiled(tmp_path, cases, [*STRICT, level]), strict=True):
         assert list(map(bits, got)) == list(map(bits, expected(tape, inputs)))
 

@@ -135,6 +135,16 @@ def test_a_layer_with_a_bias_that_is_there_three_times_adds_up_three_slopes():
     assert [line.left.text for line in tags["BP4"]] == ["∂C/∂b³", "∂C/∂b¹"]
 
 
+def test_a_bias_of_two_matrices_adds_up_their_slopes():
+    first, second, b, a = grid("w1", 4, 4), grid("w2", 4, 4, 1), row("b1", 4), row("x", 4)
+    parameters, x = flat(first, second, b), a
+    for matrix in (first, second):
+        a = [(p + q).tanh() for p, q in zip(b, product(matrix, a), strict=True)]
+    left, tags = told(trace([sum(v * v for v in a)], [*parameters, *x]).adjoint(n_gradients=len(parameters)))
+    assert (left["∂C/∂b¹"], left["δ¹"]) == ("δ² + δ¹", "(W²ᵀ δ²) ⊙ tanh′(z¹)")
+    assert tags["BP4"] == []
+
+
 def test_layers_of_a_model_of_ones_own_are_numbered_in_their_order():
     tape = Shared(skips=True).tape()
     left, tags = told(tape)

@@ -117,6 +117,23 @@ def test_a_model_that_no_tape_can_be_runs_all_the_same():
     assert Branching().predict(rows) == [pytest.approx(2 * abs(x)) for (x,) in rows]
 
 
+class ByText(Module):
+    """A model that decides by what nobody sees it read."""
+
+    def __init__(self):
+        self.w = Parameter(2.0)
+
+    def __call__(self, x):
+        return self.w * x[0] if "-" in str(x[0]) else 3.0 * self.w * x[0]
+
+
+@pytest.mark.parametrize("place", [20, 39])
+def test_a_program_is_held_against_the_model_on_other_rows_than_the_first(place):
+    rows = [[-1.0]] * 40
+    rows[place] = [1.0]
+    assert ByText().predict(rows) == [-2.0] * place + [6.0] + [-2.0] * (39 - place)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [

@@ -177,25 +177,23 @@ def test_the_probabilities_of_binary_cross_entropy_are_checked_on_every_backend(
 
 
 class Moody:
-    """A loss that changes after so many samples."""
+    """A loss that changes after so many samples, which it counts where nobody sees it."""
 
     def __init__(self, after):
-        self.after = after
+        self.left = iter(range(after - 1))
 
     def __call__(self, p, t):
-        self.after -= 1
-        return (p - t) ** 2 if self.after > 0 else abs(p - t)
+        return abs(p - t) if next(self.left, None) is None else (p - t) ** 2
 
 
 @pytest.mark.parametrize("backend", RECORDING)
 def test_a_change_in_the_first_epoch_is_found_after_it_and_nothing_has_happened(backend):
-    loss, net = Moody(1_000_000), model()
+    loss, net = Moody(2 + 2 + 3 + 1), model()  # two looks at the targets, the recording, two samples held, and one more
     before = net.state_dict()
 
     def change(history):
         raise AssertionError("no callback sees what is undone")
 
-    loss.after = 2 + 2 + 3 + 1  # two looks at the targets, the recording, two samples held, and one more
     with pytest.raises(ValueError, match=r"another program: the cost of sample \d is"):
         fit(net, XS, YS, loss, epochs=3, backend=backend, callback=change)
     assert net.state_dict() == before

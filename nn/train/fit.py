@@ -68,8 +68,9 @@ def fit(
     On eager, model and loss run for every sample; else they are recorded, and what was recorded is trained only if it
     is what was written. A number that is read (a comparison, `==`, `bool()`, `.data`, `.grad`) and depends on a
     parameter or on the sample would be fixed, as would a random number; a number that depends on neither, like that of
-    a Value which is a setting, is the same for all samples and may be read. With auto such a model runs on eager, and
-    a warning says why and what to write instead; with python and llvm it is a ValueError.
+    a Value which is a setting, is the same for all samples and may be read. What changes where model and loss can see
+    it (a flag that a callback sets, a counter, a generator of random numbers) would be fixed, too. With auto such a
+    model runs on eager, and a warning says why and what to write instead; with python and llvm it is a ValueError.
 
     Raises ValueError for data of a wrong shape and FloatingPointError, naming epoch, sample and op, when a loss is
     inf or nan; the parameters are then what they were before. On Ctrl-C they stay as far as training came, and
@@ -217,10 +218,10 @@ def _held(asked: str, problem: Problem, optimizer: Optimizer, schedule: Schedule
                 if not math.isfinite(cost):
                     raise FloatingPointError(f"l2·Σp² became {cost}; a smaller l2 or lr may help")
             yield finished
-            if guard is not None and schedule.watched:
+            if guard is not None and schedule.watched and history.epochs < schedule.epochs:
                 numbers = [p.data for p in optimizer.params], [list(state) for state in optimizer.states]
                 try:
-                    guard.look()
+                    guard.look_around()
                 except FixedError:
                     epochs.close()  # which writes the trainer's numbers back
                     _put_back(optimizer.params, optimizer.states, numbers)

@@ -51,14 +51,25 @@ class Guard:
         if self.seconds < BEFORE:
             self._hold(BEFORE, True)
 
-    def look(self) -> None:
-        """Raise FixedError if the trainer gives a sample another cost or gradient than the eager engine."""
+    def look(self, anyhow: bool = False) -> None:
+        """Raise FixedError if the trainer gives a sample another cost or gradient than the eager engine.
+
+        It looks while there is time for it, or `anyhow`.
+        """
         started = time.thread_time()
         share = SHARE * (started - self.started)
         left = max(SECONDS, share) - self.spent
-        if left > 0.0:
-            self._hold(left / 2, self.seconds < max(MOST, 2 * share))
+        if left > 0.0 or anyhow:
+            self._hold(max(left, BEFORE) / 2, self.seconds < max(MOST, 2 * share))
             self.spent += time.thread_time() - started
+
+    def look_around(self) -> None:
+        """Look after a callback: anyhow if it has changed anything that model and loss see."""
+        around = self.problem.around
+        is_new = not around.are_as_they_were()
+        self.look(anyhow=is_new)
+        if is_new:
+            around.changes()
 
     def _hold(self, seconds: float, with_gradient: bool) -> None:
         """Look at the samples until the time is over, but at one anyhow."""

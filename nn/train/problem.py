@@ -22,6 +22,7 @@ from nn.answers import Right
 from nn.losses import Cost, Loss, find
 from nn.module import Parameter
 from nn.train.samples import Samples
+from nn.train.surroundings import Surroundings
 
 
 class FixedError(ValueError):
@@ -32,7 +33,8 @@ class FixedError(ValueError):
 class Problem:
     """What is minimised: a model on samples, by a loss and a weight l2 of Σp²; `right` says which answers are right.
 
-    `program` is the tape of a sample's cost and `seconds` what the eager engine took for one, once it is recorded.
+    Once it is recorded, `program` is the tape of a sample's cost, `seconds` what the eager engine took for one, and
+    `around` what model and loss see beside their inputs.
     """
 
     model: Any
@@ -43,6 +45,7 @@ class Problem:
     classes: Sequence[str] | None = None
     program: Tape | None = field(default=None, init=False)
     seconds: float = field(default=math.inf, init=False)
+    around: Surroundings = field(init=False)
     has_looked: bool = field(default=False, init=False)
 
     def sample(self, x: Any, y: Any) -> tuple[Value, Value]:
@@ -61,6 +64,13 @@ class Problem:
         with no_grad():
             for i in self.samples.firsts:
                 self.loss(prediction, self.ys[i])
+
+    def _check_counters(self) -> None:
+        """Raise FixedError if model and loss have changed what they see."""
+        for name, old, new in self.around.changes():
+            if old is not None and new is not None:  # what a first sample makes is no news
+                how = f" from {old} to {new}" if isinstance(old, str) else ""
+                raise FixedError(f"{name} changes{how} when a sample is computed; {PASS}")
 
     def penalty(self, parameters: Sequence[Value]) -> Value:
         """The regulariser, l2·Σp²; no formula at all where l2 is 0."""
@@ -94,11 +104,13 @@ class Problem:
             prediction = self.model(x)
             written, _ = self._judged(prediction, y)
             self.seconds = time.thread_time() - started
+            self.around = Surroundings({"model": self.model, "loss": self.loss}, parameters)
             self._check_targets(prediction)
             x_in = [Value(number, f"x[{k}]") for k, number in enumerate(x)]
             y_in = [Value(number, "y") for number in (y if isinstance(y, list) else [y])]
             cost, right = self._watched(parameters, x_in, y_in if isinstance(y, list) else y_in[0])
             compare(0, written.data, cost.data)
+            self._check_counters()
             self.program, constants = traced([cost, right], [*parameters, *x_in, *y_in])
             self.look_at(constants)
         return self.program

@@ -1,0 +1,153 @@
+"""What model and loss can see: a change is noticed wherever it is, and `fit` looks when a callback made one."""
+
+import random
+import warnings
+from array import array
+from functools import partial
+from types import SimpleNamespace
+
+import pytest
+
+from autograd_lite import Value, backends
+from nn import MLP, Module, Parameter, fit, optim
+from nn.train import guard
+from nn.train.surroundings import Surroundings
+
+XS = [[0.1 * i, 0.2 * i - 0.5] for i in range(8)]
+YS = [a * b for a, b in XS]
+weight = 1.0
+
+
+class Scaled(Module):
+    factor = 1.0
+
+    def __init__(self):
+        self.net = MLP(2, [2, 1], "tanh", seed=0)
+        self.training, self.sizes, self.table = True, {"deep": [1.0, 2.0]}, array("d", [1.0, 2.0])
+        self.setting, self.frozen, self.many = Value(1.0) + 0.0, Parameter(0.5), [Parameter(0.5), Parameter(1.5)]
+        self.options = SimpleNamespace(beta=0.5)
+        self.generator, self.calls = random.Random(0), 0
+        self.own = self.scale
+
+    def scale(self, y):
+        return y * self.factor * (0.5 if self.training else 1.0) * weight
+
+    def __call__(self, x):
+        return self.own(self.net(x))
+
+
+def loss_of(box, bound):
+    return lambda a, y: bound(a - y) * box[0]
+
+
+def squared(d, by=1.0):
+    return d * d * by
+
+
+def set_global(model, box, bound):
+    globals()["weight"] = 2.0
+
+
+CHANGES = {
+    "model.training": lambda model, box, bound: setattr(model, "training", False),
+    "model.sizes['deep'][1]": lambda model, box, bound: model.sizes["deep"].__setitem__(1, 3.0),
+    "model.table": lambda model, box, bound: model.table.append(3.0),
+    "model.frozen": lambda model, box, bound: setattr(model.frozen, "data", 2.0),
+    "model.many": lambda model, box, bound: setattr(model.many[1], "data", 2.0),
+    "model.options.beta": lambda model, box, bound: setattr(model.options, "beta", 0.25),
+    "model.generator": lambda model, box, bound: model.generator.random(),
+    "model.factor": lambda model, box, bound: setattr(Scaled, "factor", 3.0),
+    "model weight": set_global,
+    "loss box[0]": lambda model, box, bound: box.__setitem__(0, 0.5),
+    "loss bound['by']": lambda model, box, bound: bound.keywords.update(by=3.0),
+}
+
+
+@pytest.fixture
+def seen(monkeypatch):
+    monkeypatch.setattr(Scaled, "factor", 1.0)
+    monkeypatch.setitem(globals(), "weight", 1.0)
+    model, bound = Scaled(), partial(squared, by=2.0)
+    box = [1.0]
+    return (model, box, bound), Surroundings({"model": model, "loss": loss_of(box, bound)}, model.net.parameters())
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_is_seen_and_named(name, seen):
+    things, around = seen
+    assert around.are_as_they_were()
+    CHANGES[name](*things)
+    assert not around.are_as_they_were()
+    assert name in [changed for changed, _, _ in around.changes()]
+    assert around.are_as_they_were()
+    assert around.changes() == []
+
+
+def test_what_training_itself_changes_is_no_change(seen):
+    (model, *_), around = seen
+    for p in model.net.parameters():
+        p.data += 1.0
+    model.history, model.answers = object(), "same_half"
+    assert around.changes() == []
+
+
+@pytest.fixture
+def no_time(monkeypatch):
+    """After the first epoch the guard has no time left."""
+    monkeypatch.setattr(guard, "SECONDS", 1e-9)
+    monkeypatch.setattr(guard, "SHARE", 0.0)
+
+
+def trained(backend, flip, epochs=4):
+    model = Scaled()
+
+    def after(history):
+        if history.epochs == flip:
+            model.training = False
+
+    optimizer = optim.SGD(model.net.parameters(), lr=0.1)
+    history = fit(model, XS, YS, optimizer=optimizer, epochs=epochs, backend=backend, callback=after)
+    return history, [p.data for p in model.net.parameters()]
+
+
+@pytest.mark.usefixtures("no_time")
+def test_what_a_callback_changes_is_trained_from_then_on(monkeypatch):
+    monkeypatch.setattr(backends, "BACKENDS", {"python": ""})  # which is there at once
+    written, expected = trained("eager", 3)
+    with pytest.warns(RuntimeWarning, match="fit: trains on the eager engine, .* as recorded"):
+        history, numbers = trained("auto", 3)
+    assert numbers == pytest.approx(expected, rel=1e-12)
+    assert history.loss == pytest.approx(written.loss, rel=1e-12)
+    with pytest.raises(ValueError, match="backend='python' would train another program"):
+        trained("python", 3)
+
+
+@pytest.mark.usefixtures("no_time")
+def test_what_changes_after_the_last_epoch_is_no_matter():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert trained("python", 4)[0].backend == "python"
+
+
+class Counting(Scaled):
+    def __call__(self, x):
+        self.calls += 1
+        return self.net(x) if self.calls < 100 else 0.5 * self.net(x)
+
+
+class Drawing(Scaled):
+    def __call__(self, x):
+        return self.net(x) * (1.0 if self.generator.random() > 0.01 else 0.0)
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (Counting, r"model\.calls changes from 1 to 2 when a sample is computed; draw or read it outside"),
+        (Drawing, r"model\.generator changes when a sample is computed"),
+    ],
+)
+def test_a_model_that_counts_or_draws_is_not_recorded(model, message):
+    made = model()
+    with pytest.raises(ValueError, match=message):
+        fit(made, XS, YS, optimizer=optim.SGD(made.net.parameters(), lr=0.1), epochs=2, backend="python")
