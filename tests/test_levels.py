@@ -390,10 +390,10 @@ UNSCOPED = [
 ]  # fmt: skip
 
 
-UNSCOPED_SCREENS = [  # in the quick half each graph meets one engine
+UNSCOPED_SCREENS = [  # in the quick half each graph, but for the deepest, meets one engine
     pytest.param(
         make, *engine.values, id=f"{i}-{engine.values[0]}",
-        marks=[*engine.marks, *([pytest.mark.slow] if (i + k) % 2 else [])],
+        marks=[*engine.marks, *([pytest.mark.slow] if (i + k) % 2 or i == 5 else [])],
     )
     for i, make in enumerate(UNSCOPED) for k, engine in enumerate(ENGINES)
 ]  # fmt: skip

@@ -346,6 +346,7 @@ def test_the_number_of_paths_and_the_part_in_the_net(browser):
     assert "in\nmodel.layer1.neuron0" in text(driver, "card")
 
 
+@pytest.mark.slow
 def test_why_a_gradient_is_zero(browser):
     y = dead_net()
     driver = browser(y, f"#node={[node.label for node in toposort(y)].index('w1[1,0]')}")
@@ -402,15 +403,26 @@ def test_every_kind_of_cause_has_its_sentence():
     assert told == {" ".join(kind.split()) for kind in listed.split(",")} - {"unreachable", "small factor", "none"}
 
 
-def test_the_card_names_the_line_that_made_a_node_but_not_the_folder(browser):
+def traced():
+    """A graph whose node knows its line, and that line."""
     x = Value(2.0, "x")
     with detect_anomaly():
         y = x * x
         line = inspect.currentframe().f_lineno - 1
     y.label = "y"
+    return y, line
+
+
+def test_the_page_has_the_line_that_made_a_node_but_not_the_folder():
+    y, line = traced()
     page = explore(y)
     assert f"test_page.py:{line}" in page.html
     assert __file__ not in page.html
+
+
+@pytest.mark.slow
+def test_the_card_names_the_line_that_made_a_node(browser):
+    y, line = traced()
     assert f"made at\ntest_page.py:{line}" in text(browser(y, "#node=1"), "card")
     assert "made at" not in text(browser(y, "#node=0"), "card")
 

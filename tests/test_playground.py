@@ -69,6 +69,7 @@ def test_an_epoch_in_the_page_is_an_epoch_of_fit(browser, name):
     assert complaints(driver) == []
 
 
+@pytest.mark.slow
 def test_classes_and_a_share_for_validation(browser):
     xs, ys = posed("cross_entropy")
     model, twin = small(2, activation="relu"), small(2, activation="relu")

@@ -102,21 +102,6 @@ def test_every_way_to_compute_gives_the_same(monkeypatch):
         assert row == pytest.approx(other, rel=1e-14)
 
 
-class Spelling(Module):
-    """What no recording notices, and the first row does not show."""
-
-    def __init__(self):
-        self.p = Parameter(2.0)
-
-    def __call__(self, x):
-        return self.p * x[0] * (3.0 if str(x[0]).startswith("-") else 1.0)
-
-
-def test_a_program_is_held_to_the_model_by_more_rows_than_one():
-    rows = [[30.5 - k] for k in range(60)]
-    assert Spelling().predict(rows) == [2.0 * x * (3.0 if x < 0.0 else 1.0) for (x,) in rows]
-
-
 class Branching(Module):
     """What a recording would fix."""
 
@@ -130,6 +115,23 @@ class Branching(Module):
 def test_a_model_that_no_tape_can_be_runs_all_the_same():
     rows = [[0.1 * k - 2.0] for k in range(40)]
     assert Branching().predict(rows) == [pytest.approx(2 * abs(x)) for (x,) in rows]
+
+
+class ByText(Module):
+    """A model that decides by what nobody sees it read."""
+
+    def __init__(self):
+        self.w = Parameter(2.0)
+
+    def __call__(self, x):
+        return self.w * x[0] if "-" in str(x[0]) else 3.0 * self.w * x[0]
+
+
+@pytest.mark.parametrize("place", [20, 39])
+def test_a_program_is_held_against_the_model_on_other_rows_than_the_first(place):
+    rows = [[-1.0]] * 40
+    rows[place] = [1.0]
+    assert ByText().predict(rows) == [-2.0] * place + [6.0] + [-2.0] * (39 - place)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ NO_LLVM = "llvmlite is not installed (the jit extra)"
 BACKENDS = ["python", "llvm"]
 ULPS = 8  # of a derivative, or of the largest term of a sum that cancels
 SMALLEST = 2.0**-1022
-GRID = [sign * k * 0.74 for k in range(41) for sign in (1.0, -1.0)]
+GRID = [sign * k * 1.48 for k in range(21) for sign in (1.0, -1.0)]
 TANH = [*GRID, *(s * x for x in (8.0, 18.0, 19.0, 100.0, 350.0, 354.5, 360.0, 710.0, 711.0, 1e300) for s in (1, -1))]
 LOGISTIC = [*GRID, *(s * x for x in (20.0, 36.0, 40.0, 700.0, 720.0, 1e300) for s in (1, -1))]
 
@@ -169,15 +169,15 @@ def test_compiled_one_by_one_and_by_rows(name, backend, exact):
 @every_backend
 def test_compiled_as_loops(name, backend, exact):
     f, points, *_ = FUNCTIONS[name]
-    points = points * 2
+    points = points * 3
     tape = record(lambda xs: sum(f(x) for x in xs), points)
     assert tape.adjoint().loops().coverage > 0.99
     _, (found,) = tape.compile(backend, exact=exact).value_and_grad(points)
-    assert wrong(name, 1, found[: len(points) // 2]) == []
-    assert found[: len(points) // 2] * 2 == found
+    assert wrong(name, 1, found[: len(points) // 3]) == []
+    assert found[: len(points) // 3] * 3 == found
     tape = record(lambda xs: sum(grad(f)(x) for x in xs), points)
     _, (found,) = tape.compile(backend, exact=exact).value_and_grad(points)
-    assert wrong(name, 2, found[: len(points) // 2]) == []
+    assert wrong(name, 2, found[: len(points) // 3]) == []
 
 
 @pytest.mark.parametrize(("name", "exact"), some(["tanh", "sigmoid"], [True, False], often=even))

@@ -54,7 +54,7 @@ def _rows_at_once(row: int) -> int:
 
 
 def write_blocks(code: Code, statement: Nest, buffer: int) -> None:
-    """Write the function that gives a statement, summed over m samples, block by block to `take`.
+    """Write what gives a statement, summed over m samples, block by block to `take`.
 
     The buffer is so far on in the memory of the sums.
     """
@@ -71,4 +71,3 @@ def write_blocks(code: Code, statement: Nest, buffer: int) -> None:
         builder.call(take, [context, sums, WORD(group) if isinstance(group, int) else group, WORD(n * n_vectors)])
 
     tiled(builder, prod(outer), _rows_at_once(n_vectors * lanes), block)
-    builder.ret_void()

@@ -12,7 +12,7 @@ from autograd_lite.backends.llvm.sites import Nest, Site
 
 
 def write_columns(code: Code, *statements: Nest) -> None:
-    """Write the function that computes statements without an axis for m samples, side by side in the lanes."""
+    """Write what computes statements without an axis for m samples, side by side in the lanes."""
     pointers, m, lanes = code.pointers, code.m, code.memory.lanes
     builder = pointers.builder
     if code.memory.samples == 1:
@@ -20,7 +20,6 @@ def write_columns(code: Code, *statements: Nest) -> None:
     else:
         with counted(builder, builder.udiv(builder.add(m, WORD(lanes - 1)), WORD(lanes))) as i:
             Columns(pointers, builder.mul(i, WORD(lanes)), code.fuse, lanes).compute(*statements)
-    builder.ret_void()
 
 
 class Columns(Tile):

@@ -22,11 +22,10 @@ from autograd_lite.backends.llvm.tiles import tile_shape, vectors_of
 
 
 def write_sum(code: Code, statement: Nest) -> None:
-    """Write the function that adds a statement with an axis, summed over m samples, to the sums at its target."""
+    """Write what adds a statement with an axis, summed over m samples, to the sums at its target."""
     statement, lanes = turned(statement, code.memory.lanes)
     n_rows = max(statement.dims[:-1], default=1)
     write_tiles(code, statement, lanes, 0, n_rows, partial(_put, adds=code.memory.adds))
-    code.pointers.builder.ret_void()
 
 
 def write_tiles(
@@ -110,7 +109,7 @@ def turned(statement: Nest, lanes: int) -> tuple[Nest, int]:
 
 
 def write_totals(code: Code, *statements: Nest) -> None:
-    """Write the function that adds statements without an axis, summed over m samples, to the sums at their targets."""
+    """Write what adds statements without an axis, summed over m samples, to the sums at their targets."""
     pointers, m, lanes = code.pointers, code.m, code.memory.lanes
     builder = pointers.builder
     zero = Lanes(builder, ir.Constant(ir.VectorType(DOUBLE, lanes), None))
@@ -133,4 +132,3 @@ def write_totals(code: Code, *statements: Nest) -> None:
         for lane in range(lanes):
             known = builder.fadd(known, builder.extract_element(total.value, SHORT(lane)))
         builder.store(known, address)
-    builder.ret_void()

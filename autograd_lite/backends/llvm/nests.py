@@ -225,7 +225,7 @@ class Code:
 
 
 def write_nest(code: Code, statement: Nest) -> None:
-    """Write the function that computes a statement for m samples: tiles of vectors, then of samples, in loops."""
+    """Write what computes a statement for m samples: tiles of vectors, then of samples, in loops."""
     memory, builder = code.memory, code.pointers.builder
     m = 1 if memory.samples == 1 else code.m  # known, it takes no arithmetic
     lanes, (*outer, extent) = memory.lanes if statement.dims else 1, statement.dims or (1,)
@@ -242,7 +242,6 @@ def write_nest(code: Code, statement: Nest) -> None:
         tiled_samples(builder, m, deep, lambda s, size: nested(builder, outer, partial(tile, (s, size))))
 
     tiled_apart(builder, n_vectors, wide, bool(extent % lanes), over_vectors)
-    builder.ret_void()
 
 
 def _write_tile(

@@ -1,14 +1,16 @@
 """The functions of a program's statements: what differs by numbers only is written once and called with them.
 
 A net's layers have shapes of their own, but a program that repeats, as a transformer does for each token, has many
-statements of one shape; the time to compile it is that of the shapes.
+statements of one shape; the time to compile it is that of the shapes. What comes once or twice stands beside its
+neighbours in one function, since each function takes time by itself.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from llvmlite import ir
@@ -20,9 +22,9 @@ from autograd_lite.backends.llvm.sites import Nest, Numbering
 
 @dataclass(frozen=True)
 class Call:
-    """Statements that one function computes, and what writes it: `write(code, *nests)`.
+    """Statements that are computed together, and what writes that: `write(code, *nests)`.
 
-    It may be given other offsets, and where `in_loops` also the extents and strides of its loops.
+    A function of them may be given other offsets, and where `in_loops` also the extents and strides of its loops.
     """
 
     write: Callable[..., None]
@@ -58,21 +60,49 @@ class _Numbers:
         return ordinal
 
 
+OFTEN = 3  # times that a form comes for which it is a function of its own
+TOGETHER = 16  # statements of other forms in a function: each takes some time to compile, and a long one more
+
+
 def written(
     module: ir.Module, memory: Memory, fuse: bool, calls: Sequence[Call], others: Sequence[Any] = ()
 ) -> Iterator[tuple[Any, list[int]]]:
-    """The function of each call and the numbers that it is to be given: none if its form comes once.
+    """The functions to call one after the other, and the numbers that each is to be given.
 
-    `others` are the types of what it is given after these.
+    A form that comes often is one function, which is given its numbers. Other calls stand some together in a function
+    that is given none. `others` are the types of what all are given after these.
     """
-    forms = [call.form() for call in calls]
-    times = Counter(form for form, _ in forms)
+    formed = [(call, *call.form()) for call in calls]
+    times = Counter(form for _, form, _ in formed)
     functions: dict[Call, Any] = {}
-    for call, (form, numbers) in zip(calls, forms, strict=True):
-        given = numbers if times[form] > 1 else []
-        if form not in functions:
-            code = Code(module, memory, fuse, len(given), others)
-            functions[form] = code.function
-            placed = call.given(code.numbers) if given else call
-            placed.write(code, *placed.nests)
-        yield functions[form], given
+    for comes_often, run in groupby(formed, key=lambda item: times[item[1]] >= OFTEN):
+        if not comes_often:
+            yield from ((_function(module, memory, fuse, part, 0, others), []) for part in _parts(run))
+            continue
+        for call, form, numbers in run:
+            if form not in functions:
+                functions[form] = _function(module, memory, fuse, [call], len(numbers), others)
+            yield functions[form], numbers
+
+
+def _parts(formed: Iterable[tuple[Call, Call, list[int]]]) -> Iterator[list[Call]]:
+    """The calls in parts of `TOGETHER` statements at the most, or a single call."""
+    part: list[Call] = []
+    for call, _, _ in formed:
+        if part and sum(len(each.nests) for each in [*part, call]) > TOGETHER:
+            yield part
+            part = []
+        part.append(call)
+    yield part
+
+
+def _function(
+    module: ir.Module, memory: Memory, fuse: bool, calls: Sequence[Call], n_numbers: int, others: Sequence[Any]
+) -> Any:
+    """The function of some calls or, if there are numbers that it is given, of one."""
+    code = Code(module, memory, fuse, n_numbers, others)
+    for call in calls:
+        placed = call.given(code.numbers) if n_numbers else call
+        placed.write(code, *placed.nests)
+    code.pointers.builder.ret_void()
+    return code.function
