@@ -177,10 +177,14 @@ def _network(name: str) -> Callable[[Arguments], int]:
 
 
 def named(name: str) -> Op:
-    """The op of this name."""
-    if name not in TABLE:
-        raise ValueError(f"expected a name that `autograd-lite ops` lists, got {shown(name)}")
-    return TABLE[name]
+    """The op of this name, or that is written like this: power, x ** y and ** are one."""
+    if name in TABLE:
+        return TABLE[name]
+    for op in TABLE.values():
+        written = op.text_of(op.arity).format(*"xyzuvw"[: op.arity]).replace(" ", "")
+        if name.replace(" ", "") in (written, written.strip("xy")):
+            return op
+    raise ValueError(f"expected a name that `autograd-lite ops` lists, got {shown(name)}")
 
 
 # ---- expressions and their numbers ----

@@ -12,6 +12,7 @@ import pytest
 import autograd_lite
 from autograd_lite import Value, draw, explain, tanh, trace_table
 from autograd_lite.__main__ import COMMANDS, main
+from autograd_lite.commands import named
 from autograd_lite.ops import TABLE
 from autograd_lite.pictures import layout
 from nn import MLP, save
@@ -113,6 +114,14 @@ def test_ops(capsys):
     assert "| the hyperbolic tangent, an S from -1 to 1 | tanh | $" in capsys.readouterr().out
     assert main(["ops", "relu"]) == 0
     assert "∂out/∂x = 1 if x > 0 else 0\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("**", "power"), ("x ** y", "power"), ("x/y", "divide"), ("-", "subtract"), ("-x", "negate"), ("exp(x)", "exp")],
+)
+def test_an_op_is_known_as_it_is_listed(written, name):
+    assert named(written) is TABLE[name]
 
 
 def test_version(capsys):
