@@ -155,6 +155,7 @@ def test_exploding(capsys):
     assert "40 numbers: ∂h/∂w = 2.73e+08 over 39 paths" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_clipped_error(capsys):
     missed = clipped_error.main()
     out = capsys.readouterr().out

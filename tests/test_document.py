@@ -4,6 +4,7 @@ import dataclasses
 import re
 import shutil
 import subprocess
+from functools import cache
 from xml.etree import ElementTree
 
 import pytest
@@ -29,6 +30,7 @@ LABELS = [
 ]  # fmt: skip
 
 
+@cache
 def told():
     """Everything that is told about a graph whose labels are all of these."""
     leaves = [Value(1.0 + i / 8, label) for i, label in enumerate(LABELS)]
@@ -38,6 +40,7 @@ def told():
     return [*parts, trace_table(y, leaves[0]), mistakes(y), count_operations(y)]
 
 
+@cache
 def more():
     """Every op, powers, networks, tapes and receipts."""
     inputs = [Value(0.5, "x"), Value(0.25, "y"), Value(0.75, "z")]

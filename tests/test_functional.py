@@ -31,6 +31,7 @@ from autograd_lite.backends import BACKENDS
 from autograd_lite.derivatives.sharing import sharing
 from autograd_lite.graph import reached, toposort
 from autograd_lite.ops import TABLE
+from tests.halves import some
 from tests.test_ops import close, samples
 
 
@@ -166,9 +167,12 @@ def test_every_op_in_forward_mode_is_the_op_in_reverse_mode(op):
             assert jvp(op, inputs, direction) == (op(*inputs), reverse)
 
 
-@every_op
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_the_gradient_of_every_op_is_recorded_and_replayed(op, backend):
+@pytest.mark.parametrize(
+    ("name", "backend"),
+    some(list(TABLE), list(BACKENDS), often=lambda op, backend: op % 3 == 0 or list(BACKENDS)[backend] == "python"),
+)
+def test_the_gradient_of_every_op_is_recorded_and_replayed(name, backend):
+    op = TABLE[name]
     inputs = samples(op, 1)[0]
     every = list(range(op.arity))
     compiled = record(grad(op, every), *inputs).compile(backend)

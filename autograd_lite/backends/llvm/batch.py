@@ -89,16 +89,9 @@ class Batch:
         return Call(write_nest, (nest,), in_loops=self.memory.samples == 1)
 
     def run(
-        self,
-        module: ir.Module,
-        builder: Any,
-        memories: Any,
-        m: Any,
-        row_of: Callable[[Any], Any],
-        calls: Sequence[Call],
-        results: Callable[[Any], Any],
-        targets: Any = None,
-    ) -> None:
+        self, module: ir.Module, builder: Any, memories: Any, m: Any, row_of: Callable[[Any], Any],
+        calls: Sequence[Call], results: Callable[[Any], Any], targets: Any = None,
+    ) -> None:  # fmt: skip
         """Emit the calls for m samples, some at a time; `row_of` gives the number of a sample's row.
 
         `memories` are parameters, rows, scratch, and `targets` the rows of targets if there are any; `results(start)`
@@ -107,27 +100,38 @@ class Batch:
         parameters, rows, scratch = memories
         for source, target in self.layout.copies:
             transpose(builder, parameters, source, target, self.lanes)
-        bases = self.bases(builder, scratch)
-        chunk = WORD(self.memory.samples)
-        if self.n_targets:  # how many doubles the targets are away from the other rows: so one address serves for both
-            addresses = (builder.ptrtoint(memory, WORD) for memory in (targets, rows))
-            apart = builder.sdiv(builder.sub(*addresses), WORD(8))
+        bases, chunk = self.bases(builder, scratch), WORD(self.memory.samples)
+        apart = _doubles_apart(builder, targets, rows) if self.n_targets else None
         with counted(builder, builder.udiv(builder.add(m, WORD(self.memory.samples - 1)), chunk)) as i:
             start = builder.mul(i, chunk)
             count = minimum(builder, chunk, builder.sub(m, start))
-            with counted(builder, WORD(self.memory.chunk)) as s:  # places past the end have the last sample once more
-                row = row_of(minimum(builder, builder.add(start, s), builder.sub(m, WORD(1))))
-                builder.store(builder.mul(row, WORD(self.n_inputs)), builder.gep(bases, [s]))
-                if self.n_targets:
-                    place = builder.gep(bases, [builder.add(s, WORD(self.memory.chunk))])
-                    builder.store(builder.add(apart, builder.mul(row, WORD(self.n_targets))), place)
+            self._find_rows(builder, bases, m, start, row_of, apart)
             places = [parameters, rows, bases, scratch, results(start), count]
             for function, offsets in written(module, self.memory, self.fuse, calls):
                 builder.call(function, [*places, *map(WORD, offsets)])
 
+    def _find_rows(
+        self, builder: Any, bases: Any, m: Any, start: Any, row_of: Callable[[Any], Any], apart: Any
+    ) -> None:
+        """Emit what notes where the rows begin of the samples from `start` on, and those of their targets.
+
+        Places past the end have the last sample once more.
+        """
+        with counted(builder, WORD(self.memory.chunk)) as s:
+            row = row_of(minimum(builder, builder.add(start, s), builder.sub(m, WORD(1))))
+            builder.store(builder.mul(row, WORD(self.n_inputs)), builder.gep(bases, [s]))
+            if self.n_targets:
+                place = builder.gep(bases, [builder.add(s, WORD(self.memory.chunk))])
+                builder.store(builder.add(apart, builder.mul(row, WORD(self.n_targets))), place)
+
     def bases(self, builder: Any, scratch: Any) -> Any:
         """Where the offsets of the samples' rows stand."""
         return builder.bitcast(builder.gep(scratch, [WORD(self.memory.size)]), WORDS)
+
+
+def _doubles_apart(builder: Any, *memories: Any) -> Any:
+    """How many doubles one memory is away from another: so the address of the other serves for both."""
+    return builder.sdiv(builder.sub(*(builder.ptrtoint(memory, WORD) for memory in memories)), WORD(8))
 
 
 def straddles(loops: Loops, first: int) -> bool:

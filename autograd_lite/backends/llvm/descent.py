@@ -13,7 +13,7 @@ from llvmlite import ir
 
 from autograd_lite.backends.batches import GAMMA
 from autograd_lite.backends.llvm import machine
-from autograd_lite.backends.llvm.context import CONTEXT, N_HEADS, Sums, function, hurry
+from autograd_lite.backends.llvm.context import CONTEXT, N_HEADS, Fields, Sums, function, hurry
 from autograd_lite.backends.llvm.counting import copy, counted, minimum
 from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD
 from autograd_lite.backends.llvm.lowering import run, splat
@@ -61,7 +61,6 @@ def advance(module: ir.Module, sums: Sums, add_up: ir.Function, one_step: ir.Fun
     hurry(whole)
     shuffle = _shuffle(module)
     context, n_batches = whole.args
-    zero = DOUBLE(0.0)
     with counted(builder, n_batches) as done:
         start, n = fields["start"], fields["n_rows"]
         starts = builder.icmp_signed("==", start, WORD(0))
@@ -71,26 +70,41 @@ def advance(module: ir.Module, sums: Sums, add_up: ir.Function, one_step: ir.Fun
         order = builder.gep(fields["order"], [start])
         builder.call(add_up, [context, order, m])
         cost, right = (sums.take_head(builder, fields["sums"], i) for i in range(N_HEADS))
-        size = builder.call(builder.module.declare_intrinsic("llvm.fabs", [DOUBLE]), [cost])
-        with builder.if_then(builder.not_(builder.fcmp_ordered("<", size, DOUBLE(float("inf")))), likely=False):
+        with builder.if_then(_is_not_finite(builder, cost), likely=False):
             builder.ret(done)
         builder.call(one_step, [context, m])
-        penalty = builder.fmul(fields["penalty"], fields["count"])
-        fields["cost"] = builder.fadd(fields["cost"], builder.fadd(cost, penalty))
-        fields["right"] = builder.fadd(fields["right"], right)
+        _add_to_epoch(builder, fields, cost, right)
         end = builder.add(start, m)
         fields["start"] = end
         with builder.if_then(builder.icmp_signed("==", end, n)):
-            epoch = fields["epochs_done"]
-            for total, row in (("cost", "costs"), ("right", "rights")):
-                builder.store(fields[total], builder.gep(fields[row], [epoch]))
-                fields[total] = zero
-            fields["epochs_done"] = builder.add(epoch, WORD(1))
-            fields["start"] = WORD(0)
-            with builder.if_then(builder.icmp_signed("<", epoch, fields["n_ahead"])):
-                row = builder.gep(fields["ahead"], [builder.mul(epoch, WORD(n_settings))])
-                copy(builder, row, 1, fields["settings"], 1, WORD(n_settings))
+            _end_epoch(builder, fields, n_settings)
     builder.ret(n_batches)
+
+
+def _is_not_finite(builder: Any, number: Any) -> Any:
+    """Whether a number is inf or nan."""
+    size = builder.call(builder.module.declare_intrinsic("llvm.fabs", [DOUBLE]), [number])
+    return builder.not_(builder.fcmp_ordered("<", size, DOUBLE(float("inf"))))
+
+
+def _add_to_epoch(builder: Any, fields: Fields, cost: Any, right: Any) -> None:
+    """Add the cost of a batch, with its penalty, and its right answers to those of the epoch."""
+    penalty = builder.fmul(fields["penalty"], fields["count"])
+    fields["cost"] = builder.fadd(fields["cost"], builder.fadd(cost, penalty))
+    fields["right"] = builder.fadd(fields["right"], right)
+
+
+def _end_epoch(builder: Any, fields: Fields, n_settings: int) -> None:
+    """Put the totals of an epoch down, and begin another with the settings that are planned for it."""
+    epoch = fields["epochs_done"]
+    for total, row in (("cost", "costs"), ("right", "rights")):
+        builder.store(fields[total], builder.gep(fields[row], [epoch]))
+        fields[total] = DOUBLE(0.0)
+    fields["epochs_done"] = builder.add(epoch, WORD(1))
+    fields["start"] = WORD(0)
+    with builder.if_then(builder.icmp_signed("<", epoch, fields["n_ahead"])):
+        row = builder.gep(fields["ahead"], [builder.mul(epoch, WORD(n_settings))])
+        copy(builder, row, 1, fields["settings"], 1, WORD(n_settings))
 
 
 def _shuffle(module: ir.Module) -> ir.Function:
