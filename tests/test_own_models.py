@@ -72,6 +72,27 @@ def test_own_models_learn_the_same_on_every_backend(make, xs, ys, loss, n_parame
     assert all(run == pytest.approx(runs["eager"], rel=1e-9, abs=1e-12) for run in runs.values())
 
 
+class Spare(Module):
+    """Parameters before all others that nothing depends on, and a loss without right answers."""
+
+    def __init__(self):
+        self.spare = [Parameter(0.5) for _ in range(40)]
+        self.body, self.last = Layer(2, 9, "tanh", seed=1), Neuron(9, "linear", seed=2)
+
+    def __call__(self, x):
+        return self.last(self.body(x))
+
+
+def test_parameters_that_nothing_depends_on_stay_on_every_backend():
+    runs = []
+    for backend in BACKENDS:
+        model = Spare()
+        history = fit(model, XS[:8], YS[:8], "mae", epochs=2, batch_size=4, backend=backend)
+        assert numbers(model)[:40] == [0.5] * 40
+        runs.append([*numbers(model), *history.loss])
+    assert all(run == pytest.approx(runs[0], rel=1e-12) for run in runs)
+
+
 class Closed(Module):
     """A line whose slope is where no Module looks."""
 
