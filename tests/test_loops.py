@@ -144,6 +144,26 @@ def test_they_print_as_lines_with_indices():
     assert any(line.startswith("t6[0] = t5[0] - y ") for line in lines)
 
 
+def nothing():
+    return record(lambda xs: Value(0.0), [1.0, 2.0, 3.0]).adjoint()
+
+
+def a_product_beside_a_slope_of_the_same_form():
+    w, *xs = (Value(x, "x") for x in numbers(5))
+    return trace([w * (xs[0] * xs[1]), xs[2] * xs[3]], [w, *xs]).adjoint(output=0, n_gradients=1)
+
+
+@pytest.mark.parametrize("make", [nothing, a_product_beside_a_slope_of_the_same_form])
+def test_no_loop_puts_out_both_a_result_and_a_derivative(make):
+    """Who trains keeps results and gradient in memories of their own."""
+    loops = agree(make())
+    ends = [(s.output.start, s.output.at([n - 1 for n in s.dims])) for s in loops.statements if s.output]
+    ends += [(copy.start, copy.start + (copy.count - 1) * copy.stride) for copy in loops.copies]
+    first = len(loops.tape.outputs) - loops.tape.n_gradients
+    assert ends
+    assert all((start < first) == (end < first) for start, end in ends)
+
+
 def test_recorded_weights_are_tables_and_literals_stay():
     w = [[0.5, -2.0, 3.0], [1.5, 0.25, 4.0]]
     loops = agree(

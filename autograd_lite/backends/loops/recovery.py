@@ -35,7 +35,7 @@ class Root(NamedTuple):
 
     output: int  # where it goes first among the outputs, or -1
     slots: tuple[int, ...]  # the start positions of its runs, one a leaf
-    form: int  # the number of its fine key, twice, and 1 more if it is put out
+    form: int  # the number of its fine key, thrice, and 1 more if it is put out, 2 more as part of the gradient
     number: int
     terms: list[Term]
 
@@ -62,6 +62,7 @@ class _Recovery:
         n_inputs, n_constants = len(tape.labels), len(tape.constants)
         n = n_inputs + n_constants + len(tape.instructions)
         self.first_adjoint = n_inputs + n_constants + tape.n_primal
+        self.first_gradient = len(tape.outputs) - tape.n_gradients
         # A constant has the place 0 for now: which ones a statement reads is found out when it is made.
         self.array = [INPUTS] * n_inputs + [CONSTANTS] * (n - n_inputs)
         self.position = [*range(n_inputs), *[0] * (n - n_inputs)]
@@ -111,7 +112,7 @@ class _Recovery:
         shapes = list(map(shape_of.__getitem__, arrays))
         form_of = {shape: self._form(((shape, 1, ()),)) for shape in shape_of.values()}
         outputs = list(map(self.output.get, numbers, repeat(-1)))
-        forms = [form_of[shape] + (output >= 0) for shape, output in zip(shapes, outputs, strict=True)]
+        forms = [form_of[shape] + self._kind(output) for shape, output in zip(shapes, outputs, strict=True)]
         made = map(tuple.__new__, repeat(Root), zip(outputs, slots, forms, numbers, terms, strict=True))
         return zip(folds, made, shapes, strict=True)
 
@@ -131,7 +132,7 @@ class _Recovery:
         shapes = {shape for shape, _, _ in fine}
         coarse = frozenset(shapes) if len(shapes) > 1 else shapes.pop()
         output = self.output.get(number, -1)
-        return op, Root(output, tuple(starts), self._form(tuple(fine)) + (output >= 0), number, terms), coarse
+        return op, Root(output, tuple(starts), self._form(tuple(fine)) + self._kind(output), number, terms), coarse
 
     def _stretch(self, tree: int, terms: list[Term]) -> tuple[Coded, Vector] | None:
         """Terms of one tree as one run with its start, if they are: column by column, as they are most often."""
@@ -159,12 +160,16 @@ class _Recovery:
                 yield (shape, *loop), nest.start
 
     def _form(self, fine: tuple[Coded, ...]) -> int:
-        """Twice the number of a fine key."""
+        """Thrice the number of a fine key."""
         found = self.forms.get(fine)
         if found is None:
-            found = self.forms[fine] = 2 * len(self.fine)
+            found = self.forms[fine] = 3 * len(self.fine)
             self.fine.append(fine)
         return found
+
+    def _kind(self, output: int) -> int:
+        """0 for what is not put out, 1 for the program's own outputs and 2 for its gradient, which go to two places."""
+        return (output >= 0) + (output >= self.first_gradient)
 
     def _where(self, term: Term) -> Any:
         """What a sum whose order does not matter is sorted by."""
@@ -191,7 +196,7 @@ class _Recovery:
         for form, nest, made in self._ordered(roots):
             for position, root in enumerate(made, start=base):
                 self.array[root.number], self.position[root.number] = array, position
-            statements.append(self._statement(array, base, op, self.fine[form // 2], nest, made))
+            statements.append(self._statement(array, base, op, self.fine[form // 3], nest, made))
             base += len(made)
 
     def _ordered(self, roots: list[Root]) -> list[Piece]:
@@ -202,7 +207,7 @@ class _Recovery:
         """
         if all(root.output >= 0 for root in roots):
             return _pieces(sorted(roots, key=itemgetter(0)))
-        if all(root.form // 2 == roots[0].form // 2 for root in roots):
+        if all(root.form // 3 == roots[0].form // 3 for root in roots):
             return _pieces(sorted(roots, key=itemgetter(1)))
         pieces = _pieces(sorted(roots, key=self._extent))
         forms = {form: i for i, form in enumerate(dict.fromkeys(form for form, _, _ in pieces))}
@@ -216,7 +221,7 @@ class _Recovery:
         low: dict[int, list[int]] = {}
         high: dict[int, list[int]] = {}
         at = 0
-        for shape, count, deltas in self.fine[root.form // 2]:
+        for shape, count, deltas in self.fine[root.form // 3]:
             n = len(self.arrays_of[shape][1])
             starts = root.slots[at : at + n]
             ends = [start + (count - 1) * delta for start, delta in zip(starts, deltas or (0,) * n, strict=True)]
@@ -255,9 +260,9 @@ class _Recovery:
             position = self.position[number]
             if self.array[number] == CONSTANTS:
                 position = self.constants.literal(number)
-            places.append((self.array[number], (i, position)))
+            places.append(((self.array[number], self._kind(i)), (i, position)))
         copies = []
-        for array, group in groupby(places, itemgetter(0)):
+        for (array, _), group in groupby(places, itemgetter(0)):
             for nest in stretches([vector for _, vector in group]):
                 (count, (step, stride)) = nest.loops[0] if nest.loops else (1, (0, 0))
                 copies.append(Copy(Ref(array, nest.start[1], (stride,)), count, nest.start[0], step))
