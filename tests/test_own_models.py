@@ -53,7 +53,8 @@ XS, YS = data.moons(n=40, noise=0.1, seed=1)
 FLOWERS = data.standardize(data.iris()[0][::5])[0]
 SERIES = [[((k * 7 + i * 3) % 11) / 5 - 1 for i in range(6)] for k in range(20)]
 CASES = [
-    (Residual, XS, YS, "binary_cross_entropy", 77), (Tied, FLOWERS, FLOWERS, "mse", 14),
+    pytest.param(Residual, XS, YS, "binary_cross_entropy", 77, marks=pytest.mark.slow),
+    (Tied, FLOWERS, FLOWERS, "mse", 14),
     (Recurrent, SERIES, [sum(row) / 4 for row in SERIES], "mse", 4),
 ]  # fmt: skip
 

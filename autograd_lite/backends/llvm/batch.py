@@ -16,7 +16,7 @@ from autograd_lite.backends.llvm.columns import write_columns
 from autograd_lite.backends.llvm.counting import counted, minimum
 from autograd_lite.backends.llvm.lanes import WORD
 from autograd_lite.backends.llvm.memory import Memory
-from autograd_lite.backends.llvm.nests import WORDS, write_nest
+from autograd_lite.backends.llvm.nests import WORDS, write_nests
 from autograd_lite.backends.llvm.sites import Nest
 from autograd_lite.backends.llvm.transposition import transpose
 from autograd_lite.backends.llvm.writing import Call, written
@@ -88,7 +88,7 @@ class Batch:
 
     def call(self, nest: Nest) -> Call:
         """What computes a nest; for one sample alone its loops are short, and one function serves for many."""
-        return Call(write_nest, (nest,), in_loops=self.memory.samples == 1)
+        return Call(write_nests, (nest,), in_loops=self.memory.samples == 1)
 
     def run(
         self, module: ir.Module, builder: Any, memories: Any, m: Any, row_of: Callable[[Any], Any],
