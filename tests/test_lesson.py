@@ -19,7 +19,7 @@ from tests.halves import chosen
 
 QUOTED = re.compile(r"→ `([^`]+)`")
 once = cache(outputs.now)
-LONG = ["course/08-failures", "course/12-beyond"]  # which train nets for seconds
+LONG = ["course/07-algorithm", "course/08-failures", "course/12-beyond"]  # which train nets for seconds
 
 
 @pytest.fixture(autouse=True)

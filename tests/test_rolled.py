@@ -15,7 +15,7 @@ from autograd_lite.backends.llvm import machine, memory
 from autograd_lite.backends.llvm import rows as rows_module
 from autograd_lite.backends.llvm.arrays import Lattice, Layout
 from autograd_lite.backends.llvm.batch import Batch
-from autograd_lite.backends.llvm.nests import write_nest
+from autograd_lite.backends.llvm.nests import write_nests
 from autograd_lite.backends.llvm.rolled import Rolled
 from autograd_lite.backends.llvm.rows import Program
 from autograd_lite.backends.llvm.sites import Nest, Site, Terms
@@ -123,7 +123,7 @@ def test_a_form_tells_the_number_of_an_argument_from_a_stride():
     """Side by side, or five apart: the second is given where the outputs stand and how far apart."""
     ends = [Site("sum", 30, (1,), 0), Site("sum", 19, (5,), 0)]
     zero = Terms(0, 1, (Site("constant", "0x0p+0", (0,), 0),))
-    calls = [Call(write_nest, (Nest((2,), ops.add, (zero,), end),), in_loops=True) for end in ends]
+    calls = [Call(write_nests, (Nest((2,), ops.add, (zero,), end),), in_loops=True) for end in ends]
     (side_by_side, one), (apart, two) = [call.form() for call in calls]
     assert (one, two) == ([30], [19, 5])
     assert side_by_side != apart

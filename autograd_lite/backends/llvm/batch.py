@@ -16,12 +16,13 @@ from autograd_lite.backends.llvm.columns import write_columns
 from autograd_lite.backends.llvm.counting import counted, minimum
 from autograd_lite.backends.llvm.lanes import WORD
 from autograd_lite.backends.llvm.memory import Memory
-from autograd_lite.backends.llvm.nests import WORDS, write_nest
+from autograd_lite.backends.llvm.nests import WORDS, write_nests
 from autograd_lite.backends.llvm.sites import Nest
 from autograd_lite.backends.llvm.transposition import transpose
 from autograd_lite.backends.llvm.writing import Call, written
 from autograd_lite.backends.loops.runs import INPUTS, Ref, Run
 from autograd_lite.backends.loops.statements import Loops, Statement
+from autograd_lite.backends.loops.unrolling import apart
 
 
 class Batch:
@@ -37,6 +38,7 @@ class Batch:
         self, loops: Loops, n_shared: int, n_samples: int, fuse: bool, first_gradient: int | None = None,
         n_targets: int = 0,
     ) -> None:  # fmt: skip
+        loops = apart(loops, n_shared)
         self.loops, self.n_shared, self.fuse, self.lanes = loops, n_shared, fuse, machine.width()
         self.n_inputs, self.n_targets = len(loops.tape.labels) - n_shared - n_targets, n_targets
         read = _read_parts(loops)
@@ -86,7 +88,7 @@ class Batch:
 
     def call(self, nest: Nest) -> Call:
         """What computes a nest; for one sample alone its loops are short, and one function serves for many."""
-        return Call(write_nest, (nest,), in_loops=self.memory.samples == 1)
+        return Call(write_nests, (nest,), in_loops=self.memory.samples == 1)
 
     def run(
         self, module: ir.Module, builder: Any, memories: Any, m: Any, row_of: Callable[[Any], Any],

@@ -7,8 +7,10 @@ from typing import Any
 from autograd_lite.backends.llvm.counting import counted
 from autograd_lite.backends.llvm.lanes import WORD, Lanes
 from autograd_lite.backends.llvm.memory import Pointers
-from autograd_lite.backends.llvm.nests import Code, Tile, collected, load_vector, store_lanes, store_vector
+from autograd_lite.backends.llvm.nests import Code
 from autograd_lite.backends.llvm.sites import Nest, Site
+from autograd_lite.backends.llvm.terms import Tile
+from autograd_lite.backends.llvm.vectors import collected, load_vector, store_lanes, store_vector
 
 
 def write_columns(code: Code, *statements: Nest) -> None:

@@ -16,16 +16,19 @@ from llvmlite import ir
 from autograd_lite.backends.llvm.columns import Columns
 from autograd_lite.backends.llvm.counting import held, nested, tiled, tiled_apart
 from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, where
-from autograd_lite.backends.llvm.nests import Code, Tile, load_vector, store_vector
+from autograd_lite.backends.llvm.nests import Code
 from autograd_lite.backends.llvm.sites import Nest, Site
+from autograd_lite.backends.llvm.terms import Tile
 from autograd_lite.backends.llvm.tiles import tile_shape, vectors_of
+from autograd_lite.backends.llvm.vectors import load_vector, store_vector
 
 
-def write_sum(code: Code, statement: Nest) -> None:
-    """Write what adds a statement with an axis, summed over m samples, to the sums at its target."""
-    statement, lanes = turned(statement, code.memory.lanes)
-    n_rows = max(statement.dims[:-1], default=1)
-    write_tiles(code, statement, lanes, 0, n_rows, partial(_put, adds=code.memory.adds))
+def write_sums(code: Code, *statements: Nest) -> None:
+    """Write what adds statements with an axis, summed over m samples, to the sums at their targets."""
+    for each in statements:
+        statement, lanes = turned(each, code.memory.lanes)
+        n_rows = max(statement.dims[:-1], default=1)
+        write_tiles(code, statement, lanes, 0, n_rows, partial(_put, adds=code.memory.adds))
 
 
 def write_tiles(

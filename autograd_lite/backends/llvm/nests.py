@@ -1,209 +1,29 @@
-"""Statements as loop nests: lanes along the last axis of a statement, several samples at once.
+"""Statements as loop nests over tiles: lanes along the last axis of a statement, several samples at once.
 
-A tile is some samples by some vectors of one statement, and each of its sums stays in a register from the first term
-to the last; so a weight that was loaded serves all samples of the tile, and an input all its vectors. Each sum keeps
-the order of its terms. Statements without an axis have their lanes along the samples.
+Statements without an axis have their lanes along the samples.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from llvmlite import ir
 
 from autograd_lite import ops
-from autograd_lite.backends.llvm.counting import held, nested, tiled, tiled_apart, tiled_whole
-from autograd_lite.backends.llvm.joining import looped
-from autograd_lite.backends.llvm.lanes import SHORT, WORD, Lanes, everywhere, undefined, vector
-from autograd_lite.backends.llvm.lowering import DOUBLES, apply, splat
+from autograd_lite.backends.llvm.counting import nested, tiled, tiled_apart, tiled_whole
+from autograd_lite.backends.llvm.lanes import WORD
+from autograd_lite.backends.llvm.lowering import DOUBLES
 from autograd_lite.backends.llvm.memory import Memory, Pointers
-from autograd_lite.backends.llvm.repeats import Repeat, repeats
-from autograd_lite.backends.llvm.sites import Nest, Site, Terms
+from autograd_lite.backends.llvm.sites import Nest
+from autograd_lite.backends.llvm.terms import Tile
 from autograd_lite.backends.llvm.tiles import tile_shape, vectors_of
+from autograd_lite.backends.llvm.vectors import store_lanes
 
 WORDS = WORD.as_pointer()
-
-
-class Tile:
-    """Some rows by some vectors of a statement while its sums are computed.
-
-    `index` is where the tile begins along each axis of the statement. Its rows are samples from `sample` on, or the
-    same sample further along the axis `along`. The `ragged` last vector has so many lanes that count (0 for all).
-    """
-
-    def __init__(
-        self, pointers: Pointers, sample: Any, index: Sequence[Any], n_rows: int, n_vectors: int, ragged: int,
-        fuse: bool, lanes: int, along: int | None = None,
-    ) -> None:  # fmt: skip
-        self.pointers, self.builder = pointers, pointers.builder
-        self.sample, self.index, self.along = sample, index, along
-        self.n_rows, self.n_vectors, self.ragged = n_rows, n_vectors, ragged
-        self.n_sums = n_rows * n_vectors
-        self.fuse, self.lanes, self.flags = fuse, lanes, ("contract",) if fuse else ()
-
-    def results(self, statement: Nest) -> list[Lanes]:
-        """What the statement computes for each row and vector, row by row."""
-        if statement.fold is ops.add:
-            return self._sums(list(repeats(statement.runs)) if self.index else statement.runs)
-        found = [(Term(self, run), run.count) for run in statement.runs]
-        stretches = [(lambda q, term=term: term(q)[0], 0, count) for term, count in found]
-        joined = looped(statement.fold, self.builder, stretches, self.fuse) if self.n_sums == 1 else None
-        if joined is not None:
-            return [joined]
-        terms = [term(q) for term, count in found for q in range(count)]
-        return [apply(statement.fold, inputs, self.fuse) for inputs in zip(*terms, strict=True)]
-
-    def _sums(self, parts: Sequence[Terms | Repeat], totals: list[Lanes] | None = None) -> list[Lanes]:
-        """The sums of all parts, begun with such totals; −0 is what a loop begins with, since it changes no number."""
-        zero = Lanes(self.builder, everywhere(vector(self.lanes), -0.0))
-        for part in parts:
-            if isinstance(part, Repeat):
-                totals = self._looped(totals or [zero] * self.n_sums, part.times, partial(self._again, part))
-                continue
-            term = Term(self, part)
-            if part.is_long:
-                totals = self._looped(totals or [zero] * self.n_sums, part.count, partial(self._further, term))
-                continue
-            for q in range(part.count):
-                totals = term(q) if totals is None else self.added(totals, term(q))
-        assert totals is not None  # for the type checker: a statement has a run
-        return totals
-
-    def _again(self, part: Repeat, r: Any, totals: list[Lanes]) -> list[Lanes]:
-        """Totals with the parts of a repeat, the r-th time."""
-        along = None if self.along is None else self.along + 1
-        tile = Tile(
-            self.pointers, self.sample, [r, *self.index], self.n_rows, self.n_vectors, self.ragged, self.fuse,
-            self.lanes, along,
-        )  # fmt: skip
-        return tile._sums(part.parts, totals)
-
-    def added(self, totals: list[Lanes], terms: list[Lanes]) -> list[Lanes]:
-        """Totals with a term more each."""
-        return [
-            Lanes(self.builder, self.builder.fadd(total.value, term.value, flags=self.flags))
-            for total, term in zip(totals, terms, strict=True)
-        ]
-
-    def _further(self, term: Callable[[Any], list[Lanes]], q: Any, totals: list[Lanes]) -> list[Lanes]:
-        """Totals with the term q of a run."""
-        return self.added(totals, term(q))
-
-    def _looped(self, totals: list[Lanes], count: Any, step: Callable[[Any, list[Lanes]], list[Lanes]]) -> list[Lanes]:
-        """The totals after so many steps."""
-        return held(self.builder, totals, 0, WORD(count) if isinstance(count, int) else count, step)
-
-    def varies(self, site: Site) -> bool:
-        """Whether the rows of the tile find different numbers there."""
-        if self.along is None:
-            return site.kind in ("array", "input")
-        return site.kind != "constant" and site.strides[self.along] != 0
-
-    def starts(self, site: Site) -> list[Any]:
-        """The addresses of the first number of a site, one a row where they differ."""
-        n = self.n_rows if self.varies(site) else 1
-        if site.kind == "constant":
-            return [None]
-        if self.along is None:
-            return self.pointers.addresses(site, self.sample, self.index, n)
-        first = self.pointers.address(site, self.sample, self.index)
-        return [self.pointers.gep(first, site.strides[self.along] * row) for row in range(n)]
-
-    def load(self, site: Site, start: Any, q: Any, v: int) -> Lanes:
-        """The numbers of a site for one sample, vector and term, which starts there: side by side, one for all lanes,
-        or collected one by one."""
-        lanes, builder, pointers = self.lanes, self.builder, self.pointers
-        if site.kind == "constant":
-            return Lanes(builder, everywhere(vector(lanes), float.fromhex(site.offset)))
-        start = pointers.gep(start, pointers.sum(0, (site.lane, v * lanes)))
-        if site.lane == 0:
-            return splat(builder, lanes, builder.load(start))
-        ragged = self.ragged if v == self.n_vectors - 1 else 0
-        if site.lane == 1 and not (ragged and site.kind == "input"):
-            return Lanes(builder, load_vector(builder, start, lanes))
-        last = (ragged or lanes) - 1
-        steps = [pointers.sum(0, (site.lane, min(lane, last))) for lane in range(lanes)]
-        return collected(builder, [pointers.gep(start, step) for step in steps])
-
-
-class Term:
-    """The terms of a run in a tile: `term(q)` emits the q-th, for each row and vector."""
-
-    def __init__(self, tile: Tile, run: Terms) -> None:
-        self.tile, self.run = tile, run
-        self.starts = [tile.starts(site) for site in run.sites]
-
-    def __call__(self, q: Any) -> list[Lanes]:
-        """The q-th term, row by row; what rows or vectors share is loaded once."""
-        leaves = Leaves(self, q)
-        return [
-            self._evaluate(self.run.tree, partial(leaves.leaf, row, v))
-            for row in range(self.tile.n_rows)
-            for v in range(self.tile.n_vectors)
-        ]
-
-    def _evaluate(self, tree: Any, leaf: Callable[[int], Lanes]) -> Lanes:
-        if isinstance(tree, int):
-            return leaf(tree)
-        op, *arguments = tree
-        return apply(op, [self._evaluate(argument, leaf) for argument in arguments], self.tile.fuse)
-
-
-class Leaves:
-    """The numbers that the q-th term reads, each loaded where it is first wanted."""
-
-    def __init__(self, term: Term, q: Any) -> None:
-        self.term, self.tile, self.q = term, term.tile, q
-        self._starts: dict[tuple[int, int], Any] = {}
-        self._known: dict[tuple[int, int, int], Lanes] = {}
-
-    def leaf(self, row: int, v: int, slot: int) -> Lanes:
-        """The numbers in a slot of the tree for a row and a vector."""
-        site = self.term.run.sites[slot]
-        key = slot, row if self.tile.varies(site) else 0, v if site.lane else 0
-        if key not in self._known:
-            self._known[key] = self.tile.load(site, self._start(*key[:2]), self.q, key[2])
-        return self._known[key]
-
-    def _start(self, slot: int, row: int) -> Any:
-        """Where the numbers of this term start."""
-        if (slot, row) not in self._starts:
-            site, first = self.term.run.sites[slot], self.term.starts[slot][row]
-            pointers = self.tile.pointers
-            moved = pointers.sum(0, (site.delta, self.q))
-            self._starts[slot, row] = None if first is None else pointers.gep(first, moved)
-        return self._starts[slot, row]
-
-
-def load_vector(builder: Any, address: Any, lanes: int) -> Any:
-    """The doubles side by side from an address on."""
-    return builder.load(builder.bitcast(address, vector(lanes).as_pointer()), align=8)
-
-
-def store_vector(builder: Any, x: Any, address: Any) -> None:
-    """Store the lanes of x side by side."""
-    builder.store(x, builder.bitcast(address, x.type.as_pointer()), align=8)
-
-
-def store_lanes(pointers: Pointers, x: Any, address: Any, count: int, stride: Any) -> None:
-    """Store the first `count` lanes of x, `stride` apart."""
-    builder = pointers.builder
-    if count == x.type.count and stride == 1:
-        store_vector(builder, x, address)
-    else:
-        for lane in range(count):
-            place = pointers.gep(address, pointers.sum(0, (stride, lane)))
-            builder.store(builder.extract_element(x, SHORT(lane)), place)
-
-
-def collected(builder: Any, addresses: Sequence[Any]) -> Lanes:
-    """The doubles at some addresses, one a lane."""
-    vector = undefined(len(addresses))
-    for lane, address in enumerate(addresses):
-        vector = builder.insert_element(vector, builder.load(address), SHORT(lane))
-    return Lanes(builder, vector)
 
 
 class Code:
@@ -224,24 +44,42 @@ class Code:
         self.numbers, self.others = self.function.args[6 : 6 + n_numbers], self.function.args[6 + n_numbers :]
 
 
-def write_nest(code: Code, statement: Nest) -> None:
-    """Write what computes a statement for m samples: tiles of vectors, then of samples, in loops."""
+def write_nests(code: Code, *statements: Nest) -> None:
+    """Write what computes statements for m samples; neighbours whose tiles have one sample share their loop."""
     memory, builder = code.memory, code.pointers.builder
     m = 1 if memory.samples == 1 else code.m  # known, it takes no arithmetic
-    lanes, (*outer, extent) = memory.lanes if statement.dims else 1, statement.dims or (1,)
-    n_vectors = vectors_of(extent, lanes)
-    wide, deep = _shape(statement, n_vectors, memory)
-    is_put_out = statement.target.kind == "sum"
-    # What a last vector holds too much is overwritten by what comes next in its array, if that is computed later.
-    exact = is_put_out or bool(outer and extent % lanes and n_vectors > wide)
+    shaped = [(statement, *_shape(statement, memory)) for statement in statements]
+    for deep, group in groupby(shaped, key=itemgetter(2)):
+        members = list(group)
+        if deep == 1:
+            tiled_whole(builder, m, 1, partial(_write_together, code, members))
+        else:
+            for statement, wide, _ in members:
+                tiles = tiled if statement.is_put_out else tiled_whole
+                _write_vectors(code, statement, wide, partial(tiles, builder, m, deep))
 
-    def over_vectors(first: Any, n: int) -> None:
+
+def _write_together(code: Code, shaped: Sequence[tuple[Nest, int, int]], s: Any, n: int) -> None:
+    """Write what computes statements for n samples."""
+    for statement, wide, _ in shaped:
+        _write_vectors(code, statement, wide, lambda write: write(s, n))
+
+
+def _write_vectors(
+    code: Code, statement: Nest, wide: int, over_samples: Callable[[Callable[[Any, int], None]], None]
+) -> None:
+    """Write tiles of vectors along the last axis, of the samples that `over_samples` gives, along the other axes."""
+    lanes, (*outer, extent) = _lanes(statement, code.memory), statement.dims or (1,)
+    n_vectors = vectors_of(extent, lanes)
+    # What a last vector holds too much is overwritten by what comes next in its array, if that is computed later.
+    exact = statement.is_put_out or bool(outer and extent % lanes and n_vectors > wide)
+
+    def body(first: Any, n: int) -> None:
         ragged = extent % lanes if isinstance(first, int) and first + n == n_vectors else 0
         tile = partial(_write_tile, code, statement, lanes, (first, n), ragged, exact)
-        tiled_samples = tiled if is_put_out else tiled_whole
-        tiled_samples(builder, m, deep, lambda s, size: nested(builder, outer, partial(tile, (s, size))))
+        over_samples(lambda s, size: nested(code.pointers.builder, outer, partial(tile, (s, size))))
 
-    tiled_apart(builder, n_vectors, wide, bool(extent % lanes), over_vectors)
+    tiled_apart(code.pointers.builder, n_vectors, wide, bool(extent % lanes), body)
 
 
 def _write_tile(
@@ -259,13 +97,17 @@ def _write_tile(
             store_lanes(pointers, next(totals).value, place, count, target.lane)
 
 
-def _shape(statement: Nest, n_vectors: int, memory: Memory) -> tuple[int, int]:
+def _shape(statement: Nest, memory: Memory) -> tuple[int, int]:
     """How many vectors and samples a tile has: several samples pay where sums pass in registers."""
+    n_vectors = vectors_of((statement.dims or (1,))[-1], _lanes(statement, memory))
     if statement.fold is not ops.add:
         return 1, 1
     if not statement.folds:
         return min(n_vectors, 4), 1
-    is_put_out = statement.target.kind == "sum"  # and arrays have room for more samples than there are
-    return tile_shape(
-        n_vectors, memory.samples, memory.lanes, by_one=is_put_out, room=0 if is_put_out else memory.chunk
-    )
+    room = 0 if statement.is_put_out else memory.chunk  # arrays have room for more samples than there are
+    return tile_shape(n_vectors, memory.samples, memory.lanes, by_one=not room, room=room)
+
+
+def _lanes(statement: Nest, memory: Memory) -> int:
+    """The lanes along the last axis, if it has one."""
+    return memory.lanes if statement.dims else 1

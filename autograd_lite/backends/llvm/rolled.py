@@ -17,10 +17,10 @@ from autograd_lite.backends.llvm.batch import Batch
 from autograd_lite.backends.llvm.blocks import buffer_size, goes_by_blocks, groups, write_blocks
 from autograd_lite.backends.llvm.context import ADD_UP, CONTEXT, GIVE, TAKE, function
 from autograd_lite.backends.llvm.counting import counted, minimum
-from autograd_lite.backends.llvm.gradients import turned, write_sum, write_totals
+from autograd_lite.backends.llvm.gradients import turned, write_sums, write_totals
 from autograd_lite.backends.llvm.lanes import DOUBLE, WORD, Bits
-from autograd_lite.backends.llvm.nests import store_vector
 from autograd_lite.backends.llvm.sites import Nest, Site
+from autograd_lite.backends.llvm.vectors import store_vector
 from autograd_lite.backends.llvm.writing import Call, written
 from autograd_lite.backends.loops.statements import Loops
 
@@ -84,7 +84,7 @@ class Rolled:
     def _sum(self, nest: Nest) -> Call:
         """What sums a gradient over the samples; that of one sample alone is computed where it goes."""
         if self.batch.memory.samples > 1 or self.batch.memory.adds:
-            return Call(write_sum, (nest,))
+            return Call(write_sums, (nest,))
         beside, lanes = turned(nest, self.lanes)
         return self.batch.call(beside if lanes > 1 else nest)
 
@@ -104,8 +104,9 @@ class Rolled:
         builder.ret_void()
         return whole
 
-    def _write_blocks(self, code: Any, nest: Nest) -> None:
-        write_blocks(code, nest, self._buffer)
+    def _write_blocks(self, code: Any, *nests: Nest) -> None:
+        for nest in nests:
+            write_blocks(code, nest, self._buffer)
 
     def _rest(self) -> Iterator[tuple[int, int]]:
         """The vectors that no block has, as runs (first, how many)."""

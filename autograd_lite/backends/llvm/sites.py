@@ -87,6 +87,11 @@ class Nest:
         """Whether it is a sum long enough to be looped over."""
         return any(run.is_long for run in self.runs)
 
+    @property
+    def is_put_out(self) -> bool:
+        """Whether its results do not stay in an array."""
+        return self.target.kind == "sum"
+
     def sites(self) -> Iterator[Site]:
         """All sites that have an offset, the target last."""
         for run in self.runs:

@@ -9,7 +9,7 @@ from llvmlite import ir
 from autograd_lite.backends.llvm.arrays import Part
 from autograd_lite.backends.llvm.counting import nested, tiled
 from autograd_lite.backends.llvm.lanes import SHORT, WORD
-from autograd_lite.backends.llvm.nests import load_vector, store_vector
+from autograd_lite.backends.llvm.vectors import load_vector, store_vector
 
 
 def transpose(builder: Any, memory: Any, source: Part, target: Part, lanes: int) -> None:

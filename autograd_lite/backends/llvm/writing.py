@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from llvmlite import ir
@@ -101,8 +102,8 @@ def _function(
 ) -> Any:
     """The function of some calls or, if there are numbers that it is given, of one."""
     code = Code(module, memory, fuse, n_numbers, others)
-    for call in calls:
-        placed = call.given(code.numbers) if n_numbers else call
-        placed.write(code, *placed.nests)
+    placed = [call.given(code.numbers) if n_numbers else call for call in calls]
+    for write, run in groupby(placed, key=attrgetter("write")):
+        write(code, *(nest for call in run for nest in call.nests))
     code.pointers.builder.ret_void()
     return code.function
