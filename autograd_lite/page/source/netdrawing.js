@@ -18,6 +18,7 @@ export class NetDrawing {
     const across = (width - 2 * MARGIN) / this.columns.length;
     const tile = Math.max(10, Math.min(LARGEST_TILE, (height - 54) / most - 7, across * 0.5));
     this.tile = tile;
+    this.across = across;
     this.places.clear();
     for (const [c, { units }] of this.columns.entries()) {
       const x = MARGIN + across * (c + 0.5);
@@ -37,6 +38,8 @@ export class NetDrawing {
 
   drawTitles(context) {
     context.font = "600 13px system-ui, sans-serif";
+    const widest = Math.max(...this.columns.map(({ title }) => context.measureText(title).width));
+    context.font = `600 ${13 * Math.min(1, (this.across - 5) / widest)}px system-ui, sans-serif`; // on a narrow screen
     context.textAlign = "center";
     context.textBaseline = "middle";
     context.fillStyle = colour("muted");
