@@ -2,6 +2,7 @@
 
 import pytest
 
+from autograd_lite import tanh
 from nn import Layer, Module, Neuron, Parameter, data, fit, optim
 from tests.test_train import BACKENDS, numbers
 
@@ -91,6 +92,25 @@ def test_parameters_that_nothing_depends_on_stay_on_every_backend():
         history = fit(model, XS[:8], YS[:8], "mae", epochs=2, batch_size=4, backend=backend)
         assert numbers(model)[:40] == [0.5] * 40
         runs.append([*numbers(model), *history.loss])
+    assert all(run == pytest.approx(runs[0], rel=1e-12) for run in runs)
+
+
+class Token(Module):
+    """A learnt number stands before the inputs, and what is done to these is done to it: one loop over both."""
+
+    def __init__(self):
+        self.last, self.token = Neuron(9, "linear", seed=2), Parameter(0.25)
+
+    def __call__(self, x):
+        return self.last([tanh(1.5 * z) for z in (self.token, *x)])
+
+
+def test_a_loop_over_parameters_and_inputs_on_every_backend():
+    xs, runs = [[0.1 * i * k - 0.5 for i in range(8)] for k in range(6)], []
+    for backend in BACKENDS:
+        model = Token()
+        history = fit(model, xs, [0.3] * 6, epochs=2, batch_size=4, backend=backend, validation=(xs, [0.2] * 6))
+        runs.append([*numbers(model), *history.loss, *history.validation_loss])
     assert all(run == pytest.approx(runs[0], rel=1e-12) for run in runs)
 
 

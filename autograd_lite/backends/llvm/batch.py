@@ -22,6 +22,7 @@ from autograd_lite.backends.llvm.transposition import transpose
 from autograd_lite.backends.llvm.writing import Call, written
 from autograd_lite.backends.loops.runs import INPUTS, Ref, Run
 from autograd_lite.backends.loops.statements import Loops, Statement
+from autograd_lite.backends.loops.unrolling import apart
 
 
 class Batch:
@@ -37,6 +38,7 @@ class Batch:
         self, loops: Loops, n_shared: int, n_samples: int, fuse: bool, first_gradient: int | None = None,
         n_targets: int = 0,
     ) -> None:  # fmt: skip
+        loops = apart(loops, n_shared)
         self.loops, self.n_shared, self.fuse, self.lanes = loops, n_shared, fuse, machine.width()
         self.n_inputs, self.n_targets = len(loops.tape.labels) - n_shared - n_targets, n_targets
         read = _read_parts(loops)

@@ -1,8 +1,8 @@
-"""Unrolling: loops that walk over inputs of several names are written out, for source with an array for each name."""
+"""Unrolling: loops that walk over inputs of several kinds are written out, where each kind has an array of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from autograd_lite.backends.loops.families import Inputs, families, moves
@@ -14,12 +14,38 @@ def within_families(loops: Loops) -> Loops:
     """The same program in which every loop stays within one family of inputs, and within one family's gradient."""
     inputs = families(loops.tape)
     first = len(loops.tape.outputs) - loops.tape.n_gradients
+    return _written_out(
+        loops, lambda statement: _stays(statement, inputs, first), lambda copy: _copy_stays(copy, inputs, first)
+    )
+
+
+def apart(loops: Loops, first: int) -> Loops:
+    """The same program without a loop that begins before the input `first` and goes on behind it."""
+
+    def stays(ref: Ref, along: Sequence[tuple[int, int]]) -> bool:
+        ends = [stride * (count - 1) for stride, count in along]
+        low, high = (ref.start + sum(end for end in ends if (end > 0) == up) for up in (False, True))
+        return ref.array != INPUTS or not low < first <= high
+
+    return _written_out(
+        loops,
+        lambda statement: all(
+            stays(ref, [*zip(ref.strides, statement.dims, strict=True), (delta, run.count)])
+            for run in statement.runs
+            for ref, delta in zip(run.refs, run.deltas, strict=True)
+        ),
+        lambda copy: stays(copy.ref, [(stride, copy.count) for stride in copy.ref.strides]),
+    )
+
+
+def _written_out(loops: Loops, stays: Callable[[Statement], bool], copy_stays: Callable[[Copy], bool]) -> Loops:
+    """The same program with every statement and copy that does not stay written out."""
     statements, n_primal = [], 0
     for i, statement in enumerate(loops.statements):
-        parts = [statement] if _stays(statement, inputs, first) else list(unrolled(statement))
+        parts = [statement] if stays(statement) else list(unrolled(statement))
         statements += parts
         n_primal += len(parts) if i < loops.n_primal else 0
-    copies = [part for copy in loops.copies for part in _copies(copy, inputs, first)]
+    copies = [part for copy in loops.copies for part in ([copy] if copy_stays(copy) else _single(copy))]
     return replace(loops, statements=tuple(statements), copies=tuple(copies), n_primal=n_primal)
 
 
@@ -59,10 +85,16 @@ def _lands(output: Ref, dims: tuple[int, ...], inputs: Inputs, first: int) -> bo
     return lowest >= first and (not along or inputs.steps(output.start - first, along) is not None)
 
 
-def _copies(copy: Copy, inputs: Inputs, first: int) -> list[Copy]:
+def _copy_stays(copy: Copy, inputs: Inputs, first: int) -> bool:
     dims, output = (copy.count,), Ref(-1, copy.start, (copy.stride,))
     source = moves(copy.ref, 0, dims, 1)
     reads_one = copy.ref.array != INPUTS or not source or inputs.steps(copy.ref.start, source) is not None
-    if copy.count == 1 or (reads_one and _lands(output, dims, inputs, first)):
-        return [copy]
-    return [Copy(Ref(copy.ref.array, copy.ref.at((i,)), (0,)), 1, output.at((i,)), 0) for i in range(copy.count)]
+    return copy.count == 1 or (reads_one and _lands(output, dims, inputs, first))
+
+
+def _single(copy: Copy) -> list[Copy]:
+    """A copy as one for each of its numbers."""
+    return [
+        Copy(Ref(copy.ref.array, copy.ref.at((i,)), (0,)), 1, copy.start + i * copy.stride, 0)
+        for i in range(copy.count)
+    ]
