@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 from collections.abc import Callable
 from typing import Any
 
+from autograd_lite.errors import shown
 from nn import data, optim
 from nn.files import load, save
 from nn.layers import MLP
@@ -100,6 +102,8 @@ def _data(name: str, target: str | None) -> tuple[Any, Any, int]:
     if name in TOYS:
         xs, ys = getattr(data, name)()
         return xs, ys, len(set(ys))
+    if not (os.path.splitext(name)[1] or os.path.exists(name)):
+        raise ValueError(f"expected one of {', '.join(TOYS)}, or a CSV file, got {shown(name)}")
     name_or_index = "-1" if target is None else target.strip()
     column = int(name_or_index) if name_or_index.lstrip("-").isdigit() else name_or_index
     xs, ys = data.read_csv(name, target=column)

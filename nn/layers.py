@@ -149,7 +149,8 @@ class MLP(Module):
         seed: Any = None,
     ) -> None:
         if not isinstance(n_outs, Sequence) or isinstance(n_outs, str) or not n_outs:
-            raise TypeError(f"MLP: expected n_outs as a list of layer sizes like [16, 16, 1], got {shown(n_outs)}")
+            error = ValueError if isinstance(n_outs, (list, tuple)) else TypeError
+            raise error(f"MLP: expected n_outs as a list of layer sizes like [16, 16, 1], got {shown(n_outs)}")
         sizes = [as_int(n_in, "MLP", "n_in", 1), *(as_int(n, "MLP", "each layer size", 1) for n in n_outs)]
         self.activation = _check_activation("MLP", activation)
         self.output = _check_activation("MLP", output)

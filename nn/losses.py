@@ -118,9 +118,9 @@ def binary_cross_entropy(prediction: Outputs, target: Outputs) -> Value:
 
     Where a = σ(z) was made by the op `sigmoid` (a layer with `output="sigmoid"`) the same cost is written with z,
     y softplus(−z) + (1 − y) softplus(z), which neither overflows nor loses digits when a reaches 0 or 1.
-    Raises ValueError for a prediction outside [0, 1].
+    Raises ValueError for a prediction or a target outside [0, 1].
     """
-    return _sum(_bernoulli(a, y) for a, y in _pairs("binary_cross_entropy", prediction, target))
+    return _sum(_bernoulli(a, y) for a, y in _shares("binary_cross_entropy", prediction, target))
 
 
 def _bernoulli(a: Value, y: Number) -> Value:
@@ -137,7 +137,7 @@ def _bernoulli(a: Value, y: Number) -> Value:
 @_loss(answers.same_side)
 def binary_cross_entropy_with_logits(prediction: Outputs, target: Outputs) -> Value:
     """`binary_cross_entropy` of σ(z), for logits z, the outputs of a linear layer, and targets y in [0, 1]."""
-    pairs = _pairs("binary_cross_entropy_with_logits", prediction, target)
+    pairs = _shares("binary_cross_entropy_with_logits", prediction, target)
     return _sum(y * softplus(-z) + (1 - y) * softplus(z) for z, y in pairs)
 
 
@@ -167,7 +167,7 @@ def cross_entropy(prediction: Outputs, target: Outputs) -> Value:
     """
     logits = _outputs("cross_entropy", prediction)
     if len(logits) < 2:
-        raise ValueError("cross_entropy: expected two or more outputs, got 1; use binary_cross_entropy")
+        raise ValueError(f"cross_entropy: expected two or more outputs, got {len(logits)}; use binary_cross_entropy")
     normaliser: Value = logsumexp(*logits)
     return normaliser - _chosen("cross_entropy", logits, target)
 
@@ -225,6 +225,15 @@ def _pairs(name: str, prediction: Outputs, target: Outputs) -> list[tuple[Value,
     if len(outputs) != len(targets):
         raise ValueError(f"{name}: expected {len(outputs)} target(s), one an output, got {len(targets)}")
     return list(zip(outputs, targets, strict=True))
+
+
+def _shares(name: str, prediction: Outputs, target: Outputs) -> list[tuple[Value, Number]]:
+    """Each output with its target, a probability: beyond [0, 1] the cost has no minimum."""
+    pairs = _pairs(name, prediction, target)
+    for _, y in pairs:
+        if not isinstance(y, Value) and (y < 0.0 or y > 1.0):
+            raise ValueError(f"{name}: expected targets from 0 to 1, got {y:.6g}; for classes use cross_entropy")
+    return pairs
 
 
 def _pair(name: str, prediction: Outputs, target: Outputs) -> tuple[Value, Number]:

@@ -37,9 +37,7 @@ def read_json(function: str, path: str | os.PathLike[str]) -> tuple[str, Any]:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
-        raise ValueError(
-            f"{place}, line {error.lineno}, column {error.colno}: expected JSON, got {error.msg}"
-        ) from None
+        raise ValueError(f"{place}, line {error.lineno}, column {error.colno}: expected JSON ({error.msg})") from None
     except RecursionError:
         raise ValueError(f"{place}: expected brackets at most {MAX_DEPTH} deep, got more") from None
     except ValueError as error:

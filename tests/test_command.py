@@ -56,6 +56,7 @@ def test_measurements_are_learned_as_numbers(capsys, tmp_path):
     ("words", "message"),
     [
         ("train nothing.csv", "No such file or directory: 'nothing.csv'"),
+        ("train moon", "autograd-lite train: expected one of xor, moons, "),
         ("train moons --epochs 0", "fit: expected epochs to be at least 1, got 0"),
         ("train moons --activation best", "expected an activation out of"),
         ("train moons --patience 3", "fit: expected validation, as patience waits"),

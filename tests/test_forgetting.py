@@ -41,6 +41,7 @@ def test_nothing_of_the_graph_is_touched():
         shown = mistakes(y).text
     assert "-2.83797  0.1419  0.343587" in shown
     assert "7 calls here for 7 nodes" in shown
+    assert "1 call here for 1 node." in mistakes(x).text
     assert (w.data, x.data) == (0.5, 3.0)
     assert not reached(w)
     y.backward()

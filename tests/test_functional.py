@@ -503,7 +503,7 @@ def test_odd_arguments(odd, error, message):
         (lambda: jacobian(lambda x: cyclic())(1.0), ValueError, "jacobian: the result of f: .*contain itself"),
         (lambda: jvp(sin, 1.0, [1.0]), TypeError, "jvp: expected primals to be a list or tuple, .*, got 1.0"),
         (lambda: jvp(sin, [1.0], [1.0, 2.0]), ValueError, r"jvp: tangents: expected a structure like .*, got"),
-        (lambda: hvp(sin, 1.0, [1.0]), ValueError, r"hvp: v: expected a structure like 'number' .*, got '\[number\]'"),
+        (lambda: hvp(sin, 1.0, [1.0]), ValueError, r"hvp: v: expected a structure like number, got \[number\]$"),
         (lambda: vjp(sin, 1.0)[1]([1.0]), ValueError, "pullback: cotangent: expected a structure like"),
         (lambda: gradients(1.0, Value(1.0)), TypeError, "gradients: expected y to be a Value, got 1.0"),
         (lambda: gradients(Value(1.0), [1.0]), TypeError, "gradients: expected xs to be a Value, got 1.0"),

@@ -247,7 +247,7 @@ def test_an_initialiser_of_ones_own():
         (lambda: MLP(2, [3, 1])(["a", "b"]), TypeError, "Value: expected a real number"),
         (lambda: MLP(2, [3, 1])(None), TypeError, "MLP: expected 2 inputs, numbers or Values, got None"),
         (lambda: MLP(2, 3), TypeError, r"MLP: expected n_outs as a list of layer sizes like \[16, 16, 1\], got 3"),
-        (lambda: MLP(2, []), TypeError, "MLP: expected n_outs"),
+        (lambda: MLP(2, []), ValueError, "MLP: expected n_outs"),
         (lambda: MLP(2, [3, 0]), ValueError, "MLP: expected each layer size to be at least 1, got 0"),
         (lambda: MLP(2.0, [3]), TypeError, "MLP: expected n_in to be an int, got 2.0"),
         (

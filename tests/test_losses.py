@@ -158,6 +158,9 @@ def test_a_target_that_is_a_value_chooses_by_where():
             r"quadratic: expected 2 target\(s\), one an output, got 1",
         ),
         (lambda: losses.hinge(values(1, 2), [1, 1]), ValueError, "hinge: expected a model with 1 output, got 2"),
+        (lambda: losses.cross_entropy([], 0), ValueError, "expected two or more outputs, got 0"),
+        (lambda: losses.binary_cross_entropy(Value(0.5), 2), ValueError, "expected targets from 0 to 1, got 2; for cl"),
+        (lambda: losses.binary_cross_entropy_with_logits(Value(3.0), -1), ValueError, "targets from 0 to 1, got -1"),
         (lambda: losses.hinge(Value(1), 0), ValueError, "hinge: expected target -1 or 1, got 0"),
         (
             lambda: losses.binary_cross_entropy(Value(1.5), 1),

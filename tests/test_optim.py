@@ -151,6 +151,11 @@ def test_a_state_that_does_not_fit_changes_nothing(change, error, message):
     [
         (lambda: SGD([], lr=1), ValueError, "SGD: expected one parameter or more in params, got none"),
         (lambda: SGD([1.0], lr=1), TypeError, r"SGD: expected Values as params, got 1\.0"),
+        (
+            lambda: SGD(MLP(2, [1]), lr=1),
+            TypeError,
+            r"SGD: expected Values as params, got .*; give model\.parameters\(\)$",
+        ),
         (lambda: SGD(1.0, lr=1), TypeError, r"SGD: expected Values as params, got 1\.0"),
         (lambda: SGD([Value(1.0)], lr=-1), ValueError, r"SGD: expected lr to be 0 or more, got -1\.0"),
         (lambda: SGD([Value(1.0)], lr=float("nan")), ValueError, "SGD: expected lr"),

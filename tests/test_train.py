@@ -87,6 +87,23 @@ def test_classes_and_a_loss_of_ones_own():
     assert history.loss[-1] < history.loss[0]
 
 
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"callback": 3}, TypeError, r"fit: expected callback to be a function of the History, got 3 \(int\)"),
+        ({"loss": "binary_cross_entropy", "ys": [0, 1, 2, 1]}, ValueError, "expected targets from 0 to 1, got 2"),
+    ],
+)
+@pytest.mark.parametrize("backend", ["eager", "python"])
+def test_a_call_that_cannot_work_trains_nothing(backend, options, error, message):
+    xs, ys = data.xor()
+    model = MLP(2, [2, 1], "tanh", "sigmoid", seed=0)
+    before = [p.data for p in model.parameters()]
+    with pytest.raises(error, match=message):
+        fit(model, **{"xs": xs, "ys": ys, "epochs": 2, "batch_size": 1, "backend": backend, **options})
+    assert [p.data for p in model.parameters()] == before
+
+
 def test_a_callback_sees_the_model_and_stops_it():
     xs, ys = data.moons(n=10)
     model = MLP(2, [2, 1], seed=0)

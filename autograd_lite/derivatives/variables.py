@@ -139,7 +139,7 @@ def matching(where: str, like: Any, x: Any) -> list[Number]:
     leaves = [_leaf(leaf, where) for leaf in flatten(x, where)]
     flatten(like, where)
     if describe(like) != describe(x):
-        raise ValueError(f"{where}: expected a structure like {shown(describe(like))}, got {shown(describe(x))}")
+        raise ValueError(f"{where}: expected a structure like {describe(like)}, got {describe(x)}")
     return leaves
 
 

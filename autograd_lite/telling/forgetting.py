@@ -86,7 +86,9 @@ def _recursion(y: Value) -> Paragraph:
     for node in reversed(interior((y,))):
         for parent in node.parents:
             visits[parent] = visits.get(parent, 0) + visits[node]
+    calls, nodes = sum(visits.values()), len(toposort(y))
     return Paragraph((
         "By recursion, every contribution handed on as it comes, the numbers are right at the price of a call a path: ",
-        whole(sum(visits.values())), " calls here for ", whole(len(toposort(y))), " nodes.",
+        whole(calls), " call" if calls == 1 else " calls", " here for ",
+        whole(nodes), " node." if nodes == 1 else " nodes.",
     ))  # fmt: skip

@@ -53,7 +53,8 @@ class Optimizer:
         try:
             distinct = list(dict.fromkeys(params))
         except TypeError:
-            raise TypeError(f"{name}: expected Values as params, got {shown(params)}") from None
+            hint = "; give model.parameters()" if hasattr(params, "parameters") else ""
+            raise TypeError(f"{name}: expected Values as params, got {shown(params)}{hint}") from None
         for p in distinct:
             if not isinstance(p, Value):
                 raise TypeError(f"{name}: expected Values as params, got {shown(p)}")

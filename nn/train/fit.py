@@ -78,6 +78,8 @@ def fit(
     """
     if not isinstance(model, Module):
         raise TypeError(f"fit: expected model to be a Module, got {shown(model)}")
+    if callback is not None and not callable(callback):
+        raise TypeError(f"fit: expected callback to be a function of the History, got {shown(callback)}")
     (xs, ys), held = divided(xs, ys, validation, seed)
     problem = pose(model, xs, ys, loss, l2)
     optimizer = _optimizer(model, optimizer, lr, schedule)
