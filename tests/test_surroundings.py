@@ -83,6 +83,21 @@ def test_a_change_is_seen_and_named(name, seen):
     assert around.changes() == []
 
 
+class Refusing:
+    def __getattr__(self, name):
+        raise RuntimeError(f"nothing of that name: {name}")
+
+
+def test_what_cannot_be_looked_into_is_left_alone():
+    model = Scaled()
+    model.odd = [Refusing(), memoryview(array("d", [1.0])), memoryview(b"1").cast("B", ()), random.SystemRandom()]
+    model.odd.append(model.odd)
+    around = Surroundings({"model": model}, ())
+    assert around.are_as_they_were()
+    model.odd[1][0] = 2.0
+    assert [name for name, _, _ in around.changes()] == ["model.odd[1]"]
+
+
 def test_what_training_itself_changes_is_no_change(seen):
     (model, *_), around = seen
     for p in model.net.parameters():

@@ -20,7 +20,7 @@ from nn.losses import Loss
 from nn.module import Module
 
 MOST = 10_000  # things that are looked at
-LARGEST = 100_000  # doubles of an array that are compared
+LARGEST = 1_000_000  # bytes of an array that are compared
 WRITTEN = set(Module.__annotations__)  # what fit itself leaves at a model
 
 Named = Iterable[tuple[str, Any]]
@@ -138,10 +138,10 @@ def _state(x: Any) -> Any:
         return repr([item.data for item in x])
     if isinstance(x, type):
         return None
-    if hasattr(x, "tobytes"):
-        return x.tobytes() if len(memoryview(x)) <= LARGEST else "large"
-    if any(hasattr(x, name) for name in ("getstate", "get_state", "bit_generator")):
-        with suppress(Exception):  # one that the machine draws from has no state
+    with suppress(Exception):  # whatever a person's object does when it is asked; what the machine draws has no state
+        if hasattr(x, "tobytes"):
+            return x.tobytes() if memoryview(x).nbytes <= LARGEST else "large"
+        if any(hasattr(x, name) for name in ("getstate", "get_state", "bit_generator")):
             return pickle.dumps(x)
     return None
 

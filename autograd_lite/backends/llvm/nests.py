@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from llvmlite import ir
@@ -45,24 +43,13 @@ class Code:
 
 
 def write_nests(code: Code, *statements: Nest) -> None:
-    """Write what computes statements for m samples; neighbours whose tiles have one sample share their loop."""
+    """Write what computes statements, one after the other, for m samples: tiles of vectors, then of samples."""
     memory, builder = code.memory, code.pointers.builder
     m = 1 if memory.samples == 1 else code.m  # known, it takes no arithmetic
-    shaped = [(statement, *_shape(statement, memory)) for statement in statements]
-    for deep, group in groupby(shaped, key=itemgetter(2)):
-        members = list(group)
-        if deep == 1:
-            tiled_whole(builder, m, 1, partial(_write_together, code, members))
-        else:
-            for statement, wide, _ in members:
-                tiles = tiled if statement.is_put_out else tiled_whole
-                _write_vectors(code, statement, wide, partial(tiles, builder, m, deep))
-
-
-def _write_together(code: Code, shaped: Sequence[tuple[Nest, int, int]], s: Any, n: int) -> None:
-    """Write what computes statements for n samples."""
-    for statement, wide, _ in shaped:
-        _write_vectors(code, statement, wide, lambda write: write(s, n))
+    for statement in statements:
+        wide, deep = _shape(statement, memory)
+        tiles = tiled if statement.is_put_out else tiled_whole
+        _write_vectors(code, statement, wide, partial(tiles, builder, m, deep))
 
 
 def _write_vectors(
