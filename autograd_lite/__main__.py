@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _as_expression(text: str) -> str:
     """An expression that begins with a sign, kept from being taken for an option by a blank before it."""
-    is_option = re.fullmatch(r"-|-[ho]|--[a-z]{2,}", text.partition("=")[0])
+    is_option = re.fullmatch(r"-|-[ho]|--[a-z]{2,}(-[a-z]+)*", text.partition("=")[0])
     return f" {text}" if text.startswith("-") and not is_option else text
 
 

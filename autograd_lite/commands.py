@@ -89,7 +89,10 @@ def _explore(chosen: Arguments) -> int:
     from autograd_lite.page.exploring import explore
 
     if (chosen.train is None) == (chosen.expression is None):
-        raise ValueError("expected an expression, such as x**2 x=3, or --train with the name of a data set")
+        given = "neither" if chosen.train is None else "both"
+        raise ValueError(
+            f"expected an expression, such as x**2 x=3, or --train with the name of a data set, got {given}"
+        )
     if chosen.train is None:
         explore(_graph(chosen)[0], chosen.output)
     else:

@@ -7,6 +7,7 @@ table has their options.
 from __future__ import annotations
 
 import argparse
+import errno
 import math
 import os
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from nn.train.fit import History, fit
 TOYS = ("xor", "moons", "circles", "spirals", "digits", "iris")
 # The outputs and the loss, by the number of classes; 0 stands for measurements.
 LOSSES = {0: (1, "mse"), 2: (1, "binary_cross_entropy_with_logits")}
+PICTURES = (".png", ".svg", ".pdf")
 OPTIMIZERS: dict[str, Callable[..., optim.Optimizer]] = {
     name.lower(): thing
     for name, thing in vars(optim).items()
@@ -30,6 +32,7 @@ OPTIMIZERS: dict[str, Callable[..., optim.Optimizer]] = {
 
 def train(chosen: argparse.Namespace) -> int:
     """Train an MLP on a set that comes along or a CSV file, and keep it."""
+    _look_ahead(chosen)
     xs, ys, classes = _data(chosen.data, chosen.target)
     names = getattr(ys, "classes", None)
     n_out, loss = LOSSES.get(classes, (classes, "cross_entropy"))
@@ -58,6 +61,17 @@ def train(chosen: argparse.Namespace) -> int:
         history.plot().figure.savefig(chosen.plot, dpi=120)
         print(f"wrote {chosen.plot}")
     return 0
+
+
+def _look_ahead(chosen: argparse.Namespace) -> None:
+    """Refuse, before the training that would be lost, what could not be written after it."""
+    for path in filter(None, (chosen.save, chosen.plot)):
+        if not os.path.isdir(os.path.dirname(path) or "."):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+        if os.path.isdir(path):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if chosen.plot and not chosen.plot.lower().endswith(PICTURES):
+        raise ValueError(f"expected --plot to end in {', '.join(PICTURES)}, got {shown(chosen.plot)}")
 
 
 def predict(chosen: argparse.Namespace) -> int:

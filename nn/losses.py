@@ -224,6 +224,8 @@ def _pairs(name: str, prediction: Outputs, target: Outputs) -> list[tuple[Value,
     outputs, targets = _outputs(name, prediction), _row(f"{name}: target", target)
     if len(outputs) != len(targets):
         raise ValueError(f"{name}: expected {len(outputs)} target(s), one an output, got {len(targets)}")
+    if not outputs:
+        raise ValueError(f"{name}: expected a prediction of at least one output, got none")
     return list(zip(outputs, targets, strict=True))
 
 

@@ -59,6 +59,10 @@ def test_measurements_are_learned_as_numbers(capsys, tmp_path):
         ("train moon", "autograd-lite train: expected one of xor, moons, "),
         ("train moons --epochs 0", "fit: expected epochs to be at least 1, got 0"),
         ("train moons --activation best", "expected an activation out of"),
+        ("train xor --batch-size 0", "fit: expected batch_size to be "),
+        ("train xor --save nowhere/model.json", "No such file or directory: 'nowhere/model.json'"),
+        ("train xor --plot .", "Is a directory: '.'"),
+        ("train xor --plot losses.xyz", "expected --plot to end in .png, .svg, .pdf, got 'losses.xyz'"),
         ("train moons --patience 3", "fit: expected validation, as patience waits"),
         ("predict model.json 1", "expected 2 numbers a row, as model.json takes, got 1"),
         ("predict model.json a b", "expected 2 numbers or one CSV file, got ['a', 'b']"),
@@ -70,6 +74,7 @@ def test_bad_usage_is_one_line_and_exit_code_2(words, message, capsys, tmp_path,
     save(MLP(2, [1], seed=0), "model.json")
     (tmp_path / "wrong.json").write_text("no", encoding="utf-8")
     assert main(words.split()) == 2
-    error = capsys.readouterr().err
+    out, error = capsys.readouterr()
+    assert not out
     assert message in error
     assert error.count("\n") == 1

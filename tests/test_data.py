@@ -345,6 +345,8 @@ BAD_TYPES = [
     (lambda: data.split([1, 2], [1, 2], 0.5, seed="a"), "split: expected seed to be an int, got 'a' (str)"),
     (lambda: data.split([1, 2, 3], [1, None, "a"], 0.5), "split: expected ys that have an order"),
     (lambda: data.standardize([["1"]]), "standardize: train_xs: expected a real number"),
+    (lambda: data.standardize([1, 2]), "standardize: expected train_xs to be a list of rows of numbers, got [1, 2]"),
+    (lambda: data.standardize([[1]], 3), "standardize: expected test_xs to be a list of rows of numbers, got 3"),
 ]
 
 

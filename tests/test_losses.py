@@ -212,3 +212,9 @@ def test_no_accuracy_where_there_is_no_such_thing():
     assert losses.quadratic.judge([1.0, 0.0]) is None
     assert losses.quadratic.judge([[0.5, 0.5]]) is None
     assert losses.find(lambda a, y: a).judge([1.0]) is None
+
+
+@pytest.mark.parametrize("name", ["quadratic", "mse", "mae", "huber"])
+def test_a_prediction_of_no_outputs_is_refused(name):
+    with pytest.raises(ValueError, match=f"^{name}: expected a prediction of at least one output, got none$"):
+        losses.LOSSES[name]([], [])

@@ -11,9 +11,10 @@ import pytest
 
 import autograd_lite
 from autograd_lite import Value, draw, explain, tanh, trace_table
-from autograd_lite.__main__ import COMMANDS, main
+from autograd_lite.__main__ import COMMANDS, _as_expression, main
 from autograd_lite.commands import named
 from autograd_lite.ops import TABLE
+from autograd_lite.options import OPTIONS
 from autograd_lite.pictures import layout
 from nn import MLP, save
 
@@ -162,6 +163,11 @@ def test_check(capsys, monkeypatch):
     assert capsys.readouterr().out.startswith("does NOT hold: check_grads: expected")
 
 
+@pytest.mark.parametrize("flag", sorted({flag for flags, _ in OPTIONS.values() for flag in flags if flag[0] == "-"}))
+def test_a_flag_is_no_expression(flag):
+    assert _as_expression(flag) == flag
+
+
 def test_an_expression_that_begins_with_a_sign(capsys):
     assert main(["explain", "-x**2", "x=3"]) == 0
     assert "dy/dx = -6" in capsys.readouterr().out
@@ -272,6 +278,8 @@ def test_explore(capsys, tmp_path, monkeypatch):
     assert "w*x + b" not in (tmp_path / "page.html").read_text(encoding="utf-8")
     assert main(["explore", "--train", "xor", "-o", "xor.html"]) == 0
     assert '"training":' in (tmp_path / "xor.html").read_text(encoding="utf-8")
-    for nothing in (["explore"], ["explore", "x**2", "x=3", "--train", "xor"]):
-        assert main(nothing) == 2
-        assert "expected an expression" in capsys.readouterr().err
+    for words, given in ((["explore"], "neither"), (["explore", "x**2", "x=3", "--train", "xor"], "both")):
+        assert main(words) == 2
+        error = capsys.readouterr().err
+        assert "expected an expression" in error
+        assert error.endswith(f"got {given}\n")

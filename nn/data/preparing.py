@@ -71,7 +71,13 @@ def standardize(train_xs: Sequence[Sequence[float]], test_xs: Sequence[Sequence[
 
 def _rows(argument: str, rows: Sequence[Sequence[Any]]) -> Rows:
     """Rows as finite floats."""
-    floats = [[as_float(x, f"standardize: {argument}") for x in row] for row in rows_of(rows)]
+    try:
+        held = [list(row) for row in rows_of(rows)]
+    except TypeError:
+        raise TypeError(
+            f"standardize: expected {argument} to be a list of rows of numbers, got {shown(rows)}"
+        ) from None
+    floats = [[as_float(x, f"standardize: {argument}") for x in row] for row in held]
     for i, row in enumerate(floats):
         for j, x in enumerate(row):
             if not math.isfinite(x):
