@@ -67,6 +67,12 @@ def test_where_nothing_is_trained_nothing_is_told():
     assert "Three steps" not in mistakes(constant).text
 
 
+def test_long_labels_fit_a_terminal():
+    told = mistakes(Value(1.0, "the weight of the first layer") * Value(2.0, "its input") + 1.0).text
+    assert "Three steps" in told
+    assert max(map(len, told.splitlines())) <= 80
+
+
 def test_many_paths_and_a_net():
     y = Value(1.0, "x")
     for _ in range(200):

@@ -104,7 +104,7 @@ def _padded(text: str, width: int, align: str) -> str:
 
 
 WRITERS: dict[type, Callable[[Any], list[str]]] = {
-    Heading: lambda heading: ["", plain(heading.prose)],
+    Heading: lambda heading: ["", *_wrapped(plain(heading.prose), "", "")],
     Paragraph: lambda paragraph: _wrapped(plain(paragraph.prose), "", ""),
     Equation: equation_text,
     Table: _table_text,
