@@ -166,6 +166,20 @@ def test_what_fixes_nothing_is_recorded_without_a_word(loss, backend):
     assert history.loss == pytest.approx(fit(twin, XS, targets, loss, epochs=3, batch_size=5, backend="eager").loss)
 
 
+def test_a_model_may_keep_what_it_has_met():
+    class Keeping(MLP):
+        def __call__(self, x):
+            met.append("a sample")
+            return super().__call__(x)
+
+    met = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        history = fit(Keeping(2, [2, 1], seed=0), XS, YS, "mse", epochs=2, backend="python")
+    assert history.backend == "python"
+    assert 2 <= len(met) < len(XS)  # and not once a sample and epoch
+
+
 def test_the_probabilities_of_binary_cross_entropy_are_checked_on_every_backend():
     """Its check reads data, of the sample that is recorded; where another sample fails it the run says so."""
     for backend in ["eager", *RECORDING]:
