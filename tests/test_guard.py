@@ -1,6 +1,8 @@
 """`Guard` tells a trainer of another program from one that rounds otherwise."""
 
 import math
+import subprocess
+import sys
 
 import pytest
 
@@ -104,3 +106,13 @@ def test_a_loss_that_looks_at_the_graph_of_a_very_large_net():
     guard.trainer.change = lambda cost, gradient, parameters: (cost + 2.0, gradient)
     with pytest.raises(FixedError, match="the cost"):
         guard.look()
+
+
+def test_where_no_clock_counts_the_processor_it_looks_all_the_same():
+    program = (
+        "import time; del time.thread_time\n"
+        "from nn import MLP, data, fit\n"
+        "print(fit(MLP(2, [1], seed=0), *data.xor(), epochs=1, backend='python').backend)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "python\n"

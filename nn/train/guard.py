@@ -9,7 +9,6 @@ large that the gradient of one sample would take too long, the cost alone is com
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 
 from autograd_lite import no_grad
@@ -17,10 +16,9 @@ from autograd_lite.backends import Trainer
 from autograd_lite.collector import uncollected
 from autograd_lite.recording import undrawn
 from nn.optim import Optimizer
-from nn.train.problem import FixedError, Problem, alike, compare
+from nn.train.problem import FixedError, Problem, alike, clock, compare
 
-# In seconds of the processor, so that what else keeps the machine busy does not shorten a look. All looks together take
-# less than this, or than this share of the run so far; but the first is taken anyhow.
+# All looks together take less than this, or than this share of the run so far; but the first is taken anyhow.
 SECONDS, SHARE = 0.05, 0.01
 WITH_GRADIENT = 3.0  # how many forward passes a sample takes with its gradient
 MOST = 0.1  # what such a sample may take, or twice the share of all looks
@@ -39,7 +37,7 @@ class Guard:
     def __init__(self, problem: Problem, trainer: Trainer, optimizer: Optimizer) -> None:
         self.problem, self.trainer, self.optimizer = problem, trainer, optimizer
         self.indices = problem.samples.firsts[:CLASSES]
-        self.started, self.spent = time.thread_time(), 0.0
+        self.started, self.spent = clock(), 0.0
 
     @property
     def seconds(self) -> float:
@@ -56,12 +54,12 @@ class Guard:
 
         It looks while there is time for it, or `anyhow`.
         """
-        started = time.thread_time()
+        started = clock()
         share = SHARE * (started - self.started)
         left = max(SECONDS, share) - self.spent
         if left > 0.0 or anyhow:
             self._hold(max(left, BEFORE) / 2, self.seconds < max(MOST, 2 * share))
-            self.spent += time.thread_time() - started
+            self.spent += clock() - started
 
     def look_around(self) -> None:
         """Look after a callback: anyhow if it has changed anything that model and loss see."""
@@ -73,14 +71,14 @@ class Guard:
 
     def _hold(self, seconds: float, with_gradient: bool) -> None:
         """Look at the samples until the time is over, but at one anyhow."""
-        started = time.thread_time()
+        started = clock()
         with undrawn(), uncollected():
             for count, index in enumerate(self.indices, start=1):
                 try:
                     self._compare(index, with_gradient)
                 except FixedError:
                     self._compare_aside(index, with_gradient)
-                if (time.thread_time() - started) * (count + 1) / count > seconds:
+                if (clock() - started) * (count + 1) / count > seconds:
                     break
 
     def _compare_aside(self, index: int, with_gradient: bool) -> None:
