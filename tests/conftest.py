@@ -9,7 +9,6 @@ import os
 import shutil
 
 import pytest
-from _pytest.runner import runtestprotocol
 from hypothesis import HealthCheck, settings
 
 FLAGS = [
@@ -31,17 +30,6 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(cores, WORKERS) if cores > 1 else 0
-
-
-if "PYTEST_XDIST_WORKER" in os.environ:  # six messages a test take longer than most tests
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
-        """Report the call, and of what is before and after it only what did not pass."""
-        for report in runtestprotocol(item, log=False, nextitem=nextitem):
-            if report.when == "call" or not report.passed:
-                item.ihook.pytest_runtest_logreport(report=report)
-        return True
 
 
 def pytest_collection_finish() -> None:

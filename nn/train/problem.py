@@ -122,7 +122,9 @@ class Problem:
     def look_at(self, leaves: Iterable[Value], trained: Sequence[Value] = ()) -> None:
         """Warn of parameters among the leaves of a cost that are neither trained nor the model's; look but once."""
         self.has_looked = True
-        left = {leaf for leaf in leaves if isinstance(leaf, Parameter)}.difference(self.model.parameters(), trained)
+        left = {leaf for leaf in leaves if isinstance(leaf, Parameter)}.difference(trained)
+        if left:  # it takes long to find those of a large model
+            left.difference_update(self.model.parameters())
         if left:
             warn(
                 f"fit: does not train {len(left)} of the Parameters that the cost depends on, for model.parameters() "

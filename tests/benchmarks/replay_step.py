@@ -3,8 +3,9 @@
     python -m tests.benchmarks.replay_step [peer …]
 
 2-16-16-1, hinge loss and L2, SGD, float64; 100 samples (1,000 for batches of 1,000), full batch and smaller ones, with
-relu, tanh and sigmoid units. A figure is a median of the CPU time that further steps take; recording and compiling,
-which `fit` does once, are in "s to the end of the first epoch". Peers that are not installed leave a dash.
+relu, tanh and sigmoid units. A figure is a median of the CPU time that further steps take, and the median of three
+rounds in which all peers take turns; recording and compiling, which `fit` does once, are in "s to the end of the first
+epoch". Peers that are not installed leave a dash.
 """
 
 import statistics
@@ -22,23 +23,34 @@ TASKS = {
 }
 
 
-def microseconds(peer: str, task: Task) -> str:
-    """One cell of the table."""
+ROUNDS = 3
+
+
+def microseconds(peer: str, task: Task) -> float | None:
+    """What a step takes; None where the peer is not installed or cannot do it."""
     try:
-        return f"{PEERS[peer](task) * 1e6:,.1f}"
+        return PEERS[peer](task) * 1e6
     except ImportError:
-        return "–"
+        return None
+
+
+def middle(times: list[float | None]) -> str:
+    """One cell of the table."""
+    known = [x for x in times if x is not None]
+    return f"{statistics.median(known):,.1f}" if known else "–"
 
 
 def main() -> None:
     """Print the tables."""
     chosen = [peer for peer in PEERS if not sys.argv[1:] or any(word in peer for word in sys.argv[1:])]
+    cells = {(peer, name): list[float | None]() for peer in chosen for name in TASKS}
+    for _ in range(ROUNDS):
+        for name, task in TASKS.items():
+            for peer in chosen:
+                cells[peer, name].append(microseconds(peer, task))
     print(f"{'µs a step':<24}" + "".join(f"{name:>12}" for name in TASKS))
     for peer in chosen:
-        print(f"{peer:<24}", end="", flush=True)
-        for task in TASKS.values():
-            print(f"{microseconds(peer, task):>12}", end="", flush=True)
-        print()
+        print(f"{peer:<24}" + "".join(f"{middle(cells[peer, name]):>12}" for name in TASKS))
     print("\ns to the end of the first epoch, full batch, relu")
     for backend in ("llvm", "python", "eager"):
         print(f"{'fit, ' + backend:<24}{statistics.median(run_fit(Task(), backend, 1) for _ in range(5)):>12.3f}")
