@@ -5,8 +5,8 @@
 micrograd's demo net on 100 points, and Nielsen's nets on 50,000 rows of 784 numbers (random, of MNIST's size, NumPy
 arrays of doubles, 313 MB that the person has anyway). Each figure is of a fresh process: with no machine code on disk,
 once more, keeping it there, and with what was kept. A stage's seconds are its own, without those of the stages that it
-calls. Other people's load makes CPU seconds longer, too, so beside them stands `unit`: what a fixed piece of Python takes
-in the same process, before and after.
+calls. Other people's load makes CPU seconds longer, too, so beside them stands `unit`: what a fixed piece of Python
+takes in the same process, before and after.
 """
 
 import json
