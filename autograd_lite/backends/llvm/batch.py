@@ -41,7 +41,7 @@ class Batch:
         loops = apart(loops, n_shared)
         self.loops, self.n_shared, self.fuse, self.lanes = loops, n_shared, fuse, machine.width()
         self.n_inputs, self.n_targets = len(loops.tape.labels) - n_shared - n_targets, n_targets
-        read = _read_parts(loops)
+        read = [(ref.array, *ref.ends(axes)) for ref, axes in loops.reads()]
         self.stored: list[Statement] = []
         self.delivered: list[tuple[Statement, Ref]] = []
         for statement in loops.statements:
@@ -66,11 +66,9 @@ class Batch:
         """The layout of the parameters, from what reads them and, if there are gradients, where these go."""
         layout = Layout(self.n_shared, self.lanes)
         for statement in self.loops.statements:
-            for run in statement.runs:
-                for ref, delta in zip(run.refs, run.deltas, strict=True):
-                    if ref.array == INPUTS and ref.start < self.n_shared:
-                        axes = [*zip(ref.strides, statement.dims, strict=True), (delta, run.count)]
-                        layout.claim(Lattice.of(ref.start, axes), ref.strides[-1] if ref.strides else 0)
+            for ref, axes in statement.reads():
+                if ref.array == INPUTS and ref.start < self.n_shared:
+                    layout.claim(Lattice.of(ref.start, axes), ref.strides[-1] if ref.strides else 0)
         for statement, output in self.delivered:
             if first_gradient is not None and output.start >= first_gradient:
                 axes = [*zip(output.strides, statement.dims, strict=True)]
@@ -103,17 +101,17 @@ class Batch:
         for source, target in self.layout.copies:
             transpose(builder, parameters, source, target, self.lanes)
         bases, chunk = self.bases(builder, scratch), WORD(self.memory.samples)
-        apart = _doubles_apart(builder, targets, rows) if self.n_targets else None
+        distance = _distance(builder, targets, rows) if self.n_targets else None
         with counted(builder, builder.udiv(builder.add(m, WORD(self.memory.samples - 1)), chunk)) as i:
             start = builder.mul(i, chunk)
             count = minimum(builder, chunk, builder.sub(m, start))
-            self._find_rows(builder, bases, m, start, row_of, apart)
+            self._find_rows(builder, bases, m, start, row_of, distance)
             places = [parameters, rows, bases, scratch, results(start), count]
             for function, offsets in written(module, self.memory, self.fuse, calls):
                 builder.call(function, [*places, *map(WORD, offsets)])
 
     def _find_rows(
-        self, builder: Any, bases: Any, m: Any, start: Any, row_of: Callable[[Any], Any], apart: Any
+        self, builder: Any, bases: Any, m: Any, start: Any, row_of: Callable[[Any], Any], distance: Any
     ) -> None:
         """Emit what notes where the rows begin of the samples from `start` on, and those of their targets.
 
@@ -124,35 +122,16 @@ class Batch:
             builder.store(builder.mul(row, WORD(self.n_inputs)), builder.gep(bases, [s]))
             if self.n_targets:
                 place = builder.gep(bases, [builder.add(s, WORD(self.memory.chunk))])
-                builder.store(builder.add(apart, builder.mul(row, WORD(self.n_targets))), place)
+                builder.store(builder.add(distance, builder.mul(row, WORD(self.n_targets))), place)
 
     def bases(self, builder: Any, scratch: Any) -> Any:
         """Where the offsets of the samples' rows stand."""
         return builder.bitcast(builder.gep(scratch, [WORD(self.memory.size)]), WORDS)
 
 
-def _doubles_apart(builder: Any, *memories: Any) -> Any:
+def _distance(builder: Any, *memories: Any) -> Any:
     """How many doubles one memory is away from another: so the address of the other serves for both."""
     return builder.sdiv(builder.sub(*(builder.ptrtoint(memory, WORD) for memory in memories)), WORD(8))
-
-
-def straddles(loops: Loops, first: int) -> bool:
-    """Whether a loop over the inputs of a tape begins before the input `first` and goes on behind it."""
-    return any(array == INPUTS and low < first <= high for array, low, high in _read_parts(loops))
-
-
-def _read_parts(loops: Loops) -> list[tuple[int, int, int]]:
-    """What statements and copies read: an array, and the first and last place in it."""
-    found = []
-    for statement in loops.statements:
-        for run in statement.runs:
-            for ref, delta in zip(run.refs, run.deltas, strict=True):
-                lattice = Lattice.of(ref.start, [*zip(ref.strides, statement.dims, strict=True), (delta, run.count)])
-                found.append((ref.array, lattice.start, lattice.end))
-    for copy in loops.copies:
-        lattice = Lattice.of(copy.ref.start, [(stride, copy.count) for stride in copy.ref.strides])
-        found.append((copy.ref.array, lattice.start, lattice.end))
-    return found
 
 
 def _read_off(ref: Ref, dims: tuple[int, ...]) -> Statement:

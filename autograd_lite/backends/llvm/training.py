@@ -15,12 +15,12 @@ from llvmlite import ir
 
 from autograd_lite.backends import Batches, Doubles
 from autograd_lite.backends.llvm import context, descent, machine
-from autograd_lite.backends.llvm.batch import straddles
 from autograd_lite.backends.llvm.machine import Library
 from autograd_lite.backends.llvm.moving import Moving
 from autograd_lite.backends.llvm.rolled import Rolled
 from autograd_lite.backends.llvm.rows import rolled
 from autograd_lite.backends.llvm.straight import Straight
+from autograd_lite.backends.loops.unrolling import straddle
 from autograd_lite.tape import Tape
 
 
@@ -130,7 +130,7 @@ def sums_of(tape: Tape, n_parameters: int, batches: Batches) -> tuple[context.Su
     """
     loops = rolled(tape)
     n_targets = len(batches.targets) // batches.n
-    crosses = loops is not None and straddles(loops, len(tape.labels) - n_targets)
+    crosses = loops is not None and straddle(loops.reads(), len(tape.labels) - n_targets)
     if n_targets and (crosses or _are_askew(batches)):
         batches, n_targets = batches.joined(), 0
     if loops is None:

@@ -148,21 +148,10 @@ class Arrays:
 
     def _table_spans(self) -> dict[str, tuple[int, int]]:
         """The constants that refs walk over: each stretch of them is a table."""
-        spans: list[tuple[int, int]] = []
-        for statement in self.loops.statements:
-            for run in statement.runs:
-                for ref, delta in zip(run.refs, run.deltas, strict=True):
-                    along = moves(ref, delta, statement.dims, run.count)
-                    if ref.array == CONSTANTS and along:
-                        low = ref.start + sum(min(0, stride * (count - 1)) for _, count, stride in along)
-                        high = ref.start + sum(max(0, stride * (count - 1)) for _, count, stride in along)
-                        spans.append((low, high + 1))
-        for copy in self.loops.copies:
-            if copy.ref.array == CONSTANTS and copy.count > 1 and copy.ref.strides != (0,):
-                ends = copy.ref.at((0,)), copy.ref.at((copy.count - 1,))
-                spans.append((min(ends), max(ends) + 1))
+        reads = ((ref.array, *ref.ends(axes)) for ref, axes in self.loops.reads())
+        spans = {(low, high + 1) for array, low, high in reads if array == CONSTANTS and low < high}
         merged: list[tuple[int, int]] = []
-        for low, high in sorted(set(spans)):
+        for low, high in sorted(spans):
             if merged and low < merged[-1][1]:
                 merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
             else:

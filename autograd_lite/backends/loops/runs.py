@@ -27,6 +27,11 @@ class Ref:
         """The place for these values of the loops' variables."""
         return self.start + sum(stride * i for stride, i in zip(self.strides, index, strict=True))
 
+    def ends(self, axes: Sequence[tuple[int, int]]) -> tuple[int, int]:
+        """The first and the last place that it comes to along these axes, each a stride and an extent."""
+        ways = [stride * (extent - 1) for stride, extent in axes]
+        return self.start + sum(way for way in ways if way < 0), self.start + sum(way for way in ways if way > 0)
+
 
 @dataclass(frozen=True)
 class Run:

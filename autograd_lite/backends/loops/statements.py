@@ -28,6 +28,8 @@ from autograd_lite.backends.loops.writing import written
 from autograd_lite.ops import Op
 from autograd_lite.tape import OFFERS, Tape
 
+Reads = Iterator[tuple[Ref, list[tuple[int, int]]]]
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -73,6 +75,12 @@ class Statement:
         """Where its results stand, as a ref."""
         return Ref(self.storage, self.base, contiguous(self.dims))
 
+    def reads(self) -> Reads:
+        """What it reads: refs, and the axes along which each moves, a stride and an extent for each."""
+        for run in self.runs:
+            for ref, delta in zip(run.refs, run.deltas, strict=True):
+                yield ref, [*zip(ref.strides, self.dims, strict=True), (delta, run.count)]
+
     def indices(self) -> Iterator[tuple[int, ...]]:
         """The values of the loops' variables, in order."""
         return product(*map(range, self.dims))
@@ -89,6 +97,10 @@ class Copy:
     count: int
     start: int
     stride: int
+
+    def reads(self) -> Reads:
+        """What it reads, as `Statement.reads` has it."""
+        yield self.ref, [(stride, self.count) for stride in self.ref.strides]
 
 
 @dataclass(frozen=True)
@@ -112,6 +124,13 @@ class Loops:
         """The share of the tape's instructions that stand in loops, from 0 to 1; 1 for a tape without any."""
         rolled = sum(s.instructions for s in self.statements if s.is_loop)
         return rolled / len(self.tape.instructions) if self.tape.instructions else 1.0
+
+    def reads(self) -> Reads:
+        """What its statements and copies read."""
+        for statement in self.statements:
+            yield from statement.reads()
+        for copy in self.copies:
+            yield from copy.reads()
 
     @property
     def equations(self) -> Any:

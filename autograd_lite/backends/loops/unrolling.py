@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from autograd_lite.backends.loops.families import Inputs, families, moves
 from autograd_lite.backends.loops.runs import INPUTS, Ref, Run
-from autograd_lite.backends.loops.statements import Copy, Loops, Statement
+from autograd_lite.backends.loops.statements import Copy, Loops, Reads, Statement
 
 
 def within_families(loops: Loops) -> Loops:
@@ -22,20 +22,16 @@ def within_families(loops: Loops) -> Loops:
 def apart(loops: Loops, first: int) -> Loops:
     """The same program without a loop that begins before the input `first` and goes on behind it."""
 
-    def stays(ref: Ref, along: Sequence[tuple[int, int]]) -> bool:
-        ends = [stride * (count - 1) for stride, count in along]
-        low, high = (ref.start + sum(end for end in ends if (end > 0) == up) for up in (False, True))
-        return ref.array != INPUTS or not low < first <= high
+    def stays(part: Statement | Copy) -> bool:
+        return not straddle(part.reads(), first)
 
-    return _written_out(
-        loops,
-        lambda statement: all(
-            stays(ref, [*zip(ref.strides, statement.dims, strict=True), (delta, run.count)])
-            for run in statement.runs
-            for ref, delta in zip(run.refs, run.deltas, strict=True)
-        ),
-        lambda copy: stays(copy.ref, [(stride, copy.count) for stride in copy.ref.strides]),
-    )
+    return _written_out(loops, stays, stays)
+
+
+def straddle(reads: Reads, first: int) -> bool:
+    """Whether any of what is read begins before the input `first` and goes on behind it."""
+    ends = (ref.ends(axes) for ref, axes in reads if ref.array == INPUTS)
+    return any(low < first <= high for low, high in ends)
 
 
 def _written_out(loops: Loops, stays: Callable[[Statement], bool], copy_stays: Callable[[Copy], bool]) -> Loops:
@@ -78,8 +74,7 @@ def _stays(statement: Statement, inputs: Inputs, first: int) -> bool:
 def _lands(output: Ref, dims: tuple[int, ...], inputs: Inputs, first: int) -> bool:
     """Whether outputs are all the function's own, or all of the gradient by one family."""
     along = moves(output, 0, dims, 1)
-    lowest = output.start + sum(min(0, stride * (count - 1)) for _, count, stride in along)
-    highest = output.start + sum(max(0, stride * (count - 1)) for _, count, stride in along)
+    lowest, highest = output.ends([*zip(output.strides, dims, strict=True)])
     if highest < first:
         return True
     return lowest >= first and (not along or inputs.steps(output.start - first, along) is not None)
