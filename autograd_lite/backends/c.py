@@ -19,8 +19,8 @@ from collections.abc import Sequence
 from autograd_lite import ops
 from autograd_lite.backends.c_library import CALL, FORMS, LIBM, definitions, has
 from autograd_lite.backends.loops.naming import Arrays, Place, Target, outgoing
-from autograd_lite.backends.loops.python_source import indexed, joined
 from autograd_lite.backends.loops.runs import Run, Tree, contiguous
+from autograd_lite.backends.loops.slices import indexed, joined
 from autograd_lite.backends.loops.statements import Statement
 from autograd_lite.backends.loops.writing import ROWS
 from autograd_lite.backends.standalone import described, laid_out, signed

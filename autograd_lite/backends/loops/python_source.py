@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from autograd_lite import ops
 from autograd_lite.backends.loops.naming import Arrays, Place, Target, outgoing
 from autograd_lite.backends.loops.runs import Run, Tree
+from autograd_lite.backends.loops.slices import indexed, joined, sliced, upward
 from autograd_lite.backends.loops.statements import Statement
 from autograd_lite.backends.loops.writing import ROWS, variables
 from autograd_lite.ops import Op
@@ -78,7 +79,7 @@ def _stored(arrays: Arrays, place: Place, made: Place, dims: tuple[int, ...]) ->
         return [
             f"{place.array} = [{item(arrays, made)}]" if is_list else f"{item(arrays, place)} = {item(arrays, made)}"
         ]
-    place, made, dims = joined(*_upward(place, made, dims[-1]), dims)
+    place, made, dims = joined(*upward(place, made, dims[-1]), dims)
     *outer, inner = dims
     names = [ROWS[d] for d in range(len(outer))]
     lines, indent = [], ""
@@ -98,36 +99,6 @@ def _stored(arrays: Arrays, place: Place, made: Place, dims: tuple[int, ...]) ->
         return f"{x.array}[{indexed(low, moves)} : {indexed(high + 1, moves)}{by}]{'[::-1]' if step < 0 else ''}"
 
     return [*lines, f"{indent}{stretch(place)} = {stretch(made)}"]
-
-
-def _upward(place: Place, made: Place, count: int) -> tuple[Place, Place]:
-    """The same with the inner loop, of so many steps, in the order of the places that it fills."""
-    if place.strides[-1] >= 0:
-        return place, made
-    place, made = (
-        x._replace(start=x.start + x.strides[-1] * (count - 1), strides=(*x.strides[:-1], -x.strides[-1]))
-        for x in (place, made)
-    )
-    return place, made
-
-
-def indexed(start: int, moves: Sequence[tuple[int, str]]) -> str:
-    """start + Σ step · variable as source."""
-    parts = [(step < 0, name if abs(step) == 1 else f"{abs(step)} * {name}") for step, name in moves if step]
-    if start or not parts:
-        parts.append((start < 0, str(abs(start))))
-    parts.sort(key=lambda part: part[0])
-    (is_negative, head), *rest = parts
-    signed = [f"{'-' if is_less else '+'} {text}" for is_less, text in rest]
-    return " ".join(["-" * is_negative + head, *signed])
-
-
-def joined(place: Place, made: Place, dims: tuple[int, ...]) -> tuple[Place, Place, tuple[int, ...]]:
-    """The same with loops made one where both places go on after the inner loop as within it."""
-    while len(dims) > 1 and all(x.strides[-2] == x.strides[-1] * dims[-1] for x in (place, made)):
-        dims = (*dims[:-2], dims[-2] * dims[-1])
-        place, made = (x._replace(strides=(*x.strides[:-2], x.strides[-1])) for x in (place, made))
-    return place, made, dims
 
 
 def item(arrays: Arrays, place: Place) -> str:
@@ -286,16 +257,6 @@ def _within(text: Text, binds: int) -> str:
 def literal(x: float) -> str:
     """A double as source that gives the same double; a sign is bracketed."""
     return repr(x) if x > 0.0 or repr(x) == "0.0" else f"({x!r})" if not math.isnan(x) else "nan"
-
-
-def sliced(array: str, start: int, step: int, count: int, size: int) -> str:
-    """`count` numbers of an array from `start` on, as a slice."""
-    last = start + step * (count - 1)
-    if (start, step, count) == (0, 1, size):
-        return array
-    if step > 0:
-        return f"{array}[{start or ''}:{last + 1 if last + 1 < size else ''}{f':{step}' if step > 1 else ''}]"
-    return f"{array}[{start if start < size - 1 else ''}:{last - 1 if last else ''}:{step}]"
 
 
 ELEMENTS = [*"pqrsuvgh", *(f"{letter}{n}" for n in range(1, 20) for letter in "pqrsuvgh")]
