@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from array import array
 from typing import Any
@@ -13,6 +12,7 @@ from autograd_lite.errors import shown
 from autograd_lite.recording import watching
 from nn import metrics
 from nn.answers import READINGS, Reading
+from nn.rounding import alike
 from nn.train.samples import read_rows
 
 # Up to so many rows run on the engine, and up to so many instructions in all as generated Python.
@@ -82,7 +82,7 @@ def outputs(model: Any, xs: Any, function: str) -> list[list[float]]:
 
     if n > EAGER_ROWS and (tape := _recorded(model, row(0))) is not None:
         found = _mapped(tape, numbers, n)
-        if all(_alike(_eager(model, row(i)), found[i]) for i in (n // 2, n - 1)):
+        if all(_agree(_eager(model, row(i)), found[i]) for i in (n // 2, n - 1)):
             return found
     return [_eager(model, row(i)) for i in range(n)]
 
@@ -103,10 +103,9 @@ def _eager(model: Any, row: list[float]) -> list[float]:
         return [a.data if isinstance(a, Value) else float(a) for a in _values(model(row))]
 
 
-def _alike(written: list[float], recorded: list[float]) -> bool:
+def _agree(written: list[float], recorded: list[float]) -> bool:
     """Whether the outputs for a row differ by rounding at the most."""
-    pairs = zip(written, recorded, strict=True)
-    return all(math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12) or (a != a and b != b) for a, b in pairs)
+    return len(written) == len(recorded) and all(map(alike, written, recorded))
 
 
 def _recorded(model: Any, row: list[float]) -> Tape | None:

@@ -134,6 +134,14 @@ def test_a_program_is_held_against_the_model_on_other_rows_than_the_first(place)
     assert ByText().predict(rows) == [-2.0] * place + [6.0] + [-2.0] * (39 - place)
 
 
+def test_a_model_may_have_more_outputs_for_another_row():
+    class Twice(ByText):
+        def __call__(self, x):
+            return [self.w * x[0]] * (1 if "-" in str(x[0]) else 2)
+
+    assert Twice().predict([[-1.0]] * 39 + [[1.0]]) == [-2.0] * 39 + [[2.0, 2.0]]
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [

@@ -16,7 +16,8 @@ from autograd_lite.backends import Trainer
 from autograd_lite.collector import uncollected
 from autograd_lite.recording import undrawn
 from nn.optim import Optimizer
-from nn.train.problem import FixedError, Problem, alike, clock, compare
+from nn.rounding import alike
+from nn.train.problem import FixedError, Problem, clock, compare
 
 # All looks together take less than this, or than this share of the run so far; but the first is taken anyhow.
 SECONDS, SHARE = 0.05, 0.01

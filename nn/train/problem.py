@@ -21,6 +21,7 @@ from autograd_lite.tape import traced
 from nn.answers import Right
 from nn.losses import Cost, Loss, find
 from nn.module import Parameter
+from nn.rounding import alike
 from nn.train.samples import Samples
 from nn.train.surroundings import Surroundings
 
@@ -168,13 +169,6 @@ def compare(index: int, written: float, recorded: float) -> None:
             f"the cost of sample {index} is {written:.6g} and, as recorded, {recorded:.6g}; model or loss use "
             f"something that changes and is no Value, like a random number or a counter: {PASS}"
         )
-
-
-def alike(written: float, recorded: float) -> bool:
-    """Whether two costs differ by rounding at the most."""
-    if written == recorded or (written != written and recorded != recorded):
-        return True
-    return math.isclose(written, recorded, rel_tol=1e-9, abs_tol=1e-12)
 
 
 def pose(model: Any, xs: Any, ys: Any, loss: str | Loss | Cost, l2: Any, where: str = "fit") -> Problem:
