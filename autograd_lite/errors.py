@@ -5,7 +5,7 @@ from numbers import Real
 from operator import index
 from typing import Any
 
-__all__ = ["ALLOWED", "as_float", "as_int", "is_real", "named", "shown"]
+__all__ = ["ALLOWED", "as_float", "as_int", "is_real", "quoted", "shown"]
 
 # What counts as a number, in the words of an error.
 ALLOWED = "a real number (int, float, bool, Fraction, Decimal or a NumPy scalar)"
@@ -22,7 +22,7 @@ def shown(x: object) -> str:
     return f"{text} ({type(x).__name__})".replace("\n", " ")
 
 
-def named(name: str) -> str:
+def quoted(name: str) -> str:
     """A name that came from a file, for an error message: as it stands where that can be read, else quoted and cut."""
     return name if name.isprintable() and name and len(name) <= 60 else shown(name)
 

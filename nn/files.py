@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from autograd_lite.errors import named, shown
+from autograd_lite.errors import quoted, shown
 from autograd_lite.files import write_file
 from nn.answers import READINGS
 from nn.layers import MLP
@@ -124,13 +124,13 @@ def build(place: str, plan: dict[str, Any], n_numbers: int) -> MLP:
     """The MLP of an architecture, all numbers 0, if it has as many of them as there are."""
     if plan["type"] != "MLP":
         raise ValueError(
-            f"{place}: expected an MLP, got a {named(plan['type'])}, whose class is in no file; "
+            f"{place}: expected an MLP, got a {quoted(plan['type'])}, whose class is in no file; "
             "make the model and give it: load(path, model)"
         )
     for key, kind in ARCHITECTURE.items():
         _check_kind(f"{place}.{key}", plan.get(key), kind)
     if plan.keys() != ARCHITECTURE.keys():
-        raise ValueError(f"{place}: expected {', '.join(ARCHITECTURE)}, got {', '.join(map(named, plan))}")
+        raise ValueError(f"{place}: expected {', '.join(ARCHITECTURE)}, got {', '.join(map(quoted, plan))}")
     sizes = [plan["n_in"], *plan["n_outs"]]
     for size in sizes:
         _check_kind(f"{place}: the size of a layer", size, int)
@@ -205,7 +205,7 @@ def _leaves(x: object, place: str) -> Iterator[tuple[str, Any]]:
     """Every number, or other leaf, of lists and objects, with its place."""
     if isinstance(x, dict):
         for key, item in x.items():
-            yield from _leaves(item, f"{place}, {named(key)}")
+            yield from _leaves(item, f"{place}, {quoted(key)}")
     elif isinstance(x, (list, tuple)):
         for i, item in enumerate(x):
             yield from _leaves(item, f"{place}[{i}]")
