@@ -1,6 +1,8 @@
 """Native code from statements: held to straight-line code bit for bit, to the tape's own run, and at every width."""
 
 import math
+import subprocess
+import sys
 from array import array
 from dataclasses import replace
 from functools import cache
@@ -277,3 +279,27 @@ def test_every_parameter_has_a_place_of_its_own(crossed):
     places = [part.place(10) + i * part.step(6) + k * part.step(1) for i in range(3) for k in range(2)]
     assert places == [layout.places[10 + 6 * i + k] for i in range(3) for k in range(2)]
     assert crossed or part.step(6) == 1
+
+
+BEFORE_A_WALL = """
+import ctypes, mmap
+from autograd_lite import record, tanh
+
+PAGE, WIDTH, ROWS = mmap.PAGESIZE, 21, 5  # an odd width: the last vector of a row is not full
+
+def f(xs, ys):
+    products = [x * y for x, y in zip(xs, ys)]
+    return sum(tanh(a) for a in products) + sum(a * b for a, b in zip(products, reversed(products)))
+
+memory = mmap.mmap(-1, 2 * PAGE)
+wall = ctypes.addressof(ctypes.c_char.from_buffer(memory)) + PAGE
+assert ctypes.CDLL(None).mprotect(ctypes.c_void_p(wall), ctypes.c_size_t(PAGE), 0) == 0  # 0: nobody may read it
+rows = memoryview(memory)[PAGE - 16 * WIDTH * ROWS : PAGE].cast("d", shape=[ROWS, 2 * WIDTH])
+print(len(record(f, [0.1] * WIDTH, [0.2] * WIDTH).compile("llvm").map(rows)))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a page is closed by Linux's mprotect")
+def test_nothing_behind_the_rows_is_read():
+    done = subprocess.run([sys.executable, "-c", BEFORE_A_WALL], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "5\n"), done.stderr
