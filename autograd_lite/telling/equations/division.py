@@ -48,8 +48,7 @@ class _Division:
         self.families = {INPUTS: [owners[number] for number, _ in inputs.places]}
         # Of one kind are two owners that differ in vectors alone: the kind of a matrix is its owner, of a vector 0.
         self.kinds = {
-            owner: owner if len(family.shape) > 1 else 0
-            for owner, family in zip(owners, inputs.families, strict=True)
+            owner: owner if len(family.shape) > 1 else 0 for owner, family in zip(owners, inputs.families, strict=True)
         }
         self.kinds_of_parts: dict[frozenset[int], int] = {}
         self.whereabouts = Whereabouts()

@@ -124,6 +124,8 @@ def product(factors: Sequence[Part], target: tuple[int, ...], is_summed: bool) -
 
 
 def _contracted(factors: list[Part], target: tuple[int, ...]) -> Part:
+    if any(len(f.moving) > 2 for f in factors):
+        raise NotWritten
     inside = [f for f in factors if RUN in f.axes]
     outside = [f for f in factors if RUN not in f.axes]
     matrices = [f for f in inside if len(f.moving) == 2 or len(f.axes) == 2]
