@@ -4,7 +4,6 @@ It knows nothing of how equations are written, and reads text as a student does:
 """
 
 import re
-from functools import reduce
 
 import numpy as np
 
@@ -22,6 +21,23 @@ class Row:
 
     def __init__(self, numbers):
         self.numbers = numbers
+
+
+class OneHot:
+    """1[k], of whatever length; times numbers."""
+
+    __array_ufunc__ = None
+
+    def __init__(self, place, factor=1.0):
+        self.place, self.factor = place, factor
+
+    def __mul__(self, factor):
+        return OneHot(self.place, self.factor * factor)
+
+    __rmul__ = __mul__
+
+    def __radd__(self, other):
+        return other + self.factor * np.eye(len(other))[self.place]
 
 
 def tokens(text):
@@ -58,7 +74,7 @@ class Reader:
         total = self.signed()
         while self.next() in ("+", "-"):
             sign, term = 1.0 if self.take() == "+" else -1.0, self.product()
-            total = total + sign * (term(total) if callable(term) else term)
+            total = total + sign * term
         return total
 
     def signed(self):
@@ -114,25 +130,27 @@ class Reader:
             return float(word)
         if self.next(is_close=True) == "(":
             return self.applied(word)
-        return self.block(self.numbers[word])
+        return self.block(word)
 
     def one_hot(self):
         self.take("[")
         place = int(self.sum().item())
         self.take("]")
-        return lambda like: np.eye(len(like))[place]
+        return OneHot(place)
 
-    def block(self, array):
+    def block(self, name):
         if self.next(is_close=True) != "[":
-            return array
+            return self.numbers[name]
         self.take("[")
         text = ""
         while self.next() != "]":
             text += self.take()
         self.take("]")
+        if f"{name}[{text}]" in self.numbers:
+            return self.numbers[f"{name}[{text}]"]
         ways = [slice(*[int(x) if x else None for x in way.split(":")]) if ":" in way else int(way)
                 for way in text.split(",")]  # fmt: skip
-        return array[tuple(ways)]
+        return self.numbers[name][tuple(ways)]
 
     def applied(self, name):
         self.take("(")
@@ -147,10 +165,10 @@ class Reader:
             powers = np.exp(arguments[0])
             return powers / powers.sum(axis=-1, keepdims=True)
         op = FUNCTIONS[name]
-        if op.variadic and len(arguments) == 1:
-            return np.apply_along_axis(lambda row: op.forward(*row), -1, arguments[0])
         if op.variadic:
-            return op.forward(*np.concatenate([np.ravel(x) for x in arguments]))
+            is_by_rows = any(np.ndim(x) > 1 for x in arguments)
+            columns = [x[..., None] if is_by_rows and np.ndim(x) == 1 else np.atleast_1d(x) for x in arguments]
+            return np.apply_along_axis(lambda row: op.forward(*row), -1, np.concatenate(columns, axis=-1))
         return np.vectorize(op.forward)(*arguments)
 
 

@@ -81,7 +81,7 @@ class Sheet:
     def _forward(self, statement: Statement) -> None:
         label = self.layers.label_of(statement)
         self.regions.has_layers = self.layers.has_any or label is not None
-        if label is not None:
+        if label is not None and self._is_alone(statement):
             self._line(statement, raised("z", self.layers.add(label, statement)))
             return
         layer = self.layers.activated(statement)
@@ -115,6 +115,10 @@ class Sheet:
                     if self._is_slope(ref) and [d for d, stride in enumerate(ref.strides) if stride] == rows:
                         found.setdefault(ref.array, family.layer)
         return found
+
+    def _is_alone(self, statement: Statement) -> bool:
+        """Whether a statement fills an array of its own."""
+        return len(self.made.makers[statement.storage]) == 1
 
     def _is_slope(self, ref: Ref) -> bool:
         return ref.array > CONSTANTS and self.made.makers[ref.array][0].numbers[0] >= self.first_adjoint
@@ -163,9 +167,12 @@ class Sheet:
 
     def _with_prime(self, statement: Statement, layer: Layer, prime: Math, above: Node | None) -> None:
         """δ = u ⊙ σ′(z), with ∇C in the place of the first u in which no other δ stands."""
-        name, axes = raised("δ", layer.number), tuple(range(len(statement.dims))) or (UNIT,)
+        axes = tuple(range(len(statement.dims))) or (UNIT,)
+        name: Math | None = raised("δ", layer.number)
         is_behind = above is not None and self._is_behind(above)
         factors, tag = [parts.name(prime, axes)], "BP2" if is_behind else "BP1"
+        if name in self.names.values():  # but a share of it
+            name, tag = None, ""
         if above is not None:
             try:
                 part = parts.scaled(*self.writer.expression(above, statement))
@@ -202,7 +209,7 @@ class Sheet:
             self._finish(statement, name, None, [], tag)
             return
         claimed, storage = self._taken(self.writer.read), statement.storage
-        is_alone = len(self.made.makers[storage]) == 1
+        is_alone = self._is_alone(statement)
         is_read_once = len(self.readers.get(storage, ())) == 1
         is_whole = storage not in self.parted
         if name is None and is_alone and is_read_once and is_whole and statement.output is None:

@@ -103,11 +103,10 @@ def element(sheet: Sheet, statement: Statement) -> str:
             if index is not None:
                 return f"{name}[{','.join(index)}]" if index else name
         place = sheet.regions.place(ref, delta, statement.dims, _count(statement, ref), names)
-        name = {INPUTS: "inputs", CONSTANTS: "c"}.get(ref.array) or sheet.names[ref.array].text
+        name = {INPUTS: "inputs", CONSTANTS: "c"}.get(ref.array) or _whole(sheet, ref.array)
         return f"{name}[{place}]" if ref.array <= CONSTANTS or sheet.loops.sizes[ref.array] > 1 else name
 
-    name = sheet.names[statement.storage].text
-    name = f"({name})" if name.endswith("]") else name
+    name = _whole(sheet, statement.storage)
     if statement.dims and statement.size == sheet.loops.sizes[statement.storage]:
         bounds = ",".join(f"{name}<{count}" for name, count in zip(names, statement.dims, strict=True))
         return written(statement, read, f"{name}[{bounds}]")
@@ -120,3 +119,9 @@ def element(sheet: Sheet, statement: Statement) -> str:
 def _count(statement: Statement, ref: Ref) -> int:
     """How many terms the runs have that read a ref."""
     return max(run.count for run in statement.runs if ref in run.refs)
+
+
+def _whole(sheet: Sheet, array: int) -> str:
+    """The name of an array, so that a place may stand behind it."""
+    name = sheet.names[array].text
+    return f"({name})" if name.endswith("]") else name
