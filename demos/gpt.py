@@ -2,11 +2,13 @@
 
 You will see the loops in the graph of what one name costs; that the code made from it gives the graph's own gradient;
 the loss fall from a guess among all letters toward what the grammar of the names leaves open; and names that stand in
-no list. It takes seconds; without llvmlite (the `jit` extra) it learns from fewer names.
+no list. It takes seconds; without llvmlite (the `jit` extra) it learns from fewer names. `python -m demos.gpt eager`
+takes about a minute: the graph itself, made anew for each name, without a tape.
 """
 
 import math
 import random
+import sys
 from typing import Any
 
 from autograd_lite import Value, no_grad, pick, softmax, trace
@@ -15,6 +17,8 @@ from demos.names import write
 from demos.output import OUTPUT, title
 from demos.rows import Row, added, attention, linear, normalised
 from nn import Module, Parameter, fit, losses, optim
+
+NAMES = {"llvm": 500, "python": 50, "eager": 30}  # as many as take seconds; on the graph itself, a minute
 
 
 class GPT(Module):
@@ -82,20 +86,22 @@ def show(model: GPT, name: str, backend: str) -> None:
     print(f"{backend} and the graph differ in {len(gradient):,} slopes by {worst:.0e} at most")
 
 
-def main(width: int = 12, heads: int = 3, epochs: int = 8) -> list[str]:
+def main(width: int = 12, heads: int = 3, epochs: int = 8, engine: str = "auto") -> list[str]:
     """Write names into a file, learn those that stand in it, and invent others."""
+    backend = choose("auto" if engine == "eager" else engine, "demos.gpt")
+    engine = "eager" if engine == "eager" else backend
     write(OUTPUT / "names.txt")
-    names, backend = (OUTPUT / "names.txt").read_text(encoding="utf-8").split(), choose("auto", "demos.gpt")
+    names = (OUTPUT / "names.txt").read_text(encoding="utf-8").split()
     model = GPT("".join(sorted(set("".join(names)))), width, heads, length=max(map(len, names)) + 1)
     title("The loops in a GPT of scalars", "标量 GPT 里的循环")
     show(model, min(names, key=len), backend)
     title("It learns names, and invents some", "它学习名字，也会起名字")
-    names = names if backend == "llvm" else names[:50]
-    print(f"{len(names)} names like {', '.join(names[:4])}, on the {backend} backend")
+    names = names[: NAMES[engine]]
+    print(f"{len(names)} names like {', '.join(names[:4])}, on the {engine} backend")
     print(f"    a guess   loss {math.log(model.end + 1):.4f}")
     xs, ys = zip(*[model.sample(name, model.length) for name in names], strict=True)
     adam = optim.Adam(model.parameters(), lr=0.02, betas=(0.9, 0.99))
-    history = fit(model, xs, ys, surprise, adam, epochs, batch_size=1, schedule=optim.cosine(epochs), backend=backend)
+    history = fit(model, xs, ys, surprise, adam, epochs, batch_size=1, schedule=optim.cosine(epochs), backend=engine)
     for epoch, loss in enumerate(history.loss, start=1):
         print(f"    epoch {epoch:3}   loss {loss:.4f}")
     with no_grad():
@@ -105,4 +111,4 @@ def main(width: int = 12, heads: int = 3, epochs: int = 8) -> list[str]:
 
 
 if __name__ == "__main__":
-    main()
+    main(engine=sys.argv[1] if len(sys.argv) > 1 else "auto")

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
+from operator import add
 from typing import Any
 
 from autograd_lite import Value, exp, log, log_softmax, logsumexp, pick, record, tanh
@@ -88,6 +89,54 @@ def recurrent(n: int = 4, steps: int = 5) -> Tape:
     return trace([sum(v * v for v in h)], flat(w, u, b, *xs)).adjoint(n_gradients=n * 3 + n * n + n)
 
 
+def spoken(n: int = 4, steps: int = 3) -> Tape:
+    """h = tanh(W x + U h + b) from h = 0 on, and at each step an output V h + c that the cost sees."""
+    w, u, v, b, c = grid("w", n, 2), grid("u", n, n, 1), grid("v", 3, n, 2), row("b", n, 3), row("c", 3, 4)
+    xs = [row(f"x{t}", 2, 10 + t) for t in range(steps)]
+    h: list[Any] = [Value(0.0) for _ in range(n)]
+    cost: Any = 0.0
+    for x in xs:
+        h = [tanh(b[j] + p + q) for j, (p, q) in enumerate(zip(product(w, x), product(u, h), strict=True))]
+        cost = cost + sum(y * y for y in map(add, c, product(v, h)))
+    return trace([cost], flat(w, u, v, b, c, *xs)).adjoint(n_gradients=n * 2 + n * n + 3 * n + n + 3)
+
+
+def gated(n: int = 4, d: int = 3) -> Tape:
+    """A gated linear unit: (W x + b) ⊙ σ(V x + c)."""
+    w, v, b, c, x = grid("w1", n, d), grid("w2", n, d, 1), row("b1", n, 3), row("b2", n, 5), row("x", d, 2)
+    gates = [z.sigmoid() for z in map(add, c, product(v, x))]
+    out = [p * g for p, g in zip(map(add, b, product(w, x)), gates, strict=True)]
+    return trace([sum(o * o for o in out)], flat(w, b, v, c, x)).adjoint(n_gradients=2 * (n * d + n))
+
+
+def gated_recurrent(n: int = 4, d: int = 3, steps: int = 2) -> Tape:
+    """The cell of a GRU: h ← z ⊙ tanh(W³ x + U³ (r ⊙ h) + b³) + (1 − z) ⊙ h, with the gates z and r."""
+    ws, us = [grid(f"w{k}", n, d, k) for k in (1, 2, 3)], [grid(f"u{k}", n, n, k + 5) for k in (1, 2, 3)]
+    bs, xs, h = (
+        [row(f"b{k}", n, k + 9) for k in (1, 2, 3)],
+        [row(f"x{t}", d, 20 + t) for t in range(steps)],
+        row("h", n),
+    )
+    parameters, first = flat(ws, us, bs), h
+
+    def affine(k: int, x: Any, h: Any) -> list[Any]:
+        return [b + p + q for b, p, q in zip(bs[k], product(ws[k], x), product(us[k], h), strict=True)]
+
+    for x in xs:
+        z, r = ([t.sigmoid() for t in affine(k, x, h)] for k in (0, 1))
+        c = [t.tanh() for t in affine(2, x, [p * q for p, q in zip(r, h, strict=True)])]
+        h = [p * s + (1 - p) * q for p, q, s in zip(z, h, c, strict=True)]
+    return trace([sum(t * t for t in h)], [*parameters, *flat(*xs), *first]).adjoint(n_gradients=len(parameters))
+
+
+def striding(steps: Sequence[int] = (1, 3)) -> Tape:
+    """Nine rows of two matrices, V's between those of W, and sums over every and over every third product with x."""
+    w, v, x = grid("w", 8, 3), grid("v", 1, 3, 1), row("x", 3, 2)
+    rows = [*w[:4], *v, *w[4:]]
+    z = product(rows, x)
+    return trace([sum(y * y for y in z[::step]) for step in steps], flat(rows, x))
+
+
 def attention(n: int = 5, d: int = 4) -> Tape:
     """One head of a GPT over n tokens: softmax(Q Kᵀ/√d) V, causal, and a cost."""
     xs = [row(f"x{t}", d, t) for t in range(n)]
@@ -139,4 +188,13 @@ OTHERS: dict[str, Callable[[], Tape]] = {
     "heads": heads,
     "classifier": classifier,
     "irregular": irregular,
+}
+
+# Here matrices read the same vector, or one matrix several.
+SHARING: dict[str, Callable[[], Tape]] = {
+    "recurrent": recurrent,
+    "spoken": spoken,
+    "gated": gated,
+    "gated_recurrent": gated_recurrent,
+    "striding": striding,
 }

@@ -198,6 +198,18 @@ def test_gpt(capsys, folder):
     assert len((folder / "names.txt").read_text(encoding="utf-8").split()) == 500
 
 
+@pytest.mark.slow
+def test_gpt_on_the_graph_itself(capsys, folder):
+    gpt.main(width=4, heads=1, epochs=2, engine="eager")
+    out = capsys.readouterr().out
+    assert "30 names" in out
+    assert "on the eager backend" in out
+    guess, first, second = (
+        float(re.search(rf"{at} +loss (\S+)", out).group(1)) for at in ("guess", "epoch +1", "epoch +2")
+    )
+    assert second + 0.3 < first < guess
+
+
 def test_names(capsys):
     names.main()
     assert capsys.readouterr().out.startswith("vemen, nedrobril, ")

@@ -134,6 +134,19 @@ def test_a_program_is_held_against_the_model_on_other_rows_than_the_first(place)
     assert ByText().predict(rows) == [-2.0] * place + [6.0] + [-2.0] * (39 - place)
 
 
+class Settled(ByText):
+    """A model whose answer is put in the place of what its op computed."""
+
+    def __call__(self, x):
+        a = self.w * x[0]
+        a.data = 1.0
+        return a
+
+
+def test_a_program_is_held_against_the_model_on_the_first_row_too():
+    assert Settled().predict([[3.0]] + [[0.5]] * 39) == [1.0] * 40
+
+
 def test_a_model_may_have_more_outputs_for_another_row():
     class Twice(ByText):
         def __call__(self, x):

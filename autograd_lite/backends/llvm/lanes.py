@@ -10,6 +10,7 @@ Knuth (TAOCP 2, 4.2.2), the product by one fused multiply-add.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -41,6 +42,13 @@ def everywhere(kind: Any, x: float) -> Any:
 def _everywhere(kind: Any, text: str, x: float) -> Any:
     """By its text too, because 0.0 and −0.0 are equal."""
     return ir.Constant(kind, [x] * kind.count)
+
+
+def doubles(numbers: Sequence[float]) -> Any:
+    """The constant of an array of doubles, each by its bits; as one text, because llvmlite takes long to write each."""
+    words = memoryview(array("d", numbers)).cast("B").cast("Q")
+    text = ", ".join([f"double 0x{word:016x}" for word in words])
+    return ir.FormattedConstant(ir.ArrayType(DOUBLE, len(numbers)), f"[{text}]")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 from llvmlite import ir
 
 from autograd_lite.backends.llvm.arrays import Layout
-from autograd_lite.backends.llvm.lanes import DOUBLE, WORD
+from autograd_lite.backends.llvm.lanes import WORD, doubles
 from autograd_lite.backends.llvm.lowering import DOUBLES
 from autograd_lite.backends.llvm.sites import Nest, Site, Terms
 from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref
@@ -117,12 +117,11 @@ class Pointers:
     def add_table(self, constants: Sequence[float]) -> None:
         """Let the constants of the program be read in loops."""
         padded = [*constants, *[0.0] * 8]  # a vector that begins at the last of them ends behind it
-        module, kind = self.builder.module, ir.ArrayType(DOUBLE, len(padded))
-        table = module.globals.get("constants")
+        table = self.builder.module.globals.get("constants")
         if table is None:
-            table = ir.GlobalVariable(module, kind, "constants")
-            table.global_constant, table.linkage = True, "internal"
-            table.initializer = ir.Constant(kind, padded)
+            contents = doubles(padded)
+            table = ir.GlobalVariable(self.builder.module, contents.type, "constants")
+            table.global_constant, table.linkage, table.initializer = True, "internal", contents
         self._memories["table"] = self.builder.bitcast(table, DOUBLES)
 
     def address(self, site: Site, sample: Any, index: Sequence[Any]) -> Any:

@@ -95,6 +95,15 @@ def scaled(coefficient: float, part: Part) -> Part:
     return Part(written, part.axes, part.is_slope)
 
 
+def with_zeros(factors: list[Part], target: tuple[int, ...], is_summed: bool) -> tuple[float, list[Part]]:
+    """0 times factors: with a vector of zeros where their product needs a vector, W 0 or δ 0ᵀ, else the number 0."""
+    moving = {axis for factor in factors for axis in factor.axes}
+    missing = [RUN] if is_summed else [axis for axis in target if axis != UNIT and axis not in moving]
+    if not factors or len(missing) != 1:
+        return 0.0, factors
+    return 1.0, [*factors, name(Math("0", r"\mathbf{0}"), (missing[0],))]
+
+
 def product(factors: Sequence[Part], target: tuple[int, ...], is_summed: bool) -> Part:
     """The product of factors, summed along `RUN` if so, as what runs along the axes of `target`."""
     scalars = [f for f in factors if not f.axes]

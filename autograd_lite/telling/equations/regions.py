@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from autograd_lite.backends.loops.families import Family, Inputs, Move, families, moves
+from autograd_lite.backends.loops.families import Family, Inputs, Move, moves
 from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, Run, contiguous
 from autograd_lite.backends.loops.statements import Loops, Statement
 from autograd_lite.backends.loops.writing import affine
@@ -34,9 +34,8 @@ class Quantity:
 class Regions:
     """The quantities of a program's arrays, as they become known."""
 
-    def __init__(self, loops: Loops) -> None:
-        self.loops = loops
-        self.inputs: Inputs = families(loops.tape)
+    def __init__(self, loops: Loops, inputs: Inputs) -> None:
+        self.loops, self.inputs = loops, inputs
         self.quantities: dict[int, Quantity] = {}
         self.has_layers = False
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autograd_lite.backends.loops.families import Family
+from autograd_lite.backends.loops.families import Family, Inputs, families
 from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref
 from autograd_lite.backends.loops.statements import Copy, Loops, Statement
 from autograd_lite.ops import Op
@@ -48,10 +48,10 @@ class Line:
 class Sheet:
     """The equations of a program, in order, as `lines`; the first `n_forward` compute the function."""
 
-    def __init__(self, loops: Loops) -> None:
+    def __init__(self, loops: Loops, inputs: Inputs | None = None) -> None:
         self.loops = loops
         self.made = Expander(loops)
-        self.regions = Regions(loops)
+        self.regions = Regions(loops, inputs or families(loops.tape))
         self.writer = Writer(self.regions, self.made)
         self.names: dict[int, Math] = {}  # what each array is called, also where equations write it out
         self.lines: list[Line] = []
@@ -154,7 +154,7 @@ class Sheet:
         return Math(f"{name.text}′({z.text})", rf"{name.latex}'\left({z.latex}\right)")
 
     def _with_prime(self, statement: Statement, layer: Layer, prime: Math, above: Node | None) -> None:
-        """δ = u ⊙ σ′(z), with ∇C in the place of u where no other δ stands in it."""
+        """δ = u ⊙ σ′(z), with ∇C in the place of the first u in which no other δ stands."""
         name, axes = raised("δ", layer.number), tuple(range(len(statement.dims))) or (UNIT,)
         is_behind = above is not None and self._is_behind(above)
         factors, tag = [parts.name(prime, axes)], "BP2" if is_behind else "BP1"
@@ -164,7 +164,7 @@ class Sheet:
             except NotWritten:
                 self._line(statement, name, tag)
                 return
-            if not is_behind:
+            if not is_behind and all(line.left != SLOPE_OF_COST for line in self.lines):
                 self.lines.append(Line(SLOPE_OF_COST, part.formula.math, self._taken(self.writer.read)))
                 part = parts.name(SLOPE_OF_COST, axes)
             factors = [part, *factors]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograd_lite.backends.loops.families import families
 from autograd_lite.backends.loops.recovery import recover
 from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, contiguous
 from autograd_lite.backends.loops.statements import Copy, Loops, Statement
 from autograd_lite.backends.loops.writing import affine, variables, written
 from autograd_lite.telling.document import Block, Document, Heading, Paragraph, Prose, Table
+from autograd_lite.telling.equations.division import by_families
 from autograd_lite.telling.equations.reading import as_told
 from autograd_lite.telling.equations.shapes import by_axes
 from autograd_lite.telling.equations.sheet import Line, Sheet
@@ -29,7 +31,8 @@ def equations(loops: Loops) -> Equations:
 
     Sums are written in the order of what they read: the mathematics of a program, not the order of its roundings.
     """
-    sheet = Sheet(by_axes(as_told(recover(loops.tape, keeps_order=False))))
+    inputs = families(loops.tape)
+    sheet = Sheet(by_axes(by_families(as_told(recover(loops.tape, keeps_order=False)), inputs)), inputs)
     n, written = whole(len(loops.tape.instructions)), whole(sum(line.right is not None for line in sheet.lines))
     share = number(100.0 * loops.coverage)
     blocks: list[Block] = [

@@ -68,7 +68,10 @@ class Writer:
         coefficient, factors = self._factors(run.tree, statement, run)
         if run.count > 1 and not any(run.deltas):
             return coefficient * run.count, parts.product(factors, target, False)
-        return coefficient, parts.product(factors, target, run.count > 1 and target != (RUN,))
+        is_summed = run.count > 1 and target != (RUN,)
+        if coefficient == 0.0:
+            coefficient, factors = parts.with_zeros(factors, target, is_summed)
+        return coefficient, parts.product(factors, target, is_summed)
 
     def _factors(self, tree: Tree, statement: Statement, run: Run) -> tuple[float, list[Part]]:
         """The number before a product, and its factors."""
