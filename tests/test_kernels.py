@@ -64,7 +64,7 @@ def evaluated(name: str, lanes: int, inputs: list[tuple[float, ...]], fma: bool 
     return [float(y) for y in compile_loop(name, lanes, fma)(*columns)[: len(inputs)]]
 
 
-@pytest.mark.parametrize("n", [300, pytest.param(8000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", [100, pytest.param(8000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", kernels.VECTOR)
 def test_at_most_one_ulp_from_the_truth_and_one_double_from_the_correctly_rounded(name, n):
     inputs = points(name, n)

@@ -385,7 +385,7 @@ def shared(n):
 
 
 UNSCOPED = [
-    lambda: polynomial(15), lambda: polynomial(400), lambda: polynomial(5, "p"), lambda: polynomial(300, "p"),
+    lambda: polynomial(15), lambda: polynomial(200), lambda: polynomial(5, "p"), lambda: polynomial(150, "p"),
     lambda: oscillation(60), lambda: oscillation(1000), lambda: shared(40),
 ]  # fmt: skip
 
