@@ -264,7 +264,7 @@ def test_a_model_that_prints_a_value_prints_it_for_every_sample_and_says_why_it_
         history = fit(Printing(2, [1], seed=0), *data.xor(), epochs=3)
     assert history.backend == "eager"
     assert capsys.readouterr().out.count("answer: Value(data=") == 4 * 3 + 2  # a look at the first, and one recorded
-    with pytest.raises(ValueError, match="another program: .*a print shows it at recording alone: take it out"):
+    with pytest.raises(ValueError, match=r"another program: .*a print shows it at recording alone: take it out"):
         fit(Printing(2, [1], seed=0), *data.xor(), epochs=3, backend="python")
 
 
