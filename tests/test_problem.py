@@ -253,6 +253,21 @@ def test_a_change_that_a_callback_makes_is_found_and_auto_goes_on_from_there_on_
     assert runs[0] == pytest.approx(runs[1], rel=1e-9)
 
 
+def test_a_model_that_prints_a_value_prints_it_for_every_sample_and_says_why_it_is_slow(capsys):
+    class Printing(MLP):
+        def __call__(self, x):
+            answer = super().__call__(x)
+            print("answer:", answer)
+            return answer
+
+    with pytest.warns(RuntimeWarning, match=r"trains on the eager engine, .*; a print shows it at recording alone"):
+        history = fit(Printing(2, [1], seed=0), *data.xor(), epochs=3)
+    assert history.backend == "eager"
+    assert capsys.readouterr().out.count("answer: Value(data=") == 4 * 3 + 2  # a look at the first, and one recorded
+    with pytest.raises(ValueError, match=r"another program: .*a print shows it at recording alone: take it out"):
+        fit(Printing(2, [1], seed=0), *data.xor(), epochs=3, backend="python")
+
+
 def test_a_frozen_value_that_a_callback_changes():
     net, frozen = model(), Value(1.0)
 
