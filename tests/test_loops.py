@@ -17,6 +17,7 @@ from demos.gpt import GPT, surprise
 from nn.layers import ACTIVATIONS
 from tests.graphs import programs as exact_programs
 from tests.graphs import run as exact_run
+from tests.halves import even, some
 from tests.nets import OTHERS, net, numbers
 from tests.programs import programs
 
@@ -49,8 +50,7 @@ NETS = [
 ]
 
 
-@pytest.mark.parametrize("sizes", NETS, ids=str)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize(("sizes", "activation"), some(NETS, list(ACTIVATIONS), often=even), ids=str)
 def test_nets_to_the_bit(sizes, activation):
     agree(net(sizes, activation))
 
