@@ -41,6 +41,20 @@ def power(a: float, b: float) -> float:
         return (math.copysign(math.inf, a) if b % 2.0 == 1.0 else math.inf) if a == 0.0 else math.nan
 
 
+def lower_power(a: float, b: float, k: float) -> float:
+    """aᵇ⁻ᵏ, also where b − k is no double: what its rounding leaves comes in by the logarithm."""
+    exponent = b - k
+    try:
+        found = math.pow(a, exponent)
+    except (OverflowError, ValueError):
+        found = power(a, exponent)
+    lost = b - exponent
+    if lost == k and exponent + k == b:
+        return found
+    more = ((b - (exponent + lost)) + (lost - k)) * log(abs(a))
+    return found * (1.0 + more) if abs(more) < 1.0 else found
+
+
 def log(x: float) -> float:
     """ln x, −inf at 0 and nan below."""
     return math.log(x) if x > 0.0 else -math.inf if x == 0.0 else math.nan

@@ -13,8 +13,8 @@ from autograd_lite.op import Op
 class Mode:
     """What differs from plain recording; `None` in `current` stands for a mode in which nothing differs.
 
-    `watch(what, frame, *values)` is told of every number that leaves the graph, and which frame reads it, see
-    reading.py; `make(op, parents)` makes the node of an op in the place of `value.made`; `check_backward(root)` is
+    `watch(what, frame, *values, remedy=…)` is told of every number that leaves the graph, and which frame reads it,
+    see reading.py; `make(op, parents)` makes the node of an op in the place of `value.made`; `check_backward(root)` is
     called before a backward pass touches anything, `check_gradients(edges, arrived)` after a pass of which the table
     holds the gradients.
     """

@@ -18,20 +18,25 @@ from autograd_lite.op import Number
 _mode = current.get
 
 
-def tell(what: str, *operands: Number) -> None:
+# What to write instead: of a number that is read, and of one that is printed.
+CHOOSE = "where(), maximum(), minimum(), equal() and pick() choose anew at every replay"
+PRINT = "a print shows it at recording alone: take it out, or return the Value and print that"
+
+
+def tell(what: str, *operands: Number, remedy: str = CHOOSE) -> None:
     """Tell whoever watches that the numbers of the operands leave the graph; `what` has a {} for each of these."""
     mode = _mode()
     if mode is not None and mode.watch is not None:
-        mode.watch(what, sys._getframe(1), *operands)
+        mode.watch(what, sys._getframe(1), *operands, remedy=remedy)
 
 
-def _read(what: str, *operands: Number) -> None:
+def _read(what: str, *operands: Number, remedy: str = CHOOSE) -> None:
     """Tell of a read by a person's program; what the engine and nn read for a check decides nothing about that."""
     reader: FrameType | None = sys._getframe(1)
     while reader is not None and reader.f_globals is globals():
         reader = reader.f_back
     if reader is not None and not is_ours(reader):
-        tell(what, *operands)
+        tell(what, *operands, remedy=remedy)
 
 
 def is_ours(frame: FrameType) -> bool:
@@ -119,11 +124,17 @@ class Readable(Node):
 
     # ---- text and conversion ----
 
+    def __repr__(self) -> str:
+        _read("the text of {}", self, remedy=PRINT)
+        label = f", label={self.label!r}" if self.label else ""
+        grad = 0.0 if self._grad is None else self._grad
+        return f"{type(self).__name__}(data={self._data}, grad={grad}{label})"
+
     def __format__(self, form: str) -> str:
         """The number in this format; without one, what `str` gives."""
         if not form:
             return str(self)
-        _read(f"format({{}}, {form!r})", self)
+        _read(f"format({{}}, {form!r})", self, remedy=PRINT)
         return format(self._data, form)
 
     def __round__(self, digits: int | None = None) -> Any:

@@ -9,6 +9,7 @@ number, a counter or an attribute that changes, is found by recording twice and 
 from __future__ import annotations
 
 import inspect
+import pickle
 import random
 import struct
 import sys
@@ -16,6 +17,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -31,7 +33,6 @@ from autograd_lite.value import Value, Variable
 
 __all__ = ["PASS", "Fixed", "Watch", "examined", "record", "undrawn", "warn", "watching"]
 
-CHOOSE = "where(), maximum(), minimum(), equal() and pick() choose anew at every replay"
 # The remedy for a number that is fixed in a tape, in the words of an error.
 PASS = "draw or read it outside, and pass it as an argument"
 
@@ -49,26 +50,23 @@ class Watch:
     """Takes down what is read while a function is recorded, and where."""
 
     def __init__(self) -> None:
-        self.reads: list[tuple[str, list[Value], str, int]] = []
+        self.reads: list[tuple[Fixed, list[Value]]] = []
         self.drew = False
 
-    def __call__(self, what: str, reader: FrameType, *operands: Number) -> None:
-        """Take down that the code in a frame reads the numbers of some Values."""
+    def __call__(self, what: str, reader: FrameType, *operands: Number, remedy: str) -> None:
+        """Take down that the code in a frame reads the numbers of some Values, and what to write instead."""
         names = [(x.label or f"{x._data:.6g}") if isinstance(x, Value) else str(x) for x in operands]
         values = [x for x in operands if isinstance(x, Value)]
-        self.reads.append((what.format(*names), values, *place(reader)))
+        sentence = f"{what.format(*names)} is fixed in the tape as it is now; {remedy}"
+        self.reads.append((Fixed(sentence, *place(reader)), values))
 
     def fixed(self, inputs: Sequence[Value], f: Any) -> list[Fixed]:
         """What was fixed that depends on the inputs, each place once; random numbers are put down to f."""
         reached = set(inputs)
-        for node in interior([value for _, values, _, _ in self.reads for value in values]):
+        for node in interior([value for _, values in self.reads for value in values]):
             if not reached.isdisjoint(node.parents):
                 reached.add(node)
-        found = [
-            Fixed(f"{what} is fixed in the tape as it is now; {CHOOSE}", file, line)
-            for what, values, file, line in self.reads
-            if not reached.isdisjoint(values)
-        ]
+        found = [read for read, values in self.reads if not reached.isdisjoint(values)]
         if self.drew:
             found.append(Fixed(f"a random number is fixed in the tape as it was drawn; {PASS}", *_origin(f)))
         return list({(fixed.file, fixed.line): fixed for fixed in reversed(found)}.values())[::-1]
@@ -77,20 +75,31 @@ class Watch:
 @contextmanager
 def watching() -> Iterator[Watch]:
     """A block in which graphs are made and every read is taken down."""
-    watch, state = Watch(), random.getstate()
+    watch, states = Watch(), [get() for get, _ in _generators()]
     with undrawn(), entered(records=True, watch=watch):
         yield watch
-        watch.drew = random.getstate() != state
+        drawn = zip(states, _generators(), strict=False)
+        watch.drew = any(pickle.dumps(get()) != pickle.dumps(state) for state, (get, _) in drawn)
 
 
 @contextmanager
 def undrawn() -> Iterator[None]:
-    """A block after which the module `random` stands where it stood before: what runs next draws the same numbers."""
-    state = random.getstate()
+    """A block after which `random` and `numpy.random` stand where they stood before: what runs next draws the same."""
+    states = [(get(), put) for get, put in _generators()]
     try:
         yield
     finally:
-        random.setstate(state)
+        for state, put in states:
+            put(state)
+
+
+def _generators() -> list[tuple[Callable[[], Any], Callable[[Any], None]]]:
+    """How the state of each generator is asked for, and set, from which a program draws without holding it."""
+    numpy = sys.modules.get("numpy.random")
+    return [
+        (random.getstate, random.setstate),
+        *([(partial(numpy.get_state, legacy=False), numpy.set_state)] if numpy else []),
+    ]
 
 
 def record(f: Callable[..., Any], *args: Any) -> Tape:
@@ -98,8 +107,10 @@ def record(f: Callable[..., Any], *args: Any) -> Tape:
 
     Arguments and result are numbers, or nested lists, tuples or dicts of them. Other Values that f uses are constants
     of the tape. f runs twice. Where it reads a number that depends on an argument (a comparison, `==` with a number,
-    `bool()`, `.data`, `.grad`, `.partials`, a copy, `format()`, `round()`) or is not the same twice, a RuntimeWarning
-    says what the tape has fixed, in which line of f. Raises TypeError if f returns anything but Values and numbers.
+    `bool()`, `.data`, `.grad`, `.partials`, a copy, `str()`, `format()`, `round()`), draws from `random` or
+    `numpy.random`, or is not the same twice, a RuntimeWarning says what the tape has fixed, in which line of f. What is
+    the same both times and another later, like the hour of a clock, nobody notices. Raises TypeError if f returns
+    anything but Values and numbers.
     """
     tape, found = examined(f, *args)
     for fixed in found:

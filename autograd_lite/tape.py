@@ -101,8 +101,8 @@ class Tape:
         `backend` is "python", "llvm" (native code; the `jit` extra), or "auto": whatever is fastest and installed, for
         one call of a short program generated Python, for rows native code, compiled when they first come. `exact`
         results are the eager engine's to the bit for + − × ÷ and comparisons, and within 1 ulp for elementary
-        functions (silu, gelu, logaddexp and the slopes of tanh and sigmoid are several); `exact=False` lets llvm round
-        a product together with the sum that it goes into.
+        functions (silu, gelu, logaddexp and the slopes of tanh, sigmoid and powers are several); `exact=False` lets
+        llvm round a product together with the sum that it goes into.
         Raises ValueError for an unknown backend, ImportError for one that is not installed.
         """
         return OFFERS["compile"](self, backend, exact)

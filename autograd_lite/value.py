@@ -162,11 +162,7 @@ class Value(Readable):
 
         def __getattr__(self, name: str) -> Callable[..., Value]: ...
 
-    # ---- printing and copying ----
-
-    def __repr__(self) -> str:
-        label = f", label={self.label!r}" if self.label else ""
-        return f"{type(self).__name__}(data={self._data}, grad={self.grad}{label})"
+    # ---- copying ----
 
     def __copy__(self) -> Value:
         return self._clone(self.parents)

@@ -5,6 +5,7 @@ import importlib
 import inspect
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -63,10 +64,15 @@ def told(module: ModuleType, name: str) -> str:
 
 def _home(module: ModuleType, name: str) -> ModuleType:
     """The module that gave a module one of its names."""
-    for node in ast.parse(inspect.getsource(module)).body:
-        if isinstance(node, ast.ImportFrom) and name in [alias.name for alias in node.names]:
-            return _home(importlib.import_module(str(node.module)), name)
-    return module
+    given = _givers(module).get(name)
+    return module if given is None else _home(importlib.import_module(given), name)
+
+
+@cache
+def _givers(module: ModuleType) -> dict[str, str]:
+    """By the names that a module took from others, those others' names."""
+    found = [node for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.ImportFrom)]
+    return {alias.name: str(node.module) for node in found for alias in node.names}
 
 
 def lines() -> Iterator[str]:

@@ -86,9 +86,11 @@ CASES: dict[str, dict[str, list[Any]]] = {
 PROSE = {
     "Kinks": "At a kink the slope is PyTorch's choice: 0 for relu and abs, ½ : ½ for a tie. A nan stays a nan.",
     "Powers": (
-        "x⁰ is 1 with slope 0 wherever x is, 0 and nan included; 0ʸ does not change with y from y = 0 on. The slope "
-        "y·xʸ⁻¹ takes y − 1 rounded to a double: for |y| < 1 it is off by up to 1e-16 · |ln x| of itself, 5e-14 at "
-        "x = 1e200, as in PyTorch."
+        "x⁰ is 1 with slope 0 wherever x is, 0 and nan included; 0ʸ does not change with y from y = 0 on. The slope is "
+        "told as y·xʸ⁻¹. Where y − 1 is no double, as with y = 0.3, what its rounding leaves is made good by ln x; the "
+        "slope would else be off by up to 5e-14 of itself at x = 1e200, as in PyTorch. ∂²/∂x∂y = xʸ⁻¹ (1 + y ln x) "
+        "cancels near y ln x = −1: of y ln x 16 digits are known, and so fewer of the sum. Where a power on the way, "
+        "xʸ, xʸ⁻¹ or xʸ⁻², is below 2e-308 it has fewer digits, and so has what is made of it."
     ),
     "Overflow and saturation": (
         "Differences of large logits neither overflow nor lose the small probability. The slopes of tanh and sigmoid "

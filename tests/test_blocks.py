@@ -42,6 +42,7 @@ OPTIONS = {
     "l2": {"l2": 0.01},
     "clip_value": {"clip_value": 0.05},
     "schedule": {"schedule": optim.exponential(0.5)},
+    "several": {"l2": 0.01, "clip_value": 0.05, "schedule": optim.exponential(0.5)},
     "clip_norm": {"clip_norm": 0.3, "l2": 0.01},
 }
 
@@ -69,7 +70,8 @@ def trained(make, batch_size, options, block, monkeypatch):
 CASES = [(name, "none", 5, 4) for name in OPTIMIZERS]
 CASES += [("momentum", option, 5, 8) for option in OPTIONS if option != "none"]
 CASES += [("adam", "l2", 1, 2), ("adam", "clip_norm", 23, 2), ("plain", "l2", 7, 8)]
-OFTEN = [("own", "none", 5, 4), *CASES[len(OPTIMIZERS) : -2]]  # every option and width
+OFTEN = [("own", "none", 5, 4), *(("momentum", options, 5, 8) for options in ("several", "clip_norm")),
+         ("adam", "l2", 1, 2)]  # fmt: skip  # every option and width
 
 
 @pytest.mark.parametrize("case", chosen(CASES, *OFTEN), ids=lambda case: "-".join(map(str, case)))

@@ -1,6 +1,7 @@
 """C from statements: files compile without a warning, run clean under sanitizers, and give the tape's numbers."""
 
 import math
+import re
 import shutil
 import subprocess
 
@@ -96,24 +97,34 @@ def caller(number, tape, inputs):
     return prototype, "{\n" + "\n".join(lines) + "\n}"
 
 
-def compiled(folder, cases, flags):
-    """What one program prints for all cases (tape, inputs), a list of numbers each; it has a file for each tape."""
-    numbers, prototypes, calls, files = {}, [], [], []
+def named_apart(number, text):
+    """A file whose functions and tables have names of their own, so that several may stand in one."""
+    names = {"gradient", "program", *re.findall(r"^static .*?(\w+)[(\[]", text, re.MULTILINE)}
+    before = [f"#define {name} {name}_{number}" for name in sorted(names)]
+    return "\n".join([*before, text, *(f"#undef {name}" for name in sorted(names)), ""])
+
+
+def compiled(folder, cases, flags, apart=False):
+    """What one program prints for all cases (tape, inputs), a list of numbers each.
+
+    A compiler's start takes longer than a tape does, so the tapes stand in one file, unless they are to be apart.
+    """
+    numbers, prototypes, calls, texts = {}, [], [], []
     for tape, inputs in cases:
         is_new, number = id(tape) not in numbers, numbers.setdefault(id(tape), len(numbers))
         prototype, call = caller(number, tape, inputs)
         calls.append(call + '\nprintf("end\\n");')
         if is_new:
-            path = folder / f"tape{number}.c"
-            renamed = f"#define gradient gradient_{number}\n#define program program_{number}\n"
-            path.write_text(renamed + tape.source("c"), encoding="utf-8")
+            texts.append(named_apart(number, tape.source("c")))
             prototypes.append(prototype)
-            files.append(str(path))
-    main = folder / "main.c"
     head = "#include <math.h>\n#include <stdio.h>\n#include <stdlib.h>\n"
-    main.write_text(head + "\n".join(prototypes) + "\nint main(void) {\n" + "\n".join(calls) + "\nreturn 0;\n}\n")
+    main = head + "\n".join(prototypes) + "\nint main(void) {\n" + "\n".join(calls) + "\nreturn 0;\n}\n"
+    files = []
+    for text in [main, *(texts if apart else ["\n".join(texts)])]:
+        files.append(folder / f"file{len(files)}.c")
+        files[-1].write_text(text, encoding="utf-8")
     run = folder / "run"
-    subprocess.run([GCC, *flags, "-o", str(run), str(main), *files, "-lm"], check=True, timeout=300)
+    subprocess.run([GCC, *flags, "-o", run, *files, "-lm"], check=True, timeout=300)
     printed = subprocess.run([str(run)], check=True, capture_output=True, text=True, timeout=60).stdout
     return [[number_of(line) for line in part.split()] for part in printed.split("end\n")[:-1]]
 
@@ -138,7 +149,7 @@ def bits(x):
 )
 def test_every_tape_compiles_runs_clean_and_gives_its_numbers(names, tmp_path):
     cases = {name: TAPES[name]() for name in names}
-    found = compiled(tmp_path, [(tape, tape.example) for tape in cases.values()], [*STRICT, *SANITIZED])
+    found = compiled(tmp_path, [(tape, tape.example) for tape in cases.values()], [*STRICT, *SANITIZED], True)
     for (name, tape), got in zip(cases.items(), found, strict=True):
         wanted = expected(tape, tape.example)
         assert got == pytest.approx(wanted, rel=1e-13, abs=1e-300), name

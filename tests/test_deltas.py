@@ -120,8 +120,8 @@ def worst_error(found, expected):
 # ---- the four equations against differences ----
 
 
-CASES = [  # in the quick half every two of activation, cost and depth meet
-    pytest.param(activation, cost, depth, marks=pytest.mark.slow if (i + j + depth) % 2 else [])
+CASES = [  # in the quick part every two of activation, cost and depth meet
+    pytest.param(activation, cost, depth, marks=pytest.mark.slow if (i + j + depth) % 4 else [])
     for i, activation in enumerate(ACTIVATIONS) for j, cost in enumerate(COSTS) for depth in NETWORKS
 ]  # fmt: skip
 
@@ -153,7 +153,7 @@ def test_output_is_the_last_layers_activation_alone(output):
 
 
 @given(
-    sizes=st.lists(st.integers(1, 4), min_size=2, max_size=5),
+    sizes=st.lists(st.integers(1, 3), min_size=2, max_size=5),
     seed=st.integers(0, 2**32),
     activation=st.sampled_from(list(ACTIVATIONS)),
     cost=st.sampled_from(list(COSTS)),
@@ -223,7 +223,7 @@ def test_each_equation_by_hand():
 def test_activation_and_its_derivative_keep_their_digits(name):
     sigma, prime = ACTIVATIONS[name]
     generator = random.Random(name)
-    for z in [reach * generator.uniform(-1, 1) for reach in (1e-12, 1e-3, 3, 9, 30) for _ in range(20)]:
+    for z in [reach * generator.uniform(-1, 1) for reach in (1e-12, 1e-3, 3, 9, 30) for _ in range(10)]:
         with mpmath.workdps(60 + 200):  # φ(30) has 196 zeros after the point
             value, slope = mp_activation(name)(mpmath.mpf(z)), mpmath.diff(mp_activation(name), mpmath.mpf(z))
             tail = 8 * EPSILON * (1 + z * z)  # an error of ε in z²/2 is one of z²/2 · ε in e to it

@@ -32,12 +32,19 @@ LABELS = [
 
 @cache
 def told():
-    """Everything that is told about a graph whose labels are all of these."""
-    leaves = [Value(1.0 + i / 8, label) for i, label in enumerate(LABELS)]
+    """Everything that is told about a graph whose labels are all of these, and explanations of some at a time."""
+    parts = [explain(y, leaf, top=3) for start in range(0, len(LABELS), 6)
+             for y, leaves in [labelled(LABELS[start : start + 6])] for leaf in leaves]  # fmt: skip
+    y, leaves = labelled(LABELS)
+    return [*parts, explain(y, leaves[0]), trace_table(y, leaves[0]), mistakes(y), count_operations(y)]
+
+
+def labelled(labels):
+    """A graph of leaves of these labels, and the leaves."""
+    leaves = [Value(1.0 + i / 8, label) for i, label in enumerate(labels)]
     y = tanh(abs(sum(leaf * leaf for leaf in leaves)) * 1e-3)
     y.label = r"loss_{1} & 100% of $\alpha$"
-    parts = [explain(y, leaf, top=3) for leaf in leaves]
-    return [*parts, trace_table(y, leaves[0]), mistakes(y), count_operations(y)]
+    return y, leaves
 
 
 @cache

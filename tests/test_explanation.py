@@ -273,14 +273,14 @@ def test_the_sums_of_a_short_graph_are_all_written_out(n_nodes, left_out):
 
 def test_deep_and_wide_graphs():
     x = y = Value(1.0, "x")
-    for _ in range(5_000):
+    for _ in range(2_000):
         y = y * 0.9999
     told = explain(y, x)
-    assert told.paths[0].product == pytest.approx(0.9999**5_000, rel=1e-9)
+    assert told.paths[0].product == pytest.approx(0.9999**2_000, rel=1e-9)
     assert "more nodes" in told.text
-    wide = explain(sum(x * k for k in range(500)), x)
-    assert wide.gradient == sum(range(500))
-    assert "490 more" in wide.text
+    wide = explain(sum(x * k for k in range(200)), x)
+    assert wide.gradient == sum(range(200))
+    assert "190 more" in wide.text
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,8 @@ def test_the_order_of_an_epoch_depends_on_seed_and_number_alone():
 
 
 def test_a_history_is_saved_whole(tmp_path):
-    history = fit(net(), XS, YS, "binary_cross_entropy", epochs=3, validation=0.2, schedule=optim.exponential(0.9))
+    history = fit(net(), XS, YS, "binary_cross_entropy", epochs=3, validation=0.2, schedule=optim.exponential(0.9),
+                  backend="eager")  # fmt: skip
     history.save(tmp_path / "history.csv")
     with open(tmp_path / "history.csv", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -220,7 +221,7 @@ def test_a_history_is_saved_whole(tmp_path):
 
 def test_the_plot_has_both_losses():
     pytest.importorskip("matplotlib", reason="matplotlib is not installed (the plot extra)")
-    ax = fit(net(), XS, YS, "binary_cross_entropy", epochs=3, validation=0.2).plot()
+    ax = fit(net(), XS, YS, "binary_cross_entropy", epochs=3, validation=0.2, backend="eager").plot()
     assert [line.get_label() for line in ax.lines] == ["loss", "validation loss"]
 
 

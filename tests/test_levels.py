@@ -144,7 +144,7 @@ def test_wrong_names_to_expand(expand, error, message):
 
 AUTO = [
     ([1], 1, "node"), ([3, 1], 1, "neuron"), ([16, 16, 1], 1, "neuron"), ([16, 16, 1], 9, "neuron"),
-    ([40, 40, 1], 1, "layer"), ([2] * 4 + [1], 3, "layer"), ([4] * 12 + [1], 1, "model"), ([1] * 90, 1, "model"),
+    ([30, 30, 1], 1, "layer"), ([2] * 4 + [1], 3, "layer"), ([4] * 12 + [1], 1, "model"), ([1] * 90, 1, "model"),
 ]  # fmt: skip
 
 
@@ -385,7 +385,7 @@ def shared(n):
 
 
 UNSCOPED = [
-    lambda: polynomial(15), lambda: polynomial(400), lambda: polynomial(5, "p"), lambda: polynomial(300, "p"),
+    lambda: polynomial(15), lambda: polynomial(200), lambda: polynomial(5, "p"), lambda: polynomial(150, "p"),
     lambda: oscillation(60), lambda: oscillation(1000), lambda: shared(40),
 ]  # fmt: skip
 

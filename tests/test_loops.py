@@ -17,6 +17,7 @@ from demos.gpt import GPT, surprise
 from nn.layers import ACTIVATIONS
 from tests.graphs import programs as exact_programs
 from tests.graphs import run as exact_run
+from tests.halves import even, some
 from tests.nets import OTHERS, net, numbers
 from tests.programs import programs
 
@@ -49,8 +50,7 @@ NETS = [
 ]
 
 
-@pytest.mark.parametrize("sizes", NETS, ids=str)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize(("sizes", "activation"), some(NETS, list(ACTIVATIONS), often=even), ids=str)
 def test_nets_to_the_bit(sizes, activation):
     agree(net(sizes, activation))
 
@@ -94,21 +94,26 @@ def test_the_same_formula_on_many_inputs_is_one_loop():
     assert [s.dims for s in loops.statements] == [(10,)]
 
 
-@given(st.data())
-def test_random_tapes_to_the_bit(data):
+@st.composite
+def tapes(draw, labels=("",) * 4):
     """Tapes that no graph gave: repeated outputs, inputs and constants put out, numbers that nobody uses."""
-    n_inputs, n = data.draw(st.integers(1, 4)), data.draw(st.integers(0, 25))
-    constants = data.draw(st.lists(st.sampled_from([0.0, -0.0, 1.0, 2.5]), max_size=3))
+    n_inputs, n = draw(st.integers(1, len(labels))), draw(st.integers(0, 25))
+    constants = draw(st.lists(st.sampled_from([0.0, -0.0, 1.0, 2.5]), max_size=3))
     first, instructions = n_inputs + len(constants), []
     names = st.sampled_from(["add", "add", "add", "multiply", "multiply", "subtract", "tanh", "where", "maximum"])
     for i in range(n):
-        op = TABLE[data.draw(names)]
+        op = TABLE[draw(names)]
         place = st.integers(max(0, first + i - 6), first + i - 1) | st.integers(0, first + i - 1)
-        instructions.append(Instruction(op, tuple(data.draw(place) for _ in range(op.arity))))
-    outputs = data.draw(st.lists(st.integers(0, first + n - 1), max_size=8))
-    primal = data.draw(st.integers(0, n))
-    example = tuple(data.draw(st.lists(st.floats(-2, 2), min_size=n_inputs, max_size=n_inputs)))
-    agree(Tape(("",) * n_inputs, tuple(constants), Instructions.of(instructions), tuple(outputs), primal, example))
+        instructions.append(Instruction(op, tuple(draw(place) for _ in range(op.arity))))
+    outputs = draw(st.lists(st.integers(0, first + n - 1), max_size=8))
+    primal = draw(st.integers(0, n))
+    example = tuple(draw(st.lists(st.floats(-2, 2), min_size=n_inputs, max_size=n_inputs)))
+    return Tape(labels[:n_inputs], tuple(constants), Instructions.of(instructions), tuple(outputs), primal, example)
+
+
+@given(tapes())
+def test_random_tapes_to_the_bit(tape):
+    agree(tape)
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), min_size=1, max_size=30))

@@ -68,6 +68,7 @@ def _layers(state):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer. Maximum iterations")  # as many epochs as ours, done or not
 @pytest.mark.parametrize(("name", "hidden", "epochs"), [("iris", 8, 200), ("digits", 32, 60)])
 def test_as_good_as_scikit_learn(name, hidden, epochs):
     """The mean accuracy over three splits, with the same architecture, optimizer and number of epochs."""

@@ -20,15 +20,18 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = [Path(autograd_lite.__file__).parent, Path(nn.__file__).parent]
 
 
+def syntax(path):
+    """The tree of a file's syntax."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 @cache
-def nodes(path):
-    """All nodes of a file's syntax."""
-    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-
-
 def imports(path):
-    """The statements of a file that import, anywhere in it."""
-    return [node for node in nodes(path) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    """The statements of a file that import, anywhere in it: in other statements, and in no expression."""
+    found = [syntax(path)]
+    for node in found:
+        found += [x for x in ast.iter_child_nodes(node) if isinstance(x, (ast.stmt, ast.ExceptHandler, ast.match_case))]
+    return [node for node in found if isinstance(node, (ast.Import, ast.ImportFrom))]
 
 
 def imported(path):
@@ -134,10 +137,11 @@ def test_nn_imports_public_names_of_the_engine_only(path):
 
 @pytest.mark.parametrize("path", sorted(PACKAGES[1].rglob("*.py")), ids=lambda p: p.name)
 def test_what_is_private_stays_in_its_file(path):
-    found = [node for node in nodes(path) if isinstance(node, ast.Attribute) and re.match("_[^_]", node.attr)]
+    nodes = list(ast.walk(syntax(path)))
+    found = [node for node in nodes if isinstance(node, ast.Attribute) and re.match("_[^_]", node.attr)]
     of_self = [node for node in found if ast.unparse(node.value) in ("self", "cls")]
     own = {node.attr for node in of_self}
-    own |= {node.name for node in nodes(path) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    own |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
     modules = {alias.asname or alias.name for node in imports(path) for alias in node.names}
     for node in set(found) - set(of_self):
         assert node.attr in own, ast.unparse(node)

@@ -2,10 +2,15 @@
 
 import copy
 import itertools
+import os
+import pprint
 import random
 import statistics
+import time
+import uuid
 import warnings
 
+import numpy as np
 import pytest
 
 import autograd_lite
@@ -46,12 +51,34 @@ def not_nought(x):
     return x if x else -x
 
 
-def a_formatted_number(x):
-    return x * len(f"{x:.3f}")
-
-
 def a_rounded_number(x):
     return x * round(x, 1)
+
+
+def a_number_in_a_format(x):
+    print(f"{x:.3f}")
+    return x * x
+
+
+def a_print_on_the_way(x):
+    y = x * x
+    print("y is", y)
+    return y
+
+
+def a_list_in_a_text(x):
+    return x * len(f"{[x]}")
+
+
+def a_length_of_a_text(x):
+    return x * len(str(x))
+
+
+def a_printed_gradient(x):
+    with scope("part"):
+        y = x * x
+    pprint.pp({"y": y})
+    return y
 
 
 def the_largest(x):
@@ -119,8 +146,8 @@ def with_a_tabulated_number(x):
 
 READS = [
     (abs_by_order, 1, "x > 0"), (abs_by_data, 1, "data of x"), (one_by_equality, 1, "x == 1"), (not_one, 1, "x != 1"),
-    (not_nought, 1, r"bool\(x\)"), (a_formatted_number, 1, r"format\(x, '.3f'\)"),
-    (a_rounded_number, 1, r"round\(x, 1\)"), (the_largest, 1, "0 > x"), (without_a_graph, 2, "multiply under no_grad"),
+    (not_nought, 1, r"bool\(x\)"), (a_rounded_number, 1, r"round\(x, 1\)"), (the_largest, 1, "0 > x"),
+    (without_a_graph, 2, "multiply under no_grad"),
     (with_its_own_gradient, 3, "grad of x"),
     (with_gradients_as_numbers, 2, r"a gradient of \S+, taken without create_graph,"),
     (with_a_partial, 1, "a partial of 1"), (with_a_copy, 1, "a copy of x"), (with_a_copied_graph, 1, "a copy of x"),
@@ -138,29 +165,61 @@ def test_a_read_warns_with_file_line_what_and_remedy(f, line, what):
     assert [(warning.filename, warning.lineno) for warning in found] == [(__file__, f.__code__.co_firstlineno + line)]
 
 
-counter, own = itertools.count(), random.Random(0)
-CHANGES = [
-    (lambda x: x * random.random(), "a random number is fixed in the tape as it was drawn"),
-    (lambda x: x * own.random(), r"a number that f takes from elsewhere, 0.84\d+ and then 0.75\d+, is not the same"),
-    (lambda x: x * next(counter), "a number that f takes from elsewhere, 0.0 and then 1.0, is not the same twice"),
-    (lambda x: x * x if next(counter) % 2 else x + x, "which operations f does is not the same twice"),
+PRINTS = [
+    (a_number_in_a_format, 1, r"format\(x, '.3f'\)"), (a_print_on_the_way, 2, "the text of 1"),
+    (a_list_in_a_text, 1, "the text of x"), (a_length_of_a_text, 1, "the text of x"),
+    (a_printed_gradient, 3, "the text of 1"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("f", "what"), CHANGES, ids=["random", "own random", "counter", "operations"])
+@pytest.mark.parametrize(("f", "line", "what"), PRINTS, ids=[f.__name__ for f, _, _ in PRINTS])
+def test_a_print_warns_that_a_replay_prints_nothing(f, line, what):
+    message = (
+        rf"^record: {what} is fixed in the tape as it is now; a print shows it at recording alone: take it out, or"
+    )
+    with pytest.warns(RuntimeWarning, match=message) as found:
+        record(f, 1.0)
+    assert [(warning.filename, warning.lineno) for warning in found] == [(__file__, f.__code__.co_firstlineno + line)]
+
+
+def test_a_print_shows_once_at_recording_and_never_again(capsys):
+    with pytest.warns(RuntimeWarning, match="a print shows it at recording alone"):
+        compiled = record(a_print_on_the_way, 1.0).compile("python")
+    assert compiled(2.0) == 4.0
+    assert capsys.readouterr().out == "y is Value(data=1.0, grad=0.0)\n"
+
+
+counter, own = itertools.count(), random.Random(0)
+DRAWN, ELSEWHERE = "a random number is fixed in the tape as it was drawn", "a number that f takes from elsewhere, "
+CHANGES = [
+    (lambda x: x * random.random(), DRAWN),
+    (lambda x: x * np.random.rand(), DRAWN),
+    (lambda x: x * (np.random.rand() < 2), DRAWN),
+    (lambda x: x * own.random(), rf"{ELSEWHERE}0.84\d+ and then 0.75\d+, is not the same twice"),
+    (lambda x: x * next(counter), f"{ELSEWHERE}0.0 and then 1.0, is not the same twice"),
+    (lambda x: x * int.from_bytes(os.urandom(6), "big"), f"{ELSEWHERE}.* is not the same twice"),
+    (lambda x: x * uuid.uuid4().int, f"{ELSEWHERE}.* is not the same twice"),
+    (lambda x: x * time.perf_counter(), f"{ELSEWHERE}.* is not the same twice"),
+    (lambda x: x * x if next(counter) % 2 else x + x, "which operations f does is not the same twice"),
+]
+IDS = ["random", "numpy", "numpy, alike", "own random", "counter", "urandom", "uuid", "clock", "operations"]
+
+
+@pytest.mark.parametrize(("f", "what"), CHANGES, ids=IDS)
 def test_what_is_not_the_same_twice_warns_at_the_function(f, what):
     with pytest.warns(RuntimeWarning, match=f"^record: {what}.*; draw or read it outside, and pass") as found:
         record(f, 1.0)
     assert [(warning.filename, warning.lineno) for warning in found] == [(__file__, f.__code__.co_firstlineno)]
 
 
-def test_recording_leaves_the_random_numbers_as_they_were():
-    random.seed(1)
-    expected = random.random()
-    random.seed(1)
+@pytest.mark.parametrize(("seed", "draw"), [(random.seed, random.random), (np.random.seed, np.random.rand)])
+def test_recording_leaves_the_random_numbers_as_they_were(seed, draw):
+    seed(1)
+    expected = draw()
+    seed(1)
     with pytest.warns(RuntimeWarning, match="random number"):
-        record(lambda x: x * random.random(), 1.0)
-    assert random.random() == expected
+        record(lambda x: x * draw(), 1.0)
+    assert draw() == expected
 
 
 def chooses_anew(x):
@@ -173,8 +232,8 @@ def reads_what_no_argument_reaches(x):
     return x
 
 
-def shows_itself(x):
-    assert f"{x}" == repr(x)
+def shows_what_no_argument_reaches(x):
+    assert f"{weight}" == repr(weight)
     with scope("part"):
         return x * x
 
@@ -190,7 +249,8 @@ def keeps_values_in_sets(x):
 
 
 SILENT = [
-    chooses_anew, reads_what_no_argument_reaches, shows_itself, keeps_values_in_sets, copies_what_is_computed,
+    chooses_anew, reads_what_no_argument_reaches, shows_what_no_argument_reaches, keeps_values_in_sets,
+    copies_what_is_computed,
 ]  # fmt: skip
 
 

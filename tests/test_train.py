@@ -240,7 +240,7 @@ def test_the_backends_walk_the_same_road(loss, activation, output, n_out, batch_
     for backend in BACKENDS:
         model = MLP(2, [5, n_out], activation, output, init="xavier", seed=3)
         sgd = optim.SGD(model.parameters(), lr=0.1, momentum=0.5)
-        history = fit(model, xs, ys, loss, sgd, epochs=15, batch_size=batch_size, l2=l2, seed=5, backend=backend)
+        history = fit(model, xs, ys, loss, sgd, epochs=8, batch_size=batch_size, l2=l2, seed=5, backend=backend)
         runs[backend] = [*numbers(model), *history.loss, *sgd.velocities], history.accuracy
     assert runs["eager"] == runs["python"]
     for numbers_then, accuracy in runs.values():

@@ -54,6 +54,13 @@ static double tanh_slope(double x) {
     double c = 1.0 / cosh(x);
     return c * c;
 }""",
+    "lower_power": """
+static double lower_power(double a, double b, double k) {
+    double exponent = b - k, lost = b - exponent;
+    double found = pow(a, exponent), rest = (b - (exponent + lost)) + (lost - k);
+    double more = rest == 0.0 ? 0.0 : rest * log(fabs(a));
+    return fabs(more) < 1.0 ? found * (1.0 + more) : found;
+}""",
     "logaddexp": """
 static double logaddexp(double a, double b) {
     if (a != a || b != b) return NAN;

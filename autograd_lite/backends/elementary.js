@@ -56,3 +56,13 @@ function tanhSlope(x) {
 function power(a, b) {
   return a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : Math.pow(a, b);
 }
+
+// aᵇ⁻ᵏ, also where b − k is no double: what its rounding leaves comes in by the logarithm.
+function lowerPower(a, b, k) {
+  const exponent = b - k;
+  const found = power(a, exponent);
+  const lost = b - exponent;
+  const rest = b - (exponent + lost) + (lost - k);
+  const more = rest === 0 ? 0 : rest * Math.log(Math.abs(a));
+  return Math.abs(more) < 1 ? found * (1 + more) : found;
+}

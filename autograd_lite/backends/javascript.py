@@ -27,6 +27,7 @@ FORMS: dict[str, str] = {
     "divide": "{0} / {1}",
     "negate": "-{0}",
     "power": "power({0}, {1})",
+    "lower_power": "lowerPower({0}, {1}, {2})",
     "greater": "{0} > {1} ? 1 : 0",
     "greater_equal": "{0} >= {1} ? 1 : 0",
     "less": "{0} < {1} ? 1 : 0",

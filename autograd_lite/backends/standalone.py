@@ -59,9 +59,10 @@ def guarded(function, overflow=lambda x: math.inf):
     return answer
 '''
 FROM_FLOATS = (
-    "divide", "power", "log", "log1p", "sigmoid", "sigmoid_slope", "tanh_slope", "softplus", "logaddexp", "logsumexp",
-    "pick",
+    "divide", "power", "lower_power", "log", "log1p", "sigmoid", "sigmoid_slope", "tanh_slope", "softplus", "logaddexp",
+    "logsumexp", "pick",
 )  # fmt: skip
+USES = {"lower_power": {"power", "log"}}  # of those the functions that they call
 BUILT_IN = ("add", "subtract", "multiply", "negate")
 
 
@@ -114,6 +115,7 @@ def _head(tape: Tape) -> str:
 
 def _library(names: set[str]) -> list[str]:
     """The definitions of the ops that are used."""
+    names = names.union(*[USES.get(name, ()) for name in names])
     found = [SOURCES[name] for name in SOURCES if name in names]
     short = [f"LN_2 = {floats.LN_2!r}"] * ("logaddexp" in names) + [line for line in found if "def" not in line]
     long = [line for line in found if "def" in line]

@@ -66,10 +66,10 @@ def fit(
 
     `backend` is eager, python or llvm (native code; the `jit` extra), or auto: llvm where it is installed, else python.
     On eager, model and loss run for every sample; else they are recorded, and what was recorded is trained only if it
-    is what was written. A number that is read (a comparison, `==`, `bool()`, `.data`, `.grad`) and depends on a
-    parameter or on the sample would be fixed, as would a random number; a number that depends on neither, like that of
-    a Value which is a setting, is the same for all samples and may be read. What changes where model and loss can see
-    it (a flag that a callback sets, a counter, a generator of random numbers) would be fixed, too. With auto such a
+    is what was written. A number that is read (a comparison, `==`, `bool()`, `.data`, `.grad`, a print) and depends on
+    a parameter or on the sample would be fixed, as would a random number; a number that depends on neither, like that
+    of a Value which is a setting, is the same for all samples and may be read. What changes where model and loss can
+    see it (a flag that a callback sets, a counter, a generator of random numbers) would be fixed, too. With auto such a
     model runs on eager, and a warning says why and what to write instead; with python and llvm it is a ValueError.
 
     Raises ValueError for data of a wrong shape and FloatingPointError, naming epoch, sample and op, when a loss is

@@ -5,7 +5,7 @@
         function = kernels.declare(module, name, lanes)       # an llvmlite.ir.Function
         result = builder.call(function, [x])                  # x, result: <lanes x double>
 
-`declare` adds the function to the module once (internal linkage, one or two vectors in, one out) and gives the same
+`declare` adds the function to the module once (internal linkage, one to three vectors in, one out) and gives the same
 one the next time. Names are those of the rows in `ops.TABLE`, and so are the answers for nan, ±inf and ±0.
 
 Where a function has no vector form, or a lane lies outside the range of the one it has, the C library is called lane
@@ -22,7 +22,7 @@ from typing import Any
 from llvmlite import binding, ir
 
 from autograd_lite.backends.llvm import kernels_exp, kernels_log, kernels_power, kernels_trig
-from autograd_lite.backends.llvm.lanes import DOUBLE, Bits, Lanes, any_lane, intrinsic, where
+from autograd_lite.backends.llvm.lanes import DOUBLE, Bits, Lanes, any_lane, intrinsic, two_sum, where
 from autograd_lite.errors import shown
 from autograd_lite.slopes import TANH_HALF
 
@@ -30,6 +30,7 @@ Kernel = Callable[..., Lanes]
 
 # The C functions and how many numbers each takes.
 UNARY = "exp expm1 log log1p sin cos tan asin acos atan sinh cosh tanh erf erfc"
+ARITY = {"power": 2, "lower_power": 3, "atan2": 2, "hypot": 2}  # of the kernels of more than one number
 LIBM = {**dict.fromkeys(UNARY.split(), 1), "pow": 2, "atan2": 2, "hypot": 2}
 
 
@@ -52,6 +53,7 @@ VECTOR: dict[str, Kernel] = {
     "cos": kernels_trig.cos,
     "tan": kernels_trig.tan,
     "power": kernels_power.power,
+    "lower_power": kernels_power.lower_power,
 }
 
 # Which lanes the vector form does not cover.
@@ -59,6 +61,7 @@ OUTSIDE: dict[str, Callable[..., Bits]] = {
     **dict.fromkeys(("sin", "cos", "tan"), kernels_trig.outside),
     "log": kernels_log.outside_log,
     "power": kernels_power.outside,
+    "lower_power": kernels_power.outside_lower,
     "log1p": kernels_log.outside_log1p,
 }
 
@@ -102,8 +105,15 @@ def _softplus_each_lane(x: Lanes) -> Lanes:
     return where(x > 0.0, x, 0.0) + _each_lane("log1p")(_each_lane("exp")(-abs(x)))
 
 
+def _lower_power_each_lane(a: Lanes, b: Lanes, k: Lanes) -> Lanes:
+    exponent = two_sum(b, -k)
+    found, more = _each_lane("pow")(a, exponent.high), exponent.low * _each_lane("log")(abs(a))
+    return where(abs(more) < 1.0, found * (1.0 + more), found)
+
+
 SCALAR: dict[str, Kernel] = {name: _each_lane(name) for name in LIBM if name not in ("pow", "tanh")} | {
     "power": _each_lane("pow"),
+    "lower_power": _lower_power_each_lane,
     "sqrt": _square_root,
     "sigmoid_tail": _sigmoid_tail_each_lane,
     "tanh_tail": _tanh_tail_each_lane,
@@ -137,7 +147,7 @@ def _define(module: ir.Module, label: str, lanes: int, name: str, kernel: Kernel
     full_name = f"{label}.v{lanes}"
     if full_name in module.globals:
         return module.globals[full_name]
-    kind, arity = ir.VectorType(DOUBLE, lanes), 2 if name in ("power", "atan2", "hypot") else 1
+    kind, arity = ir.VectorType(DOUBLE, lanes), ARITY.get(name, 1)
     function = ir.Function(module, ir.FunctionType(kind, [kind] * arity), full_name)
     function.linkage = "internal"
     builder = ir.IRBuilder(function.append_basic_block())

@@ -1,4 +1,4 @@
-"""The kernel for a^b, as e^(b ln |a|) with ln |a| as a pair good to 2⁻⁶⁸ of its size, and a sign.
+"""The kernels for a^b and a^(b − k), as e^(b ln |a|) with ln |a| as a pair good to 2⁻⁶⁸ of its size, and a sign.
 
 b ln |a| reaches 745 in size and its error there is the relative error of the result, which is why the series for the
 logarithm is summed in pairs up to its third term.
@@ -17,6 +17,7 @@ from autograd_lite.backends.llvm.lanes import (
     product,
     quotient,
     two_product,
+    two_sum,
     where,
 )
 
@@ -61,20 +62,34 @@ def logarithm(a: Lanes) -> Pair:
     return fast_two_sum(high, error + (near.low + tail))
 
 
-def magnitude(a: Lanes, b: Lanes) -> Lanes:
-    """a^b for positive normal a and finite b."""
+def magnitude(a: Lanes, b: Lanes, rest: Lanes | None = None) -> Lanes:
+    """a^b for positive normal a and finite b, to which a rest may be added that is less than its last place."""
     log = logarithm(a)
     high = log.high * b
     clamped = clamp(high, -746.0, 710.0)
-    low = where(clamped.equals(high), fma(log.low, b, fma(log.high, b, -high)), 0.0)
+    low = fma(log.low, b, fma(log.high, b, -high))
+    if rest is not None:
+        low = fma(log.high, rest, low)
+    low = where(clamped.equals(high), low, 0.0)
     e = exponential(clamped, low)
     return e.scaled(e.mantissa().high)
 
 
-def power(a: Lanes, b: Lanes) -> Lanes:
+def outside_lower(a: Lanes, b: Lanes, k: Lanes) -> Bits:
+    """The lanes that `lower_power` does not cover."""
+    return outside(a, b - k)
+
+
+def lower_power(a: Lanes, b: Lanes, k: Lanes) -> Lanes:
+    """a^(b − k), with what the rounded b − k has lost."""
+    exponent = two_sum(b, -k)
+    return power(a, exponent.high, exponent.low)
+
+
+def power(a: Lanes, b: Lanes, rest: Lanes | None = None) -> Lanes:
     """a^b, as C's pow has it: for negative a a nan unless b is whole, and negative where b is odd."""
     whole = intrinsic("roundeven", b).equals(b)
     odd = whole & ~intrinsic("roundeven", b * 0.5).equals(b * 0.5)
-    size = where(a.equals(0.0), 0.0, magnitude(abs(a), b))
+    size = where(a.equals(0.0), 0.0, magnitude(abs(a), b, rest))
     signed = where(odd, (size.bits | (a.bits & SIGN)).doubles, size)
     return where(~whole & (a < 0.0), NAN, signed)
