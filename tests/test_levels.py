@@ -144,7 +144,7 @@ def test_wrong_names_to_expand(expand, error, message):
 
 AUTO = [
     ([1], 1, "node"), ([3, 1], 1, "neuron"), ([16, 16, 1], 1, "neuron"), ([16, 16, 1], 9, "neuron"),
-    ([40, 40, 1], 1, "layer"), ([2] * 4 + [1], 3, "layer"), ([4] * 12 + [1], 1, "model"), ([1] * 90, 1, "model"),
+    ([30, 30, 1], 1, "layer"), ([2] * 4 + [1], 3, "layer"), ([4] * 12 + [1], 1, "model"), ([1] * 90, 1, "model"),
 ]  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def test_own_models_learn_the_same_on_every_backend(make, xs, ys, loss, n_parame
         model = make()
         assert len(model.parameters()) == n_parameters
         adam = optim.Adam(model.parameters(), lr=0.02)
-        history = fit(model, xs, ys, loss, adam, epochs=40, batch_size=10, seed=2, backend=backend)
+        history = fit(model, xs, ys, loss, adam, epochs=20, batch_size=10, seed=2, backend=backend)
         runs[backend] = [*numbers(model), *history.loss]
         assert history.backend == backend
         assert history.loss[-1] < 0.8 * history.loss[0]

@@ -204,7 +204,7 @@ def test_axes_have_names_and_no_bands():
         lambda: plot.loss(History(loss=[1.0, 0.5], accuracy=[0.5, 1.0])),
         lambda: plot.decision_boundary(MLP(2, [2, 1], seed=0), XS, YS, steps=4),
         lambda: plot.ridgeline(Snapshots(MLP(2, [2, 1], seed=0))),
-        lambda: draw.training(History(loss=[1.0, 0.5])),
+        pytest.param(lambda: draw.training(History(loss=[1.0, 0.5])), marks=pytest.mark.slow),
     ],
 )
 def test_a_plot_shows_itself_in_a_notebook(show):

@@ -1,6 +1,7 @@
 """The selection rule and the edges that are none: the same in every mode, to every order and on every backend."""
 
 import math
+from functools import cache
 
 import pytest
 
@@ -43,12 +44,17 @@ NOTHING_ARRIVES = {
 }  # fmt: skip
 
 
+@cache
+def native(f):
+    """f recorded and compiled once, for all points."""
+    return record(f, -1.0).compile("llvm")
+
+
 def ways(f, x):
     """The first derivative of f at x by every way of taking it."""
     v = Value(x)
     y = f(v)
     y.backward()
-    tape = record(f, x)
     yield "backward", v.grad
     yield "gradients", gradients(y, v)
     yield "create_graph", gradients(y, v, create_graph=True).data
@@ -56,8 +62,8 @@ def ways(f, x):
     yield "forward", jvp(f, (x,), (1.0,))[1]
     yield "record(grad)", record(grad(f), x).compile("python")(x)
     yield "recorded elsewhere", record(f, 2.5).compile("python").value_and_grad(x)[1][0]
-    for backend in ("python", "llvm"):
-        yield backend, tape.compile(backend).value_and_grad(x)[1][0]
+    yield "python", record(f, x).compile("python").value_and_grad(x)[1][0]
+    yield "llvm", native(f).value_and_grad(x)[1][0]
 
 
 ALL_WAYS = [way for way, _ in ways(lambda x: x, -1.0)]
