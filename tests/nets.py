@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from operator import add
 from typing import Any
 
-from autograd_lite import Value, exp, log, log_softmax, logsumexp, pick, record, tanh
+from autograd_lite import Value, exp, log, log_softmax, logsumexp, pick, record, softmax, tanh
 from autograd_lite.tape import Tape, trace
 from nn import MLP
 from nn.losses import LOSSES
@@ -129,6 +129,52 @@ def gated_recurrent(n: int = 4, d: int = 3, steps: int = 2) -> Tape:
     return trace([sum(t * t for t in h)], [*parameters, *flat(*xs), *first]).adjoint(n_gradients=len(parameters))
 
 
+def concatenated(n: int = 3, d: int = 2, steps: int = 2) -> Tape:
+    """The cell of an LSTM whose matrices are applied to x and h in one, from h = c = 0 on."""
+    ws, bs = [grid(f"w{k}", n, d + n, k) for k in (1, 2, 3, 4)], [row(f"b{k}", n, k + 9) for k in (1, 2, 3, 4)]
+    xs = [row(f"x{t}", d, 20 + t) for t in range(steps)]
+    h, c = [[Value(0.0) for _ in range(n)] for _ in range(2)]
+    for x in xs:
+        zs = [list(map(add, b, product(w, [*x, *h]))) for w, b in zip(ws, bs, strict=True)]
+        i, f, o, g = [[z.tanh() if k == 3 else z.sigmoid() for z in line] for k, line in enumerate(zs)]
+        c = [p * q + r * s for p, q, r, s in zip(f, c, i, g, strict=True)]
+        h = [p * q.tanh() for p, q in zip(o, c, strict=True)]
+    parameters = flat(ws, bs)
+    return trace([sum(t * t for t in h)], [*parameters, *flat(*xs)]).adjoint(n_gradients=len(parameters))
+
+
+def mixture(experts: int = 3, n: int = 3, d: int = 4) -> Tape:
+    """Experts tanh(W x), added up by the weights softmax(G x)."""
+    ws, g, x = [grid(f"w{k}", n, d, k) for k in range(1, experts + 1)], grid("g", experts, d, 9), row("x", d, 10)
+    weights, parameters = softmax(product(g, x)), flat(ws, g)
+    outputs = [[z.tanh() for z in product(w, x)] for w in ws]
+    mixed = [sum(p * y[j] for p, y in zip(weights, outputs, strict=True)) for j in range(n)]
+    return trace([sum(y * y for y in mixed)], [*parameters, *x]).adjoint(n_gradients=len(parameters))
+
+
+def of_vectors(n: int, steps: Sequence[tuple[int, int, int]]) -> tuple[list[Value], list[list[Any]]]:
+    """Three matrices and vectors made from others, step by step: products, sums, functions, turned by some places.
+
+    The inputs, and the vectors.
+    """
+    matrices = [grid(name, n, n, seed) for seed, name in enumerate(("w1", "w2", "u1"))]
+    vectors: list[list[Any]] = [row(name, n, 10 + seed) for seed, name in enumerate(("x0", "x1", "b1"))]
+    inputs = flat(*matrices, *vectors)
+    for kind, i, j in steps:
+        w, a, b = matrices[j % 3], vectors[i % len(vectors)], vectors[j % len(vectors)]
+        made: list[Callable[[], list[Any]]] = [
+            lambda w=w, a=a: product(w, a),
+            lambda w=w, a=a, b=b: list(map(add, b, product(w, a))),
+            lambda a=a, b=b: [p * q for p, q in zip(a, b, strict=True)],
+            lambda a=a, b=b: list(map(add, a, b)),
+            lambda a=a: [p.tanh() for p in a],
+            lambda a=a, b=b, i=i: [p * b[(i + k) % n] for k, p in enumerate(a)],
+            lambda a=a, b=b: [p * q for p, q in zip(a, reversed(b), strict=True)],
+        ]
+        vectors.append(made[kind]())
+    return inputs, vectors
+
+
 def striding(steps: Sequence[int] = (1, 3)) -> Tape:
     """Nine rows of two matrices, V's between those of W, and sums over every and over every third product with x."""
     w, v, x = grid("w", 8, 3), grid("v", 1, 3, 1), row("x", 3, 2)
@@ -196,5 +242,7 @@ SHARING: dict[str, Callable[[], Tape]] = {
     "spoken": spoken,
     "gated": gated,
     "gated_recurrent": gated_recurrent,
+    "concatenated": concatenated,
+    "mixture": mixture,
     "striding": striding,
 }

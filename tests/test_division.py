@@ -9,9 +9,24 @@ from autograd_lite.backends.loops.families import families
 from autograd_lite.backends.loops.recovery import recover
 from autograd_lite.tape import trace
 from autograd_lite.telling.equations.division import by_families
-from tests.nets import OTHERS, SHARING, flat, gated, gated_recurrent, grid, numbers, product, row, spoken, striding
+from tests.nets import (
+    OTHERS,
+    SHARING,
+    flat,
+    gated,
+    gated_recurrent,
+    grid,
+    numbers,
+    of_vectors,
+    product,
+    row,
+    spoken,
+    striding,
+)
 from tests.test_equations import told, up
 from tests.test_loops import bits, tapes
+
+STEPS = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 9), st.integers(0, 9)), max_size=9)
 
 
 def divided(loops):
@@ -68,24 +83,9 @@ def test_random_tapes_to_the_bit(tape):
     agree(tape)
 
 
-@given(st.integers(2, 4), st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9), st.integers(0, 9)), max_size=9))
+@given(st.integers(2, 4), STEPS)
 def test_random_programs_of_vectors_to_the_bit(n, steps):
-    """Matrices that are applied to any vectors, which are added up, multiplied and shuffled, and a cost of the last."""
-    matrices = [grid(name, n, n, seed) for seed, name in enumerate(("w1", "w2", "u1"))]
-    first = [row(name, n, 10 + seed) for seed, name in enumerate(("x0", "x1", "b1"))]
-    vectors = list(first)
-    for kind, i, j in steps:
-        w, a, b = matrices[j % 3], vectors[i % len(vectors)], vectors[j % len(vectors)]
-        made = [
-            lambda w=w, a=a: product(w, a),
-            lambda w=w, a=a, b=b: [p + q for p, q in zip(b, product(w, a), strict=True)],
-            lambda a=a, b=b: [p * q for p, q in zip(a, b, strict=True)],
-            lambda a=a, b=b: [p + q for p, q in zip(a, b, strict=True)],
-            lambda a=a: [p.tanh() for p in a],
-            lambda a=a, b=b, i=i: [p * b[(i + k) % n] for k, p in enumerate(a)],
-        ][kind]
-        vectors.append(made())
-    inputs = flat(*matrices, *first)
+    inputs, vectors = of_vectors(n, steps)
     agree(trace([x for v in vectors[-2:] for x in v], inputs))
     agree(trace([sum(x * x for v in vectors[-3:] for x in v)], inputs).adjoint(n_gradients=3 * n * n))
 
@@ -130,6 +130,24 @@ def test_the_gates_of_a_cell_are_layers_and_hand_their_slopes_back_through_time(
     assert left["∂C/∂U¹"] == "δ¹ hᵀ + δ⁴ t₁₈ᵀ"
     assert [left[f"∂C/∂{up('b', n)}"] for n in (1, 2, 3)] == [f"{up('δ', n + 3)} + {up('δ', n)}" for n in (1, 2, 3)]
     assert [len(tags[tag]) for tag in ("BP1", "BP2", "BP3")] == [2, 4, 6]
+
+
+def test_a_cell_that_applies_its_matrices_to_two_vectors_in_one_is_written_with_blocks():
+    left, tags = told(SHARING["concatenated"]())
+    for n in (1, 2, 3, 4):
+        assert left[up("z", n)] == f"{up('W', n)}[:,0:2] x⁰ + {up('W', n)}[:,2:5] 0 + {up('b', n)}"
+        assert left[f"∂C/∂{up('W', n)}[:,0:2]"] == f"{up('δ', n + 4)} x¹ᵀ + {up('δ', n)} x⁰ᵀ"
+        assert left[f"∂C/∂{up('W', n)}[:,2:5]"].startswith(f"{up('δ', n)} 0ᵀ + {up('δ', n + 4)} t")
+        assert left[f"∂C/∂{up('b', n)}"] == f"{up('δ', n + 4)} + {up('δ', n)}"
+    assert [len(tags[tag]) for tag in ("BP1", "BP2", "BP3")] == [4, 4, 8]
+
+
+def test_one_number_of_a_vector_is_written_with_its_place():
+    left, _ = told(SHARING["mixture"]())
+    (weights,) = [name for name, right in left.items() if right == "softmax(z⁴)"]
+    assert f"{weights}[0] · a¹ + {weights}[1] · a² + {weights}[2] · a³" in left.values()
+    assert [left[f"∂C/∂{up('W', n)}"] for n in (1, 2, 3)] == [f"{up('δ', n)} a⁰ᵀ" for n in (1, 2, 3)]
+    assert [name for name in left if name.startswith("∂C/∂G")] == [f"∂C/∂G[{k},:]" for k in range(3)]
 
 
 def test_a_recurrent_net_with_an_output_at_each_step_adds_up_over_time():

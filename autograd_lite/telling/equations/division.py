@@ -46,10 +46,11 @@ class _Division:
         self.loops, self.inputs, self.whole = loops, inputs, whole
         owners = [_owner(number, family) for number, family in enumerate(inputs.families)]
         self.families = {INPUTS: [owners[number] for number, _ in inputs.places]}
-        self.matrices = {  # the families of matrices that each owner comes from
-            owner: frozenset([owner] if owner and len(family.shape) > 1 else [])
-            for owner, family in zip(owners, inputs.families, strict=True)
+        # Of one kind are two owners that differ in vectors alone: the kind of a matrix is its owner, of a vector 0.
+        self.kinds = {
+            owner: owner if len(family.shape) > 1 else 0 for owner, family in zip(owners, inputs.families, strict=True)
         }
+        self.kinds_of_parts: dict[frozenset[int], int] = {}
         self.whereabouts = Whereabouts()
         self.sizes = list(loops.sizes[: CONSTANTS + 1])
 
@@ -102,12 +103,12 @@ class _Division:
         return {read: list(joined(part)) for read, part in parts.items()}
 
     def _check(self, statement: Statement) -> None:
-        """Refuse to divide an array if a statement runs over parts of it that come from the same matrices."""
+        """Refuse to divide an array if a statement runs over parts of it that are of one kind."""
         for ref, axes in statement.reads():
             owners = self.whereabouts.owners.get(ref.array)
             if owners is not None:
                 parts = {owners[place] for place in places(ref.start, axes)}
-                if len({self.matrices[part] for part in parts}) < len(parts):
+                if len({self.kinds[part] for part in parts}) < len(parts):
                     raise Refused(ref.array)
 
     def _is_plain(self, part: Sequence[Statement]) -> bool:
@@ -122,7 +123,8 @@ class _Division:
     def _placed(self, read: frozenset[int], part: Sequence[Statement]) -> list[Statement]:
         """The statements of a part, side by side in an array of its own."""
         number, bases = len(self.sizes), [0, *accumulate(statement.size for statement in part)]
-        self.matrices[number] = frozenset().union(*map(self.matrices.__getitem__, read))
+        kinds = frozenset(map(self.kinds.__getitem__, read))
+        self.kinds[number] = self.kinds_of_parts.setdefault(kinds, number)
         self.sizes.append(bases.pop())
         return [replace(s, storage=number, base=base) for s, base in zip(part, bases, strict=True)]
 

@@ -124,6 +124,8 @@ def product(factors: Sequence[Part], target: tuple[int, ...], is_summed: bool) -
 
 
 def _contracted(factors: list[Part], target: tuple[int, ...]) -> Part:
+    if any(len(f.moving) > 2 for f in factors):
+        raise NotWritten
     inside = [f for f in factors if RUN in f.axes]
     outside = [f for f in factors if RUN not in f.axes]
     matrices = [f for f in inside if len(f.moving) == 2 or len(f.axes) == 2]
@@ -144,6 +146,9 @@ def _contracted(factors: list[Part], target: tuple[int, ...]) -> Part:
         core = Part(Formula(Math(f"Σ {summed.text}", rf"\sum {summed.latex}"), PRODUCT))
     else:
         raise NotWritten
+    if outside and not core.axes:
+        whole = _hadamard(outside)
+        return Part(_joined(core.formula, whole.formula, " · ", r" \cdot ", PRODUCT), whole.axes, whole.is_slope)
     return _hadamard([*outside, core]) if outside else core
 
 
@@ -191,6 +196,15 @@ def _hadamard(parts: Sequence[Part]) -> Part:
     slope = any(part.is_slope for part in parts)
     formula = reduce(lambda a, b: _joined(a, b, " ⊙ ", r" \odot ", PRODUCT), [part.formula for part in parts])
     return Part(formula, axes, slope)
+
+
+def by_rows(part: Part, loops: tuple[int, ...]) -> Part:
+    """A matrix so that the sum runs along its rows, one for each turn of the loops, or a number for each of these."""
+    if len(loops) == 1 and part.axes == (RUN, *loops):
+        return Part(_turned(part, True), (*loops, RUN), part.is_slope)
+    if part.axes not in (loops, (*loops, RUN)):
+        raise NotWritten
+    return part
 
 
 def _turned(part: Part, is_turned: bool) -> Formula:

@@ -28,10 +28,13 @@ class ReadRun(Run):
 
 
 def as_told(loops: Loops) -> Loops:
-    """The same statements as they are read; the numbers of what is told stand behind the other constants."""
+    """The same statements as they are read; the numbers of what is told stand behind the other constants.
+
+    A sum that runs from its end to its beginning runs the other way.
+    """
     constants = list(loops.constants)
     statements = tuple(
-        replace(statement, runs=tuple(_told(run, len(statement.dims), constants) for run in statement.runs))
+        replace(statement, runs=tuple(_ascending(_told(run, len(statement.dims), constants)) for run in statement.runs))
         for statement in loops.statements
     )
     return replace(loops, statements=statements, constants=tuple(constants))
@@ -55,6 +58,14 @@ def _told(run: Run, n_dims: int, constants: list[float]) -> Run:
     tree = placed(_read(run.tree).tree)
     refs, deltas = zip(*places, strict=True)
     return ReadRun(tree, run.count, refs, deltas, run.size)
+
+
+def _ascending(run: Run) -> Run:
+    if not any(run.deltas) or max(run.deltas) > 0:
+        return run
+    last = run.count - 1
+    refs = [replace(ref, start=ref.start + last * delta) for ref, delta in zip(run.refs, run.deltas, strict=True)]
+    return replace(run, refs=tuple(refs), deltas=tuple(-delta for delta in run.deltas))
 
 
 def _ops(tree: Tree) -> Iterator[Op]:

@@ -11,7 +11,7 @@ from autograd_lite.backends.loops.writing import affine
 from autograd_lite.telling.equations import parts
 from autograd_lite.telling.equations.names import family_name, raised
 from autograd_lite.telling.equations.parts import UNIT, Part
-from autograd_lite.telling.equations.shapes import index
+from autograd_lite.telling.equations.shapes import Block, Place, block, index
 from autograd_lite.telling.formula import Formula
 from autograd_lite.telling.notation import Math
 
@@ -40,16 +40,35 @@ class Regions:
         self.has_layers = False
 
     def part(self, ref: Ref, delta: int, statement: Statement, run: Run) -> Part | None:
-        """What a ref reads, if that is a whole scalar, vector or matrix."""
+        """What a ref reads, if that is a whole scalar, vector or matrix, or a block of one."""
         if ref.array == CONSTANTS:
             return self._constant(ref, delta, statement, run)
         axes = self.axes(ref, delta, statement.dims, run.count)
         if axes is None:
-            return None
+            return self._part_of(ref, moves(ref, delta, statement.dims, run.count))
         if ref.array == INPUTS:
             return parts.name(self.input_name(self.inputs.family(ref.start)), axes)
         quantity = self.quantities[ref.array]
         return Part(quantity.formula, axes, quantity.is_slope)
+
+    def _part_of(self, ref: Ref, along: list[Move]) -> Part | None:
+        """What a ref reads of a vector or a matrix that has a name: x[1:3], W[:,0], W[2,3]."""
+        quantity = self.quantities.get(ref.array)
+        if ref.array == INPUTS:
+            name, found = self.input_name(self.inputs.family(ref.start)), self.input_block(ref.start, along)
+        elif quantity is not None and not quantity.pending:
+            places = index(ref.start, along, quantity.shape)
+            name, found = quantity.formula.math, block(places, along, quantity.shape) if places else None
+        else:
+            return None
+        if found is None:
+            return None
+        return parts.name(cut_out(name, found[0]), found[1], quantity is not None and quantity.is_slope)
+
+    def input_block(self, start: int, along: list[Move]) -> Block | None:
+        """The block of a family that a ref reads."""
+        places, shape = self._input_index(start, along), self.inputs.family(start).shape
+        return block(places, along, shape) if places and shape else None
 
     def input_name(self, family: Family) -> Math:
         """The name of a family; x is a⁰ where there are layers."""
@@ -84,22 +103,26 @@ class Regions:
             return None
         axes = []
         for axis, extent in enumerate(family.shape):
-            along = [loop for loop, count, _ in moves if abs(steps[loop][axis]) == 1 and count == extent]
+            along = [loop for loop, count, _ in moves if steps[loop][axis] == 1 and count == extent]
             if len(along) != (extent > 1):
                 return None
             axes.append(along[0] if along else UNIT)
         return tuple(axes) if len(moves) == sum(axis != UNIT for axis in axes) else None
 
-    def index(self, ref: Ref, delta: int, dims: tuple[int, ...], count: int, names: list[str]) -> list[str] | None:
-        """The place that a ref reads within its family, an index for each axis; None if it is no fixed step."""
-        along = moves(ref, delta, dims, count)
-        steps = self.inputs.steps(ref.start, along)
+    def _input_index(self, start: int, along: list[Move]) -> list[Place] | None:
+        """A place among the inputs as one in its family; None if it moves there by no fixed step."""
+        steps = self.inputs.steps(start, along)
         if steps is None:
             return None
         return [
-            affine(start, [(steps[loop][axis], names[loop] if loop >= 0 else "k") for loop, _, _ in along])
-            for axis, start in enumerate(self.inputs.places[ref.start][1])
+            (first, [(steps[loop][axis], loop) for loop, _, _ in along if steps[loop][axis]])
+            for axis, first in enumerate(self.inputs.places[start][1])
         ]
+
+    def index(self, ref: Ref, delta: int, dims: tuple[int, ...], count: int, names: list[str]) -> list[str] | None:
+        """The place that a ref reads within its family, an index for each axis; None if it is no fixed step."""
+        places = self._input_index(ref.start, moves(ref, delta, dims, count))
+        return None if places is None else _affine(places, names)
 
     def place(self, ref: Ref, delta: int, dims: tuple[int, ...], count: int, names: list[str]) -> str:
         """The place that a ref reads in an array: an index for each axis if it keeps to them, else one for all."""
@@ -107,24 +130,32 @@ class Regions:
         axes = index(ref.start, moves(ref, delta, dims, count), quantity.shape) if quantity is not None else None
         if axes is None:
             return affine(ref.start, [*zip(ref.strides, names, strict=True), (delta, "k")])
-        by_name = [
-            (first, [(step, names[loop] if loop >= 0 else "k") for step, loop in steps]) for first, steps in axes
-        ]
-        return ",".join(affine(first, steps) for first, steps in by_name)
+        return ",".join(_affine(axes, names))
+
+
+def _affine(places: list[Place], names: list[str]) -> list[str]:
+    """The indices of a place by the names of the loops."""
+    return [
+        affine(first, [(step, names[loop] if loop >= 0 else "k") for step, loop in steps]) for first, steps in places
+    ]
 
 
 def _computed_axes(start: int, moves: list[Move], shape: tuple[int, ...]) -> tuple[int, ...] | None:
     """The loop along each axis of an array of this shape, read from end to end."""
-    lowest = start + sum(min(0, stride * (count - 1)) for _, count, stride in moves)
     left, axes = list(moves), []
     for extent, stride in zip(shape, contiguous(shape), strict=True):
-        along = [move for move in left if abs(move[2]) == stride and move[1] == extent]
+        along = [move for move in left if move[2] == stride and move[1] == extent]
         if extent > 1 and len(along) != 1:
             return None
         axes.append(along[0][0] if extent > 1 else UNIT)
         if extent > 1:
             left.remove(along[0])
-    return None if left or lowest else tuple(axes)
+    return None if left or start else tuple(axes)
+
+
+def cut_out(name: Math, block: str) -> Math:
+    """A block of what has a name: W[:,0]."""
+    return Math(f"{name.text}[{block}]", f"{name.latex}[{block.replace(':', '{:}')}]")
 
 
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

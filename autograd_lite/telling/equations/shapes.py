@@ -18,6 +18,8 @@ from autograd_lite.backends.loops.runs import Ref, contiguous
 from autograd_lite.backends.loops.statements import Loops, Statement
 
 Shape = tuple[int, ...]
+Place = tuple[int, list[tuple[int, int]]]  # along an axis, where a place starts and (step, loop) for what moves it
+Block = tuple[str, tuple[int, ...]]  # as it is cut out of a list of lists, 0:2,3, and the loops along its axes
 
 
 def by_axes(loops: Loops) -> Loops:
@@ -59,8 +61,8 @@ def _split(statement: Statement, loop: int, extents: Shape) -> Statement:
     return replace(statement, dims=dims, runs=runs, output=statement.output and strides(statement.output))
 
 
-def index(start: int, along: Sequence[Move], shape: Shape) -> list[tuple[int, list[tuple[int, int]]]] | None:
-    """A place in an array of this shape, for each axis where it starts and (step, loop) for the loops that move it.
+def index(start: int, along: Sequence[Move], shape: Shape) -> list[Place] | None:
+    """A place in an array of this shape, along each axis.
 
     None where a loop leaves an axis for the next one.
     """
@@ -82,3 +84,22 @@ def index(start: int, along: Sequence[Move], shape: Shape) -> list[tuple[int, li
             return None
         found.append((first, steps))
     return found
+
+
+def block(places: Sequence[Place], along: Sequence[Move], shape: Shape) -> Block | None:
+    """The block of an array that a ref reads.
+
+    None where a loop moves more than one axis, more than one loop moves an axis, or one moves it by other steps than 1.
+    """
+    counts = {loop: count for loop, count, _ in along}
+    texts, loops = [], []
+    for extent, (first, steps) in zip(shape, places, strict=True):
+        if not steps:
+            texts.append(str(first))
+        elif len(steps) == 1 and steps[0][0] == 1:
+            loops.append(steps[0][1])
+            count = counts[loops[-1]]
+            texts.append(":" if count == extent else f"{first}:{first + count}")
+        else:
+            return None
+    return (",".join(texts), tuple(loops)) if len(set(loops)) == len(loops) else None

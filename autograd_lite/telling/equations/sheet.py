@@ -7,18 +7,21 @@ equation alone reads is written into it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
-from autograd_lite.backends.loops.families import Family, Inputs, families
-from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref
+from autograd_lite.backends.loops.families import Inputs, families
+from autograd_lite.backends.loops.runs import CONSTANTS, Ref
 from autograd_lite.backends.loops.statements import Copy, Loops, Statement
 from autograd_lite.ops import Op
 from autograd_lite.telling.equations import parts
+from autograd_lite.telling.equations.gradients import Gradients
 from autograd_lite.telling.equations.layers import Layer, Layers
 from autograd_lite.telling.equations.names import raised
 from autograd_lite.telling.equations.parts import UNIT, NotWritten, Part
 from autograd_lite.telling.equations.primes import Expander, Node, upstream
-from autograd_lite.telling.equations.regions import Quantity, Regions, lowered
+from autograd_lite.telling.equations.regions import Quantity, Regions, cut_out, lowered
 from autograd_lite.telling.equations.writer import Writer
 from autograd_lite.telling.formula import Formula
 from autograd_lite.telling.notation import Math
@@ -57,11 +60,12 @@ class Sheet:
         self.lines: list[Line] = []
         tape = loops.tape
         self.first_adjoint = len(tape.labels) + len(tape.constants) + tape.n_primal
-        self.first_gradient = len(tape.outputs) - tape.n_gradients
+        self.gradients = Gradients(self.regions)
         self.readers: dict[int, set[int]] = {}
         for i, statement in enumerate(loops.statements):
             for array in {ref.array for run in statement.runs for ref in run.refs}:
                 self.readers.setdefault(array, set()).add(i)
+        self.parted = {ref.array for ref, axes in loops.reads() if _size(axes) < loops.sizes[ref.array]}
         self.layers = Layers(loops, self.regions, self.readers, self.first_adjoint)
         self.slopes = self._slopes()
         for statement in loops.statements[: loops.n_primal]:
@@ -70,14 +74,14 @@ class Sheet:
         for statement in loops.statements[loops.n_primal :]:
             self._backward(statement)
         for copy in loops.copies:
-            self.lines.append(Line(self._copied(copy), None, [], copy=copy))
+            self.lines.append(Line(self.gradients.copied(copy), None, [], copy=copy))
 
     # ---- the function ----
 
     def _forward(self, statement: Statement) -> None:
         label = self.layers.label_of(statement)
         self.regions.has_layers = self.layers.has_any or label is not None
-        if label is not None:
+        if label is not None and self._is_alone(statement):
             self._line(statement, raised("z", self.layers.add(label, statement)))
             return
         layer = self.layers.activated(statement)
@@ -97,29 +101,37 @@ class Sheet:
         """
         found: dict[int, int | None] = {}
         for statement in self.loops.statements[self.loops.n_primal :]:
-            target = self._target(statement)
+            target = self.gradients.target(statement)
             if target is None:
                 continue
-            family, axes = target
+            family, axes = target.family, target.axes
             if len(family.shape) == 1 and family.label.startswith("b"):
                 found.setdefault(statement.storage, family.layer)
             for run in statement.runs if len(axes) == 2 else ():
                 rows = [axis for axis in axes[:1] if axis != UNIT]
                 for ref in run.refs:
+                    if len(self.made.makers.get(ref.array, ())) > 1 and target.block:
+                        continue
                     if self._is_slope(ref) and [d for d, stride in enumerate(ref.strides) if stride] == rows:
                         found.setdefault(ref.array, family.layer)
         return found
+
+    def _is_alone(self, statement: Statement) -> bool:
+        """Whether a statement fills an array of its own."""
+        return len(self.made.makers[statement.storage]) == 1
 
     def _is_slope(self, ref: Ref) -> bool:
         return ref.array > CONSTANTS and self.made.makers[ref.array][0].numbers[0] >= self.first_adjoint
 
     def _backward(self, statement: Statement) -> None:
-        target = self._target(statement)
+        target = self.gradients.target(statement)
         if self._delta(statement):
             if target is not None:
-                self.lines.append(Line(self._by(target[0]), self.lines[-1].left, [], "BP4"))
+                self.lines.append(Line(self.gradients.by(target), self.lines[-1].left, [], "BP4"))
         elif target is not None:
-            self._line(statement, self._by(target[0]), tag="BP3" if len(target[1]) == 2 else "", axes=target[1])
+            self._line(
+                statement, self.gradients.by(target), tag="BP3" if len(target.axes) == 2 else "", axes=target.axes
+            )
         else:
             self._line(statement, None)
 
@@ -155,9 +167,12 @@ class Sheet:
 
     def _with_prime(self, statement: Statement, layer: Layer, prime: Math, above: Node | None) -> None:
         """δ = u ⊙ σ′(z), with ∇C in the place of the first u in which no other δ stands."""
-        name, axes = raised("δ", layer.number), tuple(range(len(statement.dims))) or (UNIT,)
+        axes = tuple(range(len(statement.dims))) or (UNIT,)
+        name: Math | None = raised("δ", layer.number)
         is_behind = above is not None and self._is_behind(above)
         factors, tag = [parts.name(prime, axes)], "BP2" if is_behind else "BP1"
+        if name in self.names.values():  # but a share of it
+            name, tag = None, ""
         if above is not None:
             try:
                 part = parts.scaled(*self.writer.expression(above, statement))
@@ -181,28 +196,6 @@ class Sheet:
             return quantity is not None and quantity.is_behind
         return any(self._is_behind(part) for part in node if not isinstance(part, Op))
 
-    def _target(self, statement: Statement) -> tuple[Family, tuple[int, ...]] | None:
-        """The inputs by which a statement is the whole gradient, and along which loops their axes run."""
-        output = statement.output
-        if output is None or output.start < self.first_gradient:
-            return None
-        ref = Ref(INPUTS, output.start - self.first_gradient, output.strides)
-        axes = self.regions.axes(ref, 0, statement.dims, 1)
-        return None if axes is None else (self.regions.inputs.family(ref.start), axes)
-
-    def _by(self, family: Family) -> Math:
-        below = self.regions.input_name(family)
-        return Math(f"∂C/∂{below.text}", rf"\frac{{\partial C}}{{\partial {below.latex}}}")
-
-    def _copied(self, copy: Copy) -> Math:
-        """What an output is called that is a copy of something."""
-        start = copy.start - self.first_gradient
-        if start >= 0:
-            strides, dims = ((copy.stride,), (copy.count,)) if copy.count > 1 else ((), ())
-            if self.regions.axes(Ref(INPUTS, start, strides), 0, dims, 1) is not None:
-                return self._by(self.regions.inputs.family(start))
-        return Math(f"output {copy.start}", rf"\mathrm{{output}}_{{{copy.start}}}")
-
     # ---- lines ----
 
     def _line(
@@ -216,9 +209,10 @@ class Sheet:
             self._finish(statement, name, None, [], tag)
             return
         claimed, storage = self._taken(self.writer.read), statement.storage
-        is_alone = len(self.made.makers[storage]) == 1
+        is_alone = self._is_alone(statement)
         is_read_once = len(self.readers.get(storage, ())) == 1
-        if name is None and is_alone and is_read_once and statement.output is None:
+        is_whole = storage not in self.parted
+        if name is None and is_alone and is_read_once and is_whole and statement.output is None:
             self.names[storage] = lowered("t", storage)
             self.regions.quantities[storage] = Quantity(
                 shape=statement.dims or (1,) * bool(part.axes),
@@ -240,7 +234,7 @@ class Sheet:
         left = own = name or lowered("t", storage)
         if len(self.made.makers[storage]) > 1:  # a part of an array has a name of its own only if it is put out
             shape, own = (self.loops.sizes[storage],), lowered("t", storage)
-            left = left if statement.output else own
+            left = left if name and statement.output else _stretch(own, statement)
         self.names[storage] = own
         is_behind = storage in self.slopes or self._is_behind(self._refs(statement))
         is_slope = self._is_slope(statement.place)
@@ -266,3 +260,14 @@ class Sheet:
                 name = lowered("t", array)
                 self.lines.append(Line(name, part.formula.math, self._taken([array])))
                 quantity.formula, quantity.coefficient = Formula(name), 1.0
+
+
+def _stretch(name: Math, statement: Statement) -> Math:
+    """The places of an array that a statement fills, as they are cut out of a list: t[2], t[0:2]."""
+    first, end = statement.base, statement.base + statement.size
+    return cut_out(name, f"{first}" if statement.size == 1 else f"{first}:{end}")
+
+
+def _size(axes: Sequence[tuple[int, int]]) -> int:
+    """How many places a ref comes to along these axes."""
+    return prod(extent for stride, extent in axes if stride)

@@ -10,6 +10,7 @@ from autograd_lite.backends.loops.recovery import recover
 from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref, contiguous
 from autograd_lite.backends.loops.statements import Copy, Loops, Statement
 from autograd_lite.backends.loops.writing import affine, variables, written
+from autograd_lite.tape import Tape
 from autograd_lite.telling.document import Block, Document, Heading, Paragraph, Prose, Table
 from autograd_lite.telling.equations.division import by_families
 from autograd_lite.telling.equations.reading import as_told
@@ -31,8 +32,7 @@ def equations(loops: Loops) -> Equations:
 
     Sums are written in the order of what they read: the mathematics of a program, not the order of its roundings.
     """
-    inputs = families(loops.tape)
-    sheet = Sheet(by_axes(by_families(as_told(recover(loops.tape, keeps_order=False)), inputs)), inputs)
+    sheet = sheet_of(loops.tape)
     n, written = whole(len(loops.tape.instructions)), whole(sum(line.right is not None for line in sheet.lines))
     share = number(100.0 * loops.coverage)
     blocks: list[Block] = [
@@ -43,6 +43,12 @@ def equations(loops: Loops) -> Equations:
             rows = [row for line in lines for row in _rows(sheet, line)]
             blocks += [Heading(heading), Table(["", "equation", "scalars", "each of them"], "llrl", rows)]
     return Equations(blocks, sheet.lines)
+
+
+def sheet_of(tape: Tape) -> Sheet:
+    """The equations of a tape with what they were made of."""
+    inputs = families(tape)
+    return Sheet(by_axes(by_families(as_told(recover(tape, keeps_order=False)), inputs)), inputs)
 
 
 def _parts(sheet: Sheet) -> list[tuple[str, list[Line]]]:
@@ -97,10 +103,10 @@ def element(sheet: Sheet, statement: Statement) -> str:
             if index is not None:
                 return f"{name}[{','.join(index)}]" if index else name
         place = sheet.regions.place(ref, delta, statement.dims, _count(statement, ref), names)
-        name = {INPUTS: "inputs", CONSTANTS: "c"}.get(ref.array) or sheet.names[ref.array].text
+        name = {INPUTS: "inputs", CONSTANTS: "c"}.get(ref.array) or _whole(sheet, ref.array)
         return f"{name}[{place}]" if ref.array <= CONSTANTS or sheet.loops.sizes[ref.array] > 1 else name
 
-    name = sheet.names[statement.storage].text
+    name = _whole(sheet, statement.storage)
     if statement.dims and statement.size == sheet.loops.sizes[statement.storage]:
         bounds = ",".join(f"{name}<{count}" for name, count in zip(names, statement.dims, strict=True))
         return written(statement, read, f"{name}[{bounds}]")
@@ -113,3 +119,9 @@ def element(sheet: Sheet, statement: Statement) -> str:
 def _count(statement: Statement, ref: Ref) -> int:
     """How many terms the runs have that read a ref."""
     return max(run.count for run in statement.runs if ref in run.refs)
+
+
+def _whole(sheet: Sheet, array: int) -> str:
+    """The name of an array, so that a place may stand behind it."""
+    name = sheet.names[array].text
+    return f"({name})" if name.endswith("]") else name

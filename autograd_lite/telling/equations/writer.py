@@ -35,10 +35,10 @@ class Writer:
         target = axes if axes is not None else tuple(range(len(statement.dims))) or (UNIT,)
         terms = [self._term(statement, run, target) for run in statement.runs]
         if len(terms) == 1:
-            return terms[0]
+            return terms[0][0], _covering(terms[0][1], target)
         terms.sort(key=lambda term: " " not in term[1].formula.math.text)  # products first: W a + b
         longest = max((part.axes for _, part in terms), key=len)
-        return 1.0, Part(parts.add(terms), longest, any(part.is_slope for _, part in terms))
+        return 1.0, _covering(Part(parts.add(terms), longest, any(part.is_slope for _, part in terms)), target)
 
     def expression(self, node: Node, statement: Statement) -> Scaled:
         """An expression of refs, place by place. Raises NotWritten."""
@@ -56,8 +56,13 @@ class Writer:
         return self._term(statement, run, tuple(range(len(statement.dims))) or (UNIT,))
 
     def _folded(self, statement: Statement) -> Part:
-        """A row of any number of inputs, on whole vectors."""
+        """A row of any number of inputs, on whole vectors; on the rows of a matrix, with a number for each of them."""
         terms = [parts.scaled(*self._term(statement, run, (RUN,) * (run.count > 1))) for run in statement.runs]
+        loops = tuple(range(len(statement.dims)))
+        if loops:
+            terms = [parts.by_rows(term, loops) for term in terms]
+            if all(RUN not in term.axes for term in terms):
+                raise NotWritten
         op, names = statement.fold, [term.formula.math for term in terms]
         text, latex = (", ".join(x) for x in zip(*names, strict=True))
         math = Math(f"{op.name}({text})", rf"\operatorname{{{op.name}}}\left({latex}\right)".replace("_", r"\_"))
@@ -144,7 +149,15 @@ class Writer:
         if over.tree != 0 or over.refs[0].array != run.refs[z].array or over.count != statement.size:
             return None
         part = self._read(z, statement, run)
+        self.read.append(run.refs[total].array)
         math = part.formula.math
         return parts.name(
             Math(f"softmax({math.text})", rf"\operatorname{{softmax}}\left({math.latex}\right)"), part.axes
         )
+
+
+def _covering(part: Part, target: tuple[int, ...]) -> Part:
+    """A part, if it is a constant or runs along all of these loops: along others it would stand there repeatedly."""
+    if part.formula.value is None and not {axis for axis in target if axis != UNIT} <= {*part.moving}:
+        raise NotWritten
+    return part

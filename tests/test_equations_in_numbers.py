@@ -1,0 +1,126 @@
+"""Every equation that is printed holds: its right-hand side, read as text, is what its statement computes."""
+
+from math import prod
+from operator import mul
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd_lite import Value, logsumexp, record
+from autograd_lite.backends.loops import interpreter
+from autograd_lite.backends.loops.runs import CONSTANTS
+from autograd_lite.tape import trace
+from autograd_lite.telling.equations.regions import lowered
+from autograd_lite.telling.equations.told import sheet_of
+from demos.gpt import GPT, surprise
+from nn.layers import ACTIVATIONS
+from nn.losses import LOSSES
+from tests.equation_reader import OneHot, Reader
+from tests.nets import OTHERS, SHARING, net, of_vectors
+from tests.test_division import STEPS
+
+
+def family_names(sheet):
+    """The inputs by the names that equations have for them."""
+    found, inputs = {}, sheet.regions.inputs
+    for number, family in enumerate(inputs.families):
+        places = [(position, place) for position, (owner, place) in enumerate(inputs.places) if owner == number]
+        for sheet.regions.has_layers in (False, True):
+            found[sheet.regions.input_name(family).text] = (family.shape, places)
+    return found
+
+
+def named(sheet, arrays):
+    """An array of numbers for each name."""
+    found = {}
+    for name, (shape, places) in family_names(sheet).items():
+        found[name] = np.zeros(shape)
+        for position, place in places:
+            found[name][place if shape else ()] = arrays[0][position]
+    for ref, axes in sheet.loops.reads():
+        shape = [extent for stride, extent in sorted(axes, reverse=True) if stride]
+        if ref.array == CONSTANTS and shape:
+            table = sheet.loops.constants[ref.start : ref.start + prod(shape)]
+            found[lowered("c", ref.start).text] = np.reshape(table, shape)
+    for array, name in sheet.names.items():
+        makers = sheet.made.makers[array]
+        assert name.text not in found, name.text
+        found[name.text] = np.reshape(arrays[array], makers[0].dims if len(makers) == 1 else -1)
+    return found
+
+
+def in_order(line, arrays):
+    """What a line's last statement computes, in the order of the inputs if it is the gradient by them."""
+    statement = line.statements[-1]
+    made = np.array(arrays[statement.storage][statement.base : statement.base + statement.size])
+    if not line.left.text.startswith("∂C/∂"):
+        return made
+    return made[np.argsort([statement.output.at(index) for index in statement.indices()], kind="stable")]
+
+
+def hold(tape):
+    """Each line that has a right-hand side; how many there were."""
+    sheet = sheet_of(tape)
+    arrays = interpreter.run(sheet.loops, tape.example)
+    values, count = named(sheet, arrays), 0
+    for line in sheet.lines:
+        if line.right is None or (not line.statements and line.left.text != "∇C"):
+            continue
+        read = Reader(line.right.text, values).value()
+        if line.left.text == "∇C":
+            values["∇C"] = read
+            continue
+        expected = in_order(line, arrays)
+        if isinstance(read, (float, OneHot)):  # a constant, or [k] of any length
+            read = np.zeros(len(expected)) + read
+        said = f"{line.left.text} = {line.right.text}"
+        np.testing.assert_allclose(np.ravel(read), expected, 1e-4, 1e-9, err_msg=said)
+        count += 1
+    return count
+
+
+@given(st.integers(2, 4), STEPS)
+def test_of_random_programs_of_vectors(n, steps):
+    inputs, vectors = of_vectors(n, steps)
+    hold(trace([x for v in vectors[-2:] for x in v], inputs))
+    hold(trace([sum(x * x for v in vectors[-3:] for x in v)], inputs).adjoint(n_gradients=3 * n * n + n))
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_of_every_loss(loss):
+    sizes = [[3, 4, 2], [2, 5, 3, 1], [4, 1, 3]]
+    for *before, last in sizes:
+        last = 1 if loss == "hinge" else max(2, last) if loss in ("cross_entropy", "nll") else last
+        assert hold(net([*before, last], "tanh", loss)) > 5
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_of_every_activation(activation):
+    assert hold(net([3, 4, 2], activation)) > 5
+
+
+def test_of_a_gpt():
+    model = GPT("abc", width=4, heads=2, length=3)
+    tokens, target = (list(map(Value, row)) for row in model.sample("ab"))
+    tape = trace([surprise(model(tokens), target)], [*model.parameters(), *tokens, *target])
+    assert hold(tape.adjoint(n_gradients=len(model.parameters()))) > 10
+
+
+def lines(*args):
+    return [line.right and line.right.text for line in sheet_of(record(*args)).lines]
+
+
+def test_what_has_no_form_with_whole_vectors_is_not_written():
+    x, m = [0.5, -1.0, 2.0], [[1.0, 2.0, 3.0], [0.5, -0.5, 0.25], [1.5, 4.0, -2.0]]
+    assert lines(lambda x: [a * b for a, b in zip(x, reversed(x), strict=True)], x) == [None]  # x from its end
+    assert lines(lambda m: [sum(m[i][j] * m[j][i] for j in range(3)) for i in range(3)], m) == [None]
+    assert lines(lambda m: [m[i][i] * m[i][i] for i in range(3)], m) == [None]  # a diagonal
+    assert lines(lambda m, x: [sum(map(mul, row, x)) for row in m for _ in range(2)], m, x) == [None]  # twice each
+    assert lines(lambda m: [logsumexp(*column) for column in zip(*m, strict=True)], m) == ["logsumexp(Mᵀ)"]
+
+
+@pytest.mark.parametrize("name", OTHERS | SHARING)
+def test_of_known_nets(name):
+    assert hold((OTHERS | SHARING)[name]()) > 0
