@@ -1,7 +1,7 @@
 """The command line: `python -m autograd_lite explain "tanh(w*x + b)" w=0.5 x=2 b=-1 --wrt w`.
 
 Installed as `autograd-lite`; `autograd-lite --help` lists the commands, which stand in `commands.py`.
-Exit codes: 0, 1 for a check that does not hold, 2 for bad usage.
+Exit codes: 0, 1 for a check that does not hold or numbers that became inf or nan, 2 for bad usage.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, such as `head`, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (ImportError, OSError, RuntimeError, TypeError, ValueError) as error:
-        print(f"autograd-lite {chosen.command}: {error}", file=sys.stderr)
-        return 2
+    except (ArithmeticError, ImportError, OSError, RuntimeError, TypeError, ValueError) as error:
+        told = str(error).removeprefix(f"{chosen.command}: ")  # explain: explain: …
+        print(f"autograd-lite {chosen.command}: {told}", file=sys.stderr)
+        return 1 if isinstance(error, ArithmeticError) else 2
 
 
 def _as_expression(text: str) -> str:

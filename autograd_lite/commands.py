@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -122,7 +123,7 @@ def _tape(chosen: Arguments) -> int:
 
 
 def _check(chosen: Arguments) -> int:
-    from autograd_lite.derivatives.check import check_grads  # type: ignore[import-not-found,unused-ignore]
+    from autograd_lite.derivatives.check import check_orders  # type: ignore[import-not-found,unused-ignore]
 
     expression, numbers = _read(chosen)
 
@@ -130,7 +131,9 @@ def _check(chosen: Arguments) -> int:
         return _result(expression, dict(zip(numbers, values, strict=True)))
 
     try:
-        check_grads(function, [Value(number, name) for name, number in numbers.items()], order=chosen.order)
+        for k, n in check_orders(function, [Value(number, name) for name, number in numbers.items()], chosen.order):
+            if k < chosen.order and sys.stderr.isatty():
+                print(f"order {k} holds; of order {k + 1} there are {n:,} derivatives", file=sys.stderr)
     except ArithmeticError as error:
         print(f"does NOT hold: {error}")
         return 1

@@ -1,11 +1,12 @@
 """What counts as a number and as a count, and how a wrong value is quoted in an error."""
 
+from contextlib import suppress
 from decimal import Decimal
 from numbers import Real
 from operator import index
 from typing import Any
 
-__all__ = ["ALLOWED", "as_float", "as_int", "is_real", "quoted", "shown"]
+__all__ = ["ALLOWED", "as_flag", "as_float", "as_int", "is_real", "quoted", "shown"]
 
 # What counts as a number, in the words of an error.
 ALLOWED = "a real number (int, float, bool, Fraction, Decimal or a NumPy scalar)"
@@ -50,10 +51,20 @@ def as_float(x: Any, where: str, allowed: str = ALLOWED) -> float:
         raise ValueError(f"{where}: expected a number that converts to a double, got {shown(x)}") from None
 
 
+def as_flag(x: Any, function: str, argument: str) -> bool:
+    """The truth value that x is, or the 0 or 1 that stands for one; "no" is none."""
+    if not is_real(x) or x not in (0, 1):
+        raise TypeError(f"{function}: expected {argument} to be True or False, got {shown(x)}")
+    return bool(x)
+
+
 def as_int(x: Any, function: str, argument: str, least: int | None = None) -> int:
     """The int that x is, of at least `least`, which the error of a function about its argument says; no bool is one."""
-    if isinstance(x, bool) or not hasattr(x, "__index__"):
+    found = None
+    with suppress(TypeError):  # also of an array, which has a method for it
+        found = None if isinstance(x, bool) else index(x)
+    if found is None:
         raise TypeError(f"{function}: expected {argument} to be an int, got {shown(x)}")
-    if least is not None and x < least:
-        raise ValueError(f"{function}: expected {argument} to be at least {least}, got {x}")
-    return index(x)
+    if least is not None and found < least:
+        raise ValueError(f"{function}: expected {argument} to be at least {least}, got {found}")
+    return found

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from autograd_lite.errors import shown
 from autograd_lite.op import Number, Op
 from autograd_lite.selection import NOTHING
 
@@ -160,6 +161,9 @@ def leaves(order: Iterable[AnyNode], roots: Iterable[AnyNode]) -> list[AnyNode]:
 
 def toposort(*roots: AnyNode) -> list[AnyNode]:
     """All nodes at or below the roots, each after its parents: the leaves by first use, then what ops made of them."""
+    for root in roots:
+        if not isinstance(root, Node):
+            raise TypeError(f"toposort: expected Values, got {shown(root)}")
     order = interior(roots)
     return [*leaves(order, roots), *order]
 

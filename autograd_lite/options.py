@@ -20,7 +20,7 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "numbers": (("numbers",), {"nargs": "*", "metavar": "name=number", "help": "a number for each name"}),
     "train": (("--train",), {"choices": ["xor", "moons", "circles", "spirals"], "help": "a net on these data instead"}),
     "page": (("-o", "--output"), {"default": "page.html", "metavar": "FILE", "help": "page.html"}),
-    "order": (("--order",), {"type": int, "default": 2, "metavar": "N", "help": "the highest derivative to check (2)"}),
+    "order": (("--order",), {"type": int, "default": 2, "metavar": "N", "help": "the highest derivative, 1 to 10 (2)"}),
     "layers": (("--layers",), {"default": "2,3,1", "metavar": "N,N,N", "help": "inputs, hidden, outputs (2,3,1)"}),
     "activation": (("--activation",), {"default": "sigmoid", "help": "of every layer (sigmoid)"}),
     "seed": (("--seed",), {"type": int, "default": 0, "help": "of the weights (0)"}),

@@ -16,6 +16,7 @@ from typing import Any
 
 from autograd_lite.adjoint import gradient
 from autograd_lite.collector import uncollected
+from autograd_lite.errors import as_int, shown
 from autograd_lite.graph import interior, leaves
 from autograd_lite.instructions import NONE
 from autograd_lite.instructions import Instruction as Instruction
@@ -68,10 +69,14 @@ class Tape:
         """
         if output is None and len(self.outputs) != 1:
             raise ValueError(f"Tape.adjoint: expected a tape with 1 output, got {len(self.outputs)}")
-        wanted = range(len(self.labels))[:n_gradients]
+        chosen = 0 if output is None else as_int(output, "Tape.adjoint", "output", 0)
+        if chosen >= len(self.outputs):
+            raise ValueError(f"Tape.adjoint: expected output to be below {len(self.outputs)}, got {chosen}")
+        n = len(self.labels) if n_gradients is None else as_int(n_gradients, "Tape.adjoint", "n_gradients", 0)
+        wanted = range(len(self.labels))[:n]
         writer = Writer(has)
         places = writer.replay(self)
-        found = gradient(self, writer, places, self.outputs[output or 0], wanted)
+        found = gradient(self, writer, places, self.outputs[chosen], wanted)
         program = writer.program([*(places[i] for i in self.outputs), *found])
         return replace(self, **program, n_gradients=len(wanted))
 
@@ -141,6 +146,12 @@ def trace(outputs: Sequence[Value], inputs: Sequence[Value]) -> Tape:
 
 def traced(outputs: Sequence[Value], inputs: Sequence[Value]) -> tuple[Tape, list[Value]]:
     """The tape, and the leaves that are its constants."""
+    for name, nodes in (("outputs", outputs), ("inputs", inputs)):
+        if not isinstance(nodes, (list, tuple)):
+            raise TypeError(f"trace: expected {name} to be a list of Values, got {shown(nodes)}")
+        for node in nodes:
+            if not isinstance(node, Value):
+                raise TypeError(f"trace: expected {name} to be Values, got {shown(node)}")
     with uncollected():
         numbers: dict[Value | None, int] = {None: NONE}  # a node without a second parent has None in its place
         numbers.update(zip(inputs, count()))

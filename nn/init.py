@@ -6,9 +6,9 @@ Each takes a random generator, the layer's number of inputs and of outputs, and 
 import math
 import random
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
-from autograd_lite.errors import shown
+from autograd_lite.errors import as_int, shown
 
 Draw = Callable[[random.Random, int, int], tuple[list[float], float]]
 
@@ -41,17 +41,19 @@ def initialiser(init: str | Draw) -> Draw:
     """The initialiser of a name, or the function itself."""
     if callable(init):
         return init
-    if init not in INITIALISERS:
-        raise ValueError(f"init: expected a function or one of {', '.join(INITIALISERS)}, got {init!r}")
+    if not isinstance(init, str) or init not in INITIALISERS:
+        error = ValueError if isinstance(init, str) else TypeError
+        raise error(f"init: expected a function or one of {', '.join(INITIALISERS)}, got {shown(init)}")
     return INITIALISERS[init]
 
 
-def generator(seed: object) -> random.Random:
+def generator(seed: Any) -> random.Random:
     """A random generator: new from an int, the given one, or the `random` module's own for None (as micrograd)."""
     if seed is None or seed is random:
         return cast(random.Random, random)  # a module with the functions of a generator
     if isinstance(seed, random.Random):
         return seed
-    if not isinstance(seed, (int, float, str, bytes, bytearray)):
-        raise TypeError(f"seed: expected an int, a random.Random or None, got {shown(seed)}")
-    return random.Random(seed)
+    try:
+        return random.Random(as_int(seed, "seed", "it"))
+    except TypeError:
+        raise TypeError(f"seed: expected an int, a random.Random or None, got {shown(seed)}") from None

@@ -45,7 +45,7 @@ class Neuron(Module):
     ) -> None:
         n_in = as_int(n_in, "Neuron", "n_in", 1)
         self.activation = _check_activation("Neuron", activation)
-        weights, bias = initialiser(init)(generator(seed), n_in, n_out)
+        weights, bias = initialiser(init)(generator(seed), n_in, as_int(n_out, "Neuron", "n_out", 1))
         self.w = [Parameter(weight) for weight in weights]
         self.b = Parameter(bias)
         self._name("", "", "", Part("neuron", object()))
@@ -148,7 +148,7 @@ class MLP(Module):
         init: str | Draw = "uniform",
         seed: Any = None,
     ) -> None:
-        if not isinstance(n_outs, Sequence) or isinstance(n_outs, str) or not n_outs:
+        if not isinstance(n_outs, Sequence) or isinstance(n_outs, (str, bytes)) or not n_outs:
             error = ValueError if isinstance(n_outs, (list, tuple)) else TypeError
             raise error(f"MLP: expected n_outs as a list of layer sizes like [16, 16, 1], got {shown(n_outs)}")
         sizes = [as_int(n_in, "MLP", "n_in", 1), *(as_int(n, "MLP", "each layer size", 1) for n in n_outs)]

@@ -129,9 +129,14 @@ def test_a_cusp_that_has_a_slope_is_no_kink(power):
         (
             lambda: check_grads(sin, (1.0,), order=0),
             ValueError,
-            "check_grads: expected order to be an int from 1, got 0",
+            "check_grads: expected order to be at least 1, got 0",
         ),
-        (lambda: check_grads(sin, (1.0,), order=1.5), ValueError, "expected order to be an int from 1, got 1.5"),
+        (lambda: check_grads(sin, (1.0,), order=1.5), TypeError, "expected order to be an int, got 1.5"),
+        (
+            lambda: check_grads(sin, (1.0,), order=99),
+            ValueError,
+            r"check_grads: expected order to be at most 10, got 99; of the order k there are \(inputs\)ᵏ derivatives",
+        ),
         (lambda: check_grads(lambda x: "3", (1.0,)), TypeError, "expected f to return Values"),
         (lambda: check_grads(lambda: 1.0, ()), ValueError, "check_grads: expected an argument to differentiate by"),
     ],

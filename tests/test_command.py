@@ -52,6 +52,15 @@ def test_measurements_are_learned_as_numbers(capsys, tmp_path):
     assert float(capsys.readouterr().out) == pytest.approx(1018.0, rel=1e-3)
 
 
+def test_numbers_that_overflow_are_a_line_and_exit_code_1(capsys, tmp_path):
+    table = tmp_path / "line.csv"
+    table.write_text("\n".join(f"{x},{2.5 * x}" for x in range(20)), encoding="utf-8")
+    assert main(["train", str(table), "--optimizer", "sgd", "--lr", "1e300", "--epochs", "9"]) == 1
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("autograd-lite train: fit: epoch 2, sample ")
+    assert "the loss became inf" in last
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -34,7 +34,7 @@ def net(seed=1):
 def test_a_run_that_is_resumed_from_files_is_one_run(optimizer, backend, tmp_path):
     make, options = optimizer
     arguments = {
-        "loss": "binary_cross_entropy", "batch_size": 5, "l2": 1e-3, "seed": "seed", "backend": backend,
+        "loss": "binary_cross_entropy", "batch_size": 5, "l2": 1e-3, "seed": 7, "backend": backend,
         "schedule": optim.warmup(3, optim.cosine(9)), "clip_norm": 0.5, "clip_value": 0.2,
     }  # fmt: skip
     whole = net()

@@ -158,7 +158,7 @@ def test_check(capsys, monkeypatch):
     def fails(*_, **__):
         raise ArithmeticError("check_grads: expected ∂(f)/∂x to be the same three times")
 
-    monkeypatch.setattr(check, "check_grads", fails)
+    monkeypatch.setattr(check, "check_orders", fails)
     assert main(["check", *NEURON]) == 1
     assert capsys.readouterr().out.startswith("does NOT hold: check_grads: expected")
 
@@ -197,6 +197,8 @@ WRONG = [
     (["explain", "2*3"], "expected an expression with a name"), (["explain", "x", "x=1", "--top", "0"], "top"),
     (["verify", "--layers", "2"], "expected --layers like 2,3,1"), (["verify", "--layers", "2,a"], "--layers"),
     (["verify", "--layers", "2,0"], "at least 1"), (["verify", "--activation", "cube"], "expected an activation"),
+    (["check", "x", "x=1", "--order", "99"], "expected order to be at most 10, got 99"),
+    (["draw", "x", "x=1", "--theme", "red"], "draw: expected theme to be one of"),
     (["verify", "--receipt", "w9[0,0]"], "expected a name"), (["draw", "x", "x=1", "-o", "x.bmp"], "ending in"),
 ]  # fmt: skip
 
@@ -208,7 +210,16 @@ def test_bad_usage_is_one_line_and_exit_code_2(arguments, message, capsys):
     assert captured.out == ""
     assert captured.err.startswith(f"autograd-lite {arguments[0]}: ")
     assert captured.err.count("\n") == 1
+    assert captured.err.count(f"{arguments[0]}: ") == 1
     assert message in captured.err
+
+
+def test_check_says_which_orders_hold_while_it_goes_on_in_a_terminal(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert main(["check", "x*y*y", "x=2", "y=3", "--order", "3"]) == 0
+    assert capsys.readouterr().err == (
+        "order 1 holds; of order 2 there are 4 derivatives\norder 2 holds; of order 3 there are 8 derivatives\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,19 @@ import numpy as np
 import pytest
 
 import autograd_lite
-from autograd_lite import Value, check_grads, gradients, record, zero_grad
-from nn import MLP, Neuron, losses, optim, verify
+from autograd_lite import (
+    Value,
+    check_grads,
+    define,
+    draw,
+    gradients,
+    mistakes,
+    record,
+    toposort,
+    trace,
+    zero_grad,
+)
+from nn import MLP, Neuron, data, fit, losses, optim, playground, verify
 
 
 class Celsius(float):
@@ -67,6 +78,51 @@ PLACES = {
     **{f"{name} target": lambda odd, loss=loss: loss(two(), odd) for name, loss in losses.LOSSES.items()},
     **{f"{name} one target": lambda odd, loss=loss: loss(Value(0.5), odd) for name, loss in losses.LOSSES.items()},
 }  # fmt: skip
+
+
+NUMBER = Value(2.0)
+# What only True and False may be, what only an int, and what only Values or texts: none of the wrong ones is an answer.
+FLAGS = {
+    "fit shuffle": lambda odd: fit(MLP(2, [1], seed=0), *data.xor(), epochs=1, shuffle=odd),
+    "fit progress": lambda odd: fit(MLP(2, [1], seed=0), *data.xor(), epochs=1, progress=odd),
+    "playground shuffle": lambda odd: playground(MLP(2, [1], seed=0), *data.xor(), shuffle=odd),
+    "nesterov": lambda odd: optim.SGD([NUMBER], 0.1, momentum=0.9, nesterov=odd),
+    "centered": lambda odd: optim.RMSprop([NUMBER], centered=odd),
+    "create_graph": lambda odd: gradients(NUMBER * NUMBER, NUMBER, create_graph=odd),
+    "exact": lambda odd: record(square, 1.0).compile("python", exact=odd),
+    "algebra": lambda odd: draw(NUMBER, algebra=odd), "legend": lambda odd: draw(NUMBER, legend=odd),
+}  # fmt: skip
+INTS = {
+    "fit seed": lambda odd: fit(MLP(2, [1], seed=0), *data.xor(), epochs=1, seed=odd),
+    "playground seed": lambda odd: playground(MLP(2, [1], seed=0), *data.xor(), seed=odd),
+    "MLP seed": lambda odd: MLP(2, [1], seed=odd), "Neuron seed": lambda odd: Neuron(2, seed=odd),
+    "n_out": lambda odd: Neuron(2, n_out=odd), "sizes": lambda odd: MLP(2, odd),
+    "order": lambda odd: check_grads(square, (1.0,), order=odd),
+    "output": lambda odd: record(square, 1.0).adjoint(odd),
+    "n_gradients": lambda odd: record(square, 1.0).adjoint(n_gradients=odd),
+}  # fmt: skip
+OTHERS = {
+    "init": lambda odd: MLP(2, [1], init=odd), "source": lambda odd: record(square, 1.0).source(odd),
+    "toposort": toposort, "outputs": lambda odd: trace(odd, [NUMBER]), "inputs": lambda odd: trace([NUMBER], odd),
+    "split xs": lambda odd: data.split(odd, [0, 1, 0, 1]), "split ys": lambda odd: data.split([[1.0]] * 4, odd),
+    **{name: lambda odd, name=name: define("odd", square, **{name: odd}) for name in ("text", "symbol", "meaning")},
+    "lr of mistakes": lambda odd: mistakes(NUMBER * NUMBER, lr=odd),
+    "predict": lambda odd: MLP(2, [1], seed=0).predict(odd),
+}  # fmt: skip
+NO_FLAGS = ["no", "", 2, 0.5, [1], {}, object(), math.nan, len, b"x"]
+NO_INTS = ["a", "1", 1.5, [], {}, {1}, object(), math.nan, len, b"x", 1j, True]
+NEITHER = [2.5j, {}, {"a": 1}, {1}, math.nan, b"x", object()]
+REFUSED = [
+    *((name, call, NO_FLAGS) for name, call in FLAGS.items()), *((name, call, NO_INTS) for name, call in INTS.items()),
+    *((name, call, NEITHER) for name, call in OTHERS.items()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "values"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_a_wrong_type_is_refused_in_one_line(call, values):
+    for value in values:
+        with pytest.raises((TypeError, ValueError), match=r"^[^\n]*expected[^\n]*got[^\n]*$"):
+            call(value)
 
 
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES.keys())

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from autograd_lite.backends import Program, choose, find
-from autograd_lite.errors import as_float, shown
+from autograd_lite.errors import as_flag, as_float, shown
 from autograd_lite.labels import sentence
 from autograd_lite.structure import describe, flatten, rebuild
 from autograd_lite.tape import OFFERS, Tape
@@ -31,7 +31,7 @@ class Compiled:
     def __init__(self, tape: Tape, backend: str = "auto", exact: bool = True) -> None:
         if backend != "auto":
             backend = choose(backend, "compile")
-        self.tape, self.backend, self.exact = tape, backend, bool(exact)
+        self.tape, self.backend, self.exact = tape, backend, as_flag(exact, "compile", "exact")
         self._takes_numbers = not any(isinstance(x, (list, tuple, dict)) for x in tape.arguments)
         if backend != "auto" and not find(backend).supports(tape):
             _ = self._value  # so that an op which the backend lacks is named now
@@ -143,7 +143,7 @@ LANGUAGES = {
 
 def source(tape: Tape, language: str = "python") -> str:
     """The tape in another language. Raises ValueError for an unknown one."""
-    if language not in LANGUAGES:
+    if not isinstance(language, str) or language not in LANGUAGES:
         raise ValueError(f"Tape.source: expected one of {', '.join(LANGUAGES)}, got {shown(language)}")
     module, function = LANGUAGES[language]
     text: str = getattr(find(module), function)(tape)

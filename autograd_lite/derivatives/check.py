@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd_lite.derivatives.functional import jacobian, jvp, vjp
 from autograd_lite.derivatives.variables import check_function, output
-from autograd_lite.errors import as_float, shown
+from autograd_lite.errors import as_float, as_int, shown
 from autograd_lite.labels import sentence
 from autograd_lite.modes import no_grad
 from autograd_lite.op import Number
@@ -23,6 +23,7 @@ Vector = Callable[..., list[Number]]  # a function of numbers that gives a list 
 RANDOM_DIRECTIONS = 3
 STEPS = [2.0**-k for k in range(3, 29)]  # for arguments of size 1
 TOLERANCE = 1e-6  # relative to the derivatives
+HIGHEST = 10  # what an order costs grows with (inputs)ᵏ, and its differences say less and less
 SURE = 100.0  # so many times what it may be off by: then a jump of the slope is one
 
 
@@ -63,13 +64,23 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2) -> N
     names the worst entry, a Value among args by its label. What is allowed scales with the derivatives, and with f by
     the rounding in its differences.
     f has to be smooth at args: a kink, where the slopes from the left and from the right differ, does not pass,
-    whatever slope f has there. Of the order k there are (inputs)ᵏ entries for each output.
+    whatever slope f has there. Of the order k, which is 10 at most, there are (inputs)ᵏ entries for each output.
     """
+    for _ in check_orders(f, args, order):
+        pass
+
+
+def check_orders(f: Callable[..., Any], args: Sequence[Any], order: int) -> Iterator[tuple[int, int]]:
+    """What `check_grads` does, an order at a time: yields each when it holds, and how many derivatives come next."""
     check_function("check_grads", f)
     if not isinstance(args, (list, tuple)):
         raise TypeError(f"check_grads: expected args as a list or tuple of arguments, got {shown(args)}")
-    if type(order) is not int or order < 1:
-        raise ValueError(f"check_grads: expected order to be an int from 1, got {shown(order)}")
+    order = as_int(order, "check_grads", "order", 1)
+    if order > HIGHEST:
+        raise ValueError(
+            f"check_grads: expected order to be at most {HIGHEST}, got {order}; of the order k there are (inputs)ᵏ "
+            "derivatives"
+        )
     leaves = flatten(args, "check_grads: args")
     at = [x.data if isinstance(x, Value) else as_float(x, "check_grads: args") for x in leaves]
     if not at:
@@ -84,10 +95,11 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2) -> N
     for y in flatten(result, "check_grads: the result of f"):
         output(y, "check_grads")
     outputs = paths(result, "f")
-    for _ in range(order):
+    for k in range(1, order + 1):
         _check_first(function, at, inputs, outputs)
         outputs = [f"∂({y})/∂{x}" for y in outputs for x in inputs]
         function = _derivatives(function, len(at))
+        yield k, len(outputs) * len(inputs)
 
 
 def _names(leaves: Sequence[Any], paths: list[str]) -> list[str]:

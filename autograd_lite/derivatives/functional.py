@@ -18,7 +18,7 @@ from typing import Any
 
 from autograd_lite.derivatives.linearize import pull
 from autograd_lite.derivatives.variables import Argnums, check_function, float_or_value, matching, running
-from autograd_lite.errors import shown
+from autograd_lite.errors import as_flag, shown
 from autograd_lite.modes import recording
 from autograd_lite.reading import tell
 from autograd_lite.structure import flatten, rebuild
@@ -37,9 +37,10 @@ def gradients(y: Value, xs: Any, create_graph: bool = False) -> Any:
     for name, x in [("y", y), *(("xs", x) for x in inputs)]:
         if not isinstance(x, Value):
             raise TypeError(f"gradients: expected {name} to be a Value, got {shown(x)}")
+    create_graph = as_flag(create_graph, "gradients", "create_graph")
     if not create_graph:
         tell("a gradient of {}, taken without create_graph,", y)
-    pulled = pull([y], inputs, [1.0], bool(create_graph) and recording())
+    pulled = pull([y], inputs, [1.0], create_graph and recording())
     return rebuild(xs, (float_or_value(x, as_value=create_graph) for x in pulled))
 
 

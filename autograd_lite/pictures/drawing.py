@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite.errors import as_int, shown
+from autograd_lite.errors import as_flag, as_int, shown
 from autograd_lite.graph import reached, toposort
 from autograd_lite.pictures.alike import LOSS
 from autograd_lite.pictures.animation import Animation, animate
@@ -116,8 +116,7 @@ class Draw:
             if choice not in allowed:
                 raise ValueError(f"draw: expected {name} to be one of {_listed(allowed)}, got {shown(choice)}")
         for name, flag in (("algebra", algebra), ("legend", legend)):
-            if not isinstance(flag, bool):
-                raise TypeError(f"draw: expected {name} to be True or False, got {shown(flag)}")
+            as_flag(flag, "draw", name)
         members = tuple(
             Member(node, node.label, node.data, node.grad if reached(node) else None) for node in toposort(*roots)
         )

@@ -44,11 +44,14 @@ def define(
     is missing or wrong; TypeError for what is no function of the table's ops.
     """
     _check_name(name)
+    for argument, words in (("text", text), ("latex", latex), ("symbol", symbol), ("meaning", meaning)):
+        if not isinstance(words, str):
+            raise TypeError(f"define: expected {argument} to be a str, got {shown(words)}")
     names, variadic = _inputs(definition)
     n_slots = len(names)
     intervals = _domain(domain, n_slots + (MORE - 1) * variadic)
     for argument, template in (("text", text), ("latex", latex)):
-        if template and (not isinstance(template, str) or template.count("{}") != n_slots):
+        if template and template.count("{}") != n_slots:
             raise ValueError(f"define: expected {argument} with {n_slots} {{}}, one an input, got {shown(template)}")
     rule = None if partials is None else _stated(partials, name, len(intervals))
     op = row(

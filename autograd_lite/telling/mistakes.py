@@ -83,6 +83,8 @@ def mistakes(y: Value, lr: float = 0.1) -> Mistakes:
     nodes = toposort(y)
     right = {node: float(gradient) for node, gradient in adjoints(y).items()}
     step = as_float(lr, "mistakes: lr")
+    if not math.isfinite(step):
+        raise ValueError(f"mistakes: expected lr to be finite, got {step}")
     wrong = (_compared(name, says, run(y), nodes, right) for name, (says, run) in WRONG.items())
     return Mistakes(y, right, tuple(wrong), Names(nodes, y), step)
 

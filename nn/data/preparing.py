@@ -25,6 +25,9 @@ def split(
 
     Raises ValueError unless xs and ys are of one length and both parts get a row, TypeError for ys without an order.
     """
+    for name, given in (("xs", xs), ("ys", ys)):
+        if not hasattr(given, "__len__") or isinstance(given, (str, dict, set)):
+            raise TypeError(f"split: expected {name} to be a list, got {shown(given)}")
     xs, n = rows_of(xs), len(xs)
     if len(ys) != n:
         raise ValueError(f"split: expected as many ys as xs, got {n} xs and {len(ys)} ys")

@@ -22,7 +22,7 @@ def scaled(xs: Sequence[Row], divisor: float) -> "Scaled":
     number = as_float(divisor, "scaled: divisor")
     if not number or not math.isfinite(number):
         raise ValueError(f"scaled: expected divisor to be a finite number other than 0, got {number}")
-    if not hasattr(xs, "__len__") or isinstance(xs, str):
+    if not hasattr(xs, "__len__") or isinstance(xs, (str, bytes, dict, set)):
         raise TypeError(f"scaled: expected xs to be a list of rows, got {shown(xs)}")
     return Scaled(rows_of(xs), number, _looked_up(number))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from autograd_lite import Value
-from autograd_lite.errors import as_float, shown
+from autograd_lite.errors import as_flag, as_float, shown
 from autograd_lite.graph import reached
 from autograd_lite.op import Number
 
@@ -46,7 +46,7 @@ class Optimizer:
         for name, start in (states or {}).items():
             setattr(self, name, [float(start)] * len(self.params))
         for name, chosen in (options or {}).items():
-            setattr(self, name, bool(chosen))
+            setattr(self, name, as_flag(chosen, type(self).__name__, name))
 
     def _distinct(self, params: Iterable[Value]) -> list[Value]:
         name = type(self).__name__

@@ -38,7 +38,7 @@ class Schedule:
     batch_size: int
     epochs: int
     shuffle: bool
-    seed: Any
+    seed: int
     watched: bool
     done: int = 0
     start: int = 0  # epochs of an earlier run, which this one goes on from

@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd_lite import Value, enable_grad
 from autograd_lite.backends import choose
-from autograd_lite.errors import as_int, shown
+from autograd_lite.errors import as_flag, as_int, shown
 from autograd_lite.recording import warn
 from nn.losses import Cost, Loss
 from nn.module import Module
@@ -36,7 +36,7 @@ def fit(
     batch_size: int | None = None,
     l2: float = 0.0,
     shuffle: bool = True,
-    seed: Any = 0,
+    seed: int = 0,
     start: int = 0,
     lr: float | None = None,
     schedule: Callable[[int], Any] | None = None,
@@ -80,6 +80,8 @@ def fit(
         raise TypeError(f"fit: expected model to be a Module, got {shown(model)}")
     if callback is not None and not callable(callback):
         raise TypeError(f"fit: expected callback to be a function of the History, got {shown(callback)}")
+    seed, shuffle = as_int(seed, "fit", "seed"), as_flag(shuffle, "fit", "shuffle")
+    progress = None if progress is None else as_flag(progress, "fit", "progress")
     (xs, ys), held = divided(xs, ys, validation, seed)
     problem = pose(model, xs, ys, loss, l2)
     optimizer = _optimizer(model, optimizer, lr, schedule)

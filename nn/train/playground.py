@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_lite import Tape, Value, enable_grad, toposort, trace
 from autograd_lite.backends import Shuffler
-from autograd_lite.errors import as_int, shown
+from autograd_lite.errors import as_flag, as_int, shown
 from nn.losses import Cost, Loss
 from nn.module import Module
 from nn.optim import SGD, Optimizer
@@ -42,7 +42,7 @@ def playground(
     batch_size: int | None = None,
     l2: float = 0.0,
     shuffle: bool = True,
-    seed: Any = 0,
+    seed: int = 0,
     validation: Any = None,
     history: History | Snapshots | None = None,
     path: str | os.PathLike[str] | None = None,
@@ -56,6 +56,7 @@ def playground(
     `explore` does.
     """
     try:
+        seed, shuffle = as_int(seed, "fit", "seed"), as_flag(shuffle, "fit", "shuffle")
         (xs, ys), held = divided(xs, ys, validation, seed)
         problem, optimizer, size = _posed(model, xs, ys, loss, optimizer, batch_size, l2)
         tapes, cost, row = _tapes(problem, optimizer)
@@ -68,7 +69,7 @@ def playground(
         **prediction.described(),
         **_past(history, optimizer),
         "batchSize": size,
-        "shuffle": bool(shuffle),
+        "shuffle": shuffle,
         "validation": [[text(x) for x in row] for row in held_out],
         "sources": _sources(cost, optimizer.params, row),
     }
@@ -139,7 +140,7 @@ def _sources(cost: Value, parameters: Sequence[Value], row: Sequence[Value]) -> 
 # ---- what the page is told ----
 
 
-def _described(problem: Problem, optimizer: Optimizer, seed: Any) -> Json:
+def _described(problem: Problem, optimizer: Optimizer, seed: int) -> Json:
     """The numbers that training starts from, by name, and the samples."""
     names = {p: name for name, p in problem.model.named_parameters()}
     settings, states, options = optimizer.state_dict(), optimizer.states, optimizer.state_dict()["settings"]

@@ -74,8 +74,8 @@ class _Reader:
 
     def __init__(self, function: str, name: str, data: Any) -> None:
         self._where, self._data = f"{function}: {name}", _buffer(data)
-        if not hasattr(self._data, "__len__"):
-            if not hasattr(data, "__iter__"):
+        if not hasattr(self._data, "__len__") or isinstance(data, (dict, set, frozenset, str)):
+            if not hasattr(data, "__iter__") or hasattr(data, "__len__"):
                 raise TypeError(f"{function}: expected {name} to be a list of rows or numbers, got {shown(data)}")
             self._data = list(data)
         self.n = len(self._data)

@@ -17,7 +17,7 @@ from nn.train.problem import Problem, pose
 Pairs = tuple[Any, Any]  # xs and ys
 
 
-def divided(xs: Any, ys: Any, validation: Any, seed: Any) -> tuple[Pairs, Pairs | None]:
+def divided(xs: Any, ys: Any, validation: Any, seed: int) -> tuple[Pairs, Pairs | None]:
     """What is trained on and what is not; of a share, the rows that `data.split` sets aside for the seed."""
     if validation is None:
         return (xs, ys), None
@@ -25,7 +25,7 @@ def divided(xs: Any, ys: Any, validation: Any, seed: Any) -> tuple[Pairs, Pairs 
         share = as_float(validation, "fit: validation")
         if not 0.0 < share < 1.0:
             raise ValueError(f"fit: expected validation to be (xs, ys) or a share between 0 and 1, got {share:g}")
-        train_xs, train_ys, held_xs, held_ys = split(xs, ys, share, seed if isinstance(seed, int) else 0)
+        train_xs, train_ys, held_xs, held_ys = split(xs, ys, share, seed)
         return (train_xs, train_ys), (held_xs, held_ys)
     if not isinstance(validation, (tuple, list)) or len(validation) != 2:
         raise TypeError("fit: expected validation to be a pair (xs, ys), a share between 0 and 1, or None")

@@ -24,8 +24,8 @@ LEAVES = 12  # the most numbers that one expression reads
 DEPTH = 12  # the most ops inside one another
 LEAF = 0  # the number of the tree that is nothing but a number
 
-# An expression: the number of its tree, and the numbers of the tape that it reads, from left to right.
-Term = tuple[int, tuple[int, ...]]
+# An expression: the number of its tree, and behind it the numbers of the tape that it reads, from left to right.
+Term = tuple[int, ...]
 # A number of the tape that is kept, the op that joins its terms, and the terms.
 FoldedRoot = tuple[int, Op, list[Term]]
 
@@ -98,17 +98,17 @@ class _Folder:
             if op is add:
                 highest, terms = level[a], sums.pop(a, None) if uses[a] == 1 else None
                 if terms is None:
-                    highest, terms = highest + 1, [inner[a] or (LEAF, (a,))]
-                terms.append(inner[b] or (LEAF, (b,)))
+                    highest, terms = highest + 1, [inner[a] or (LEAF, a)]
+                terms.append(inner[b] or (LEAF, b))
                 sums[number] = terms
                 level[number] = highest if highest > level[b] else level[b] + 1
             elif op in plain and inner[a] is None and inner[b] is None:
                 tree = plain[op] = plain[op] or numbered(op, (LEAF, LEAF))
                 highest = level[a] if level[a] > level[b] else level[b]
                 if uses[number] == 1:
-                    inner[number], level[number] = (tree, (a, b)), highest
+                    inner[number], level[number] = (tree, a, b), highest
                 else:
-                    self.roots[number], level[number] = (add, [(tree, (a, b))]), highest + 1
+                    self.roots[number], level[number] = (add, [(tree, a, b)]), highest + 1
             else:
                 self._apply(number, op, self.steps.arguments(number - self.first))
         return self._folded()
@@ -123,7 +123,7 @@ class _Folder:
 
     def _term(self, number: int) -> Term:
         """A number as a term."""
-        return self.inner[number] or (LEAF, (number,))
+        return self.inner[number] or (LEAF, number)
 
     def _apply(self, number: int, op: Op, arguments: tuple[int, ...]) -> None:
         """An expression: part of its user's if there is one user only, or a root; a row of many inputs is one, too."""
@@ -133,8 +133,8 @@ class _Folder:
             return
         self._shorten(arguments)
         terms = [self._term(a) for a in arguments]
-        tree = self.trees.numbered(op, tuple([tree for tree, _ in terms]))
-        term = tree, tuple([leaf for _, leaves in terms for leaf in leaves])
+        tree = self.trees.numbered(op, tuple([tree for tree, *_ in terms]))
+        term = (tree, *[leaf for _, *leaves in terms for leaf in leaves])
         highest = max([self.level[a] for a in arguments])
         if self.uses[number] == 1:
             self.inner[number], self.level[number] = term, highest
@@ -146,9 +146,9 @@ class _Folder:
         depths = self.trees.depths
         while any(self.inner[a] for a in arguments):
             terms = [self._term(a) for a in arguments]
-            if sum([len(leaves) for _, leaves in terms]) <= LEAVES and max([depths[tree] for tree, _ in terms]) < DEPTH:
+            sizes = [(len(leaves), depths[tree]) for tree, *leaves in terms]
+            if sum([n for n, _ in sizes]) <= LEAVES and max([depth for _, depth in sizes]) < DEPTH:
                 break
-            sizes = [(len(leaves), depths[tree]) for tree, leaves in terms]
             self._keep(arguments[sizes.index(max(sizes))])
 
     def _keep(self, number: int) -> None:
