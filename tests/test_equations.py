@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from autograd_lite import Value, record
+from autograd_lite import Value, cos, record, sin
 from autograd_lite.backends.loops.families import families
 from autograd_lite.backends.loops.recovery import recover
 from autograd_lite.ops import TABLE
@@ -202,6 +202,15 @@ def test_an_irregular_expression_stays_as_it_is():
 def test_a_rule_that_chooses_by_constants_is_written_as_what_it_chooses():
     left, _ = told(OTHERS["irregular"]())
     assert left["∂C/∂x"].endswith("2.1 · (cos(x) · t₄ ** 2)")
+
+
+def test_numbers_that_several_equations_compute_from_are_written_into_each():
+    x, y = row("x", 3), row("y", 2)
+    cost = sum(sin(a) ** 2 for a in x) / 2 + sum(cos(a) ** 2 for a in y) / 2
+    left, _ = told(trace([cost], [*x, *y]).adjoint())
+    assert (left["∂C/∂x"], left["∂C/∂y"]) == ("cos(x) ⊙ t₂", "-(sin(y) ⊙ t₃)")
+    assert "where" not in " ".join(left.values())
+    assert not {"0", "0.5", "1"} & {*left.values()}
 
 
 def test_weight_decay_stands_beside_the_outer_product_also_for_one_output():

@@ -209,10 +209,9 @@ class Sheet:
             self._finish(statement, name, None, [], tag)
             return
         claimed, storage = self._taken(self.writer.read), statement.storage
-        is_alone = self._is_alone(statement)
-        is_read_once = len(self.readers.get(storage, ())) == 1
-        is_whole = storage not in self.parted
-        if name is None and is_alone and is_read_once and is_whole and statement.output is None:
+        is_written_in = len(self.readers.get(storage, ())) == 1 or part.formula.value is not None
+        is_alone, is_whole = self._is_alone(statement), storage not in self.parted
+        if name is None and is_alone and is_written_in and is_whole and statement.output is None:
             self.names[storage] = lowered("t", storage)
             self.regions.quantities[storage] = Quantity(
                 shape=_shape(statement, part),
