@@ -48,8 +48,7 @@ def method(self, other):
     mode = _mode()
     if mode is not None:
         if mode.is_bare:
-            if not isinstance(other, Value):
-                other = _constant(other, op)
+            y = other._data if isinstance(other, Value) else _number(other, op)
 {bare}        if not mode.is_plain:
             return Value._apply(op, self, other)
     if not isinstance(other, Value):
@@ -114,7 +113,7 @@ def method(op: Op, engine: dict[str, Any]) -> Callable[..., Any]:
     calls: dict[Op, str] = {}
     rule = _statements([*inputs, out], partials, calls)
     slots = [_factor(op, x, flat) for x, flat in zip(partials, op.flat(op.arity), strict=True)]
-    number = Written("", op, [Written("self._data"), Written("other._data")][: op.arity])
+    number = Written("", op, [Written("self._data"), Written("y")][: op.arity])
     text = (UNARY, BINARY)[op.arity - 1].format(
         out=f"    out = {_expression(out, calls)}",
         rule="\n".join(rule),

@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+os.environ["HYPOTHESIS_NO_PLUGINS"] = "1"  # selenium's trio has one, which takes longer to load than hypothesis does
 from hypothesis import HealthCheck, settings
 
 FLAGS = [

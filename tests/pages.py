@@ -23,10 +23,19 @@ def complaints(driver):
     return [entry["message"] for entry in driver.get_log("browser")] + strange
 
 
+KEEP = "(k, v) => typeof v === 'number' && !Number.isFinite(v) ? String(v) : v"  # nan and inf survive as text
+
+
 def numbers(driver):
-    """The data and grads that the page has now; nan and inf survive as text."""
-    keep = "(k, v) => typeof v === 'number' && !Number.isFinite(v) ? String(v) : v"
-    return json.loads(driver.execute_script(f"return JSON.stringify(autogradLite.state(), {keep})"))
+    """The data and grads that the page has now."""
+    return json.loads(driver.execute_script(f"return JSON.stringify(autogradLite.state(), {KEEP})"))
+
+
+def numbers_at(driver, steps):
+    """The data and grads that the page has at each of these steps, by one command."""
+    state = f"JSON.stringify(autogradLite.state(), {KEEP})"
+    states = driver.execute_script(f"return arguments[0].map((k) => {{ autogradLite.goto(k); return {state} }})", steps)
+    return list(map(json.loads, states))
 
 
 def element(driver, name):

@@ -1,5 +1,7 @@
 """Arrays divided by the families of inputs: the same numbers to the bit, and matrices that share a vector by name."""
 
+from operator import add
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -164,6 +166,21 @@ def test_a_recurrent_net_with_an_output_at_each_step_adds_up_over_time():
     assert left["∂C/∂V"] == f"{slopes[2]} a¹ᵀ + {slopes[4]} a³ᵀ + {slopes[6]} a⁵ᵀ"
     assert left["∂C/∂b"] == "δ⁵ + δ³ + δ¹"
     assert [len(tags[tag]) for tag in ("BP1", "BP2", "BP3")] == [0, 3, 3]
+
+
+def test_weight_decay_over_all_parameters_hides_no_layer():
+    """Σ p² runs over three families at once and has the form of W x; 2p runs over them as over one vector."""
+    w, v, b, x = grid("w1", 4, 3), grid("w2", 2, 4, 1), row("b1", 4, 2), row("x", 3, 3)
+    parameters = flat(w, v, b)
+    y = product(v, [t.tanh() for t in map(add, b, product(w, x))])
+    cost = sum(t * t for t in y) + 0.5 * sum(p * p for p in parameters)
+    tape = trace([cost], [*parameters, *x]).adjoint(n_gradients=len(parameters))
+    agree(tape)
+    left, tags = told(tape)
+    assert [left[name] for name in ("z¹", "a¹", "z²")] == ["W¹ a⁰ + b¹", "tanh(z¹)", "W² a¹"]
+    assert [left[name] for name in ("δ²", "δ¹")] == ["2 · z²", "(W²ᵀ δ²) ⊙ tanh′(z¹)"]
+    assert [left[f"∂C/∂{name}"] for name in ("W¹", "W²", "b¹")] == ["δ¹ a⁰ᵀ + W¹", "δ² a¹ᵀ + W²", "b¹ + δ¹"]
+    assert [len(tags[tag]) for tag in ("BP1", "BP2", "BP3")] == [1, 1, 2]
 
 
 def test_what_would_have_no_fixed_step_in_a_part_leaves_the_array_whole():

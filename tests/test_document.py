@@ -174,20 +174,20 @@ def shown_in_notebooks():
     y = tanh(x * 3)
     model = MLP(1, [2, 1], seed=0)
     found = verify(model, [0.5], [1.0])
-    history = fit(model, [[0.0], [1.0]], [0.0, 1.0], epochs=30)
+    history = fit(model, [[0.0], [1.0]], [0.0, 1.0], epochs=30, backend="eager")
     tape = record(lambda x: tanh(x) * 2, 1.0)
     told = [explain(y, x), trace_table(y), mistakes(y), count_operations(y), found, found.receipt("δ1[0]")]
     return [*told, history, tape, tape.compile("python")]
 
 
-@pytest.mark.parametrize("part", shown_in_notebooks(), ids=lambda part: type(part).__name__)
-def test_notebooks_show_html_that_needs_no_script(part):
-    shown = part._repr_html_()
-    ElementTree.fromstring(f"<body>{shown}</body>")
-    assert "<table>" in shown or "<pre>" in shown
-    assert not re.search(r"\$|\\|<script|object at 0x", shown)
-    assert len(repr(part)) < 10_000
-    assert "field(" not in repr(part)
+def test_notebooks_show_html_that_needs_no_script():
+    for part in shown_in_notebooks():
+        shown = part._repr_html_()
+        ElementTree.fromstring(f"<body>{shown}</body>")
+        assert "<table>" in shown or "<pre>" in shown, part
+        assert not re.search(r"\$|\\|<script|object at 0x", shown), part
+        assert len(repr(part)) < 10_000
+        assert "field(" not in repr(part)
 
 
 def test_a_history_tells_some_of_its_epochs():

@@ -12,7 +12,7 @@ from autograd_lite.tape import trace
 from autograd_lite.telling.equations.regions import _computed_axes
 from autograd_lite.telling.equations.told import equations
 from demos.gpt import GPT, surprise
-from nn import Layer, Module
+from nn import MLP, Layer, Module
 from nn.layers import ACTIVATIONS
 from nn.losses import LOSSES
 from tests.halves import even, some
@@ -197,6 +197,21 @@ def test_an_irregular_expression_stays_as_it_is():
     assert all(s.size == 1 for s in loops.statements)
     text = str(loops)
     assert "t₅ = tanh(x · y + 0.3)" in text
+
+
+def test_a_rule_that_chooses_by_constants_is_written_as_what_it_chooses():
+    left, _ = told(OTHERS["irregular"]())
+    assert left["∂C/∂x"].endswith("2.1 · (cos(x) · t₄ ** 2)")
+
+
+def test_weight_decay_stands_beside_the_outer_product_also_for_one_output():
+    model, x = MLP(3, [2, 1], "tanh", "linear", seed=0), row("x", 3)
+    parameters, y = model.parameters(), model(x)
+    cost = y * y + 0.5 * sum(p * p for p in parameters)
+    left, tags = told(trace([cost], [*parameters, *x]).adjoint(n_gradients=len(parameters)))
+    assert (left["∂C/∂W²"], left["∂C/∂b²"]) == ("δ² a¹ᵀ + W²", "b² + δ²")
+    assert (left["∂C/∂W¹"], left["∂C/∂b¹"]) == ("δ¹ a⁰ᵀ + W¹", "b¹ + δ¹")
+    assert [len(tags[tag]) for tag in ("BP1", "BP2", "BP3")] == [1, 1, 2]
 
 
 def test_what_is_not_recognised_stays_visible():

@@ -17,7 +17,19 @@ from autograd_lite.telling.provenance import Cause
 from nn import MLP
 from nn.losses import quadratic
 from tests.halves import chosen
-from tests.pages import complaints, element, fragment, numbers, opened, press, press_at, press_text, settled, text
+from tests.pages import (
+    complaints,
+    element,
+    fragment,
+    numbers,
+    numbers_at,
+    opened,
+    press,
+    press_at,
+    press_text,
+    settled,
+    text,
+)
 
 SIZE_LIMIT = 200_000  # bytes without the data of a graph
 NASTY = [
@@ -238,9 +250,8 @@ def test_every_step_is_that_of_backward_steps(browser, name):
     start = numbers(driver)["nodes"]
     assert [found["data"] is None for found in start] == [node.op is not None for node in toposort(y)]
     places = {node: i for i, node in enumerate(toposort(y))}
-    for k, step in enumerate(steps, start=n_ops + 1):
-        driver.execute_script("autogradLite.goto(arguments[0])", k)
-        assert is_close(numbers(driver)["nodes"][places[step.parent]]["grad"], step.after)
+    for step, state in zip(steps, numbers_at(driver, list(range(n_ops + 1, n_steps + 1))), strict=True):
+        assert is_close(state["nodes"][places[step.parent]]["grad"], step.after)
 
 
 @pytest.mark.parametrize(

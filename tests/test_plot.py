@@ -3,13 +3,14 @@
 import io
 import math
 import sys
+from importlib.util import find_spec
 
 import pytest
 
 from autograd_lite import Value, draw
 from nn import MLP, History, Layer, Neuron, Snapshots, data, plot
 
-pytest.importorskip("matplotlib", reason="matplotlib is not installed (the plot extra)")
+pytestmark = pytest.mark.skipif(not find_spec("matplotlib"), reason="matplotlib is not installed (the plot extra)")
 
 
 def test_loss_and_accuracy_are_what_the_history_says():

@@ -48,17 +48,20 @@ class Guard:
     def look_before(self) -> None:
         """Look before the first epoch, if it is cheap."""
         if self.seconds < BEFORE:
+            self._load()
             self._hold(BEFORE, True)
 
-    def look(self, anyhow: bool = False) -> None:
+    def look(self, anyhow: bool = False, is_loaded: bool = True) -> None:
         """Raise FixedError if the trainer gives a sample another cost or gradient than the eager engine.
 
-        It looks while there is time for it, or `anyhow`.
+        It looks while there is time for it, or `anyhow`. After an epoch the trainer is loaded with the model's numbers.
         """
         started = clock()
         share = SHARE * (started - self.started)
         left = max(SECONDS, share) - self.spent
         if left > 0.0 or anyhow:
+            if not is_loaded:
+                self._load()
             self._hold(max(left, BEFORE) / 2, self.seconds < max(MOST, 2 * share))
             self.spent += clock() - started
 
@@ -66,9 +69,13 @@ class Guard:
         """Look after a callback: anyhow if it has changed anything that model and loss see."""
         around = self.problem.around
         is_new = not around.are_as_they_were()
-        self.look(anyhow=is_new)
+        self.look(anyhow=is_new, is_loaded=False)
         if is_new:
             around.changes()
+
+    def _load(self) -> None:
+        """Give the trainer the model's numbers."""
+        self.trainer.load([p.data for p in self.optimizer.params], self.optimizer.states)
 
     def _hold(self, seconds: float, with_gradient: bool) -> None:
         """Look at the samples until the time is over, but at one anyhow."""
@@ -89,16 +96,16 @@ class Guard:
         try:
             for k, p in enumerate(parameters, start=1):
                 p.data += 2.0**-10 * (abs(p.data) + 0.125) * math.sin(k)
+            self._load()
             self._compare(index, with_gradient)
         finally:
             for p, number in zip(parameters, numbers, strict=True):
                 p.data = number
-            self.trainer.load(numbers, self.optimizer.states)
+            self._load()
 
     def _compare(self, index: int, with_gradient: bool) -> None:
         """Raise FixedError unless cost and gradient of a sample are the same by the eager engine and the trainer."""
         problem, parameters = self.problem, self.optimizer.params
-        self.trainer.load([p.data for p in parameters], self.optimizer.states)
         recorded, recorded_gradient = self.trainer.gradient(index)
         if not with_gradient and alike(self._cost_alone(index), recorded):
             return

@@ -4,9 +4,9 @@ The pass that finds loops has as few as it can: W x and V x are one loop over th
 inputs are one array to it. Here such a loop is cut where what it reads passes from one family of inputs to another, and
 each part is an array of its own. What reads these parts is cut with them, and refers to them.
 
-An array stays whole where division would not make it plainer: if a part is more than one statement, or reads inputs
-by no fixed step in one family; if a loop runs over parts that read the same matrices, token by token, as in attention;
-and if what reads a part would have no fixed step in it.
+A statement is not cut so if it would still read inputs by no fixed step within a family. An array stays whole where
+division would not make it plainer: if a part is more than one statement; if a loop runs over parts that read the same
+matrices, token by token, as in attention; and if what reads a part would have no fixed step in it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from itertools import accumulate, groupby
 from operator import attrgetter
 
 from autograd_lite.backends.loops.families import Family, Inputs, moves
-from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS
+from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref
 from autograd_lite.backends.loops.statements import Loops, Statement
 from autograd_lite.telling.equations.cutting import Owners, copied, pieces, places
 from autograd_lite.telling.equations.joining import joined
+from autograd_lite.telling.equations.shapes import Shape, over_axes
 from autograd_lite.telling.equations.whereabouts import Refused, Whereabouts
 
 Parts = dict[frozenset[int], list[Statement]]  # the statements of each part, by the owners of what they read
@@ -84,22 +85,28 @@ class _Division:
         return made
 
     def _parts(self, statements: Sequence[Statement]) -> Parts:
-        """The parts of an array: by what they read of inputs if all are plain then, else by parts that they read."""
+        """The parts of an array: by what they read of inputs if each is one statement then, else by parts they read."""
         if statements[0].storage in self.whole:
             return {frozenset(): list(map(self.whereabouts.statement, statements))}
-        parts = self._divided(statements, self.families | self.whereabouts.owners)
-        if len(parts) == 1 or not all(map(self._is_plain, parts.values())):
-            parts = self._divided(statements, self.whereabouts.owners)
-        return parts
-
-    def _divided(self, statements: Sequence[Statement], owners: Owners) -> Parts:
-        """The pieces of statements by the owners of what they read."""
-        parts: Parts = {}
         for statement in statements:
             self._check(statement)
-            for piece in pieces(statement, owners):
-                read = frozenset(owners[ref.array][ref.start] for ref, _ in piece.reads() if ref.array in owners)
-                parts.setdefault(read, []).append(self.whereabouts.statement(piece))
+        parts, all_owners = self.whereabouts.owners, self.families | self.whereabouts.owners
+        if len({_read(piece, all_owners) for old in statements for piece in pieces(old, all_owners)}) > 1:
+            found = self._divided([piece for old in statements for piece in self._plain(old, all_owners)], all_owners)
+            if len(found) > 1 and all(len(part) == 1 for part in found.values()):
+                return found
+        return self._divided([piece for old in statements for piece in pieces(old, parts)], parts)
+
+    def _plain(self, statement: Statement, owners: Owners) -> list[Statement]:
+        """The pieces of a statement by their owners, if each reads inputs at fixed steps within families."""
+        found = [over_axes(piece, self._shape) for piece in pieces(statement, owners)]
+        return found if all(map(self._is_plain, found)) else pieces(statement, self.whereabouts.owners)
+
+    def _divided(self, cut: Sequence[Statement], owners: Owners) -> Parts:
+        """Pieces of statements by the owners of what they read."""
+        parts: Parts = {}
+        for piece in cut:
+            parts.setdefault(_read(piece, owners), []).append(self.whereabouts.statement(piece))
         return {read: list(joined(part)) for read, part in parts.items()}
 
     def _check(self, statement: Statement) -> None:
@@ -111,14 +118,19 @@ class _Division:
                 if len({self.kinds[part] for part in parts}) < len(parts):
                     raise Refused(ref.array)
 
-    def _is_plain(self, part: Sequence[Statement]) -> bool:
-        """Whether a part is one statement that reads inputs at fixed steps within a family."""
-        return len(part) == 1 and all(
-            self.inputs.steps(ref.start, moves(ref, delta, part[0].dims, run.count)) is not None
-            for run in part[0].runs
+    def _is_plain(self, statement: Statement) -> bool:
+        """Whether a statement reads inputs at fixed steps within families."""
+        return all(
+            self.inputs.steps(ref.start, moves(ref, delta, statement.dims, run.count)) is not None
+            for run in statement.runs
             for ref, delta in zip(run.refs, run.deltas, strict=True)
             if ref.array == INPUTS
         )
+
+    def _shape(self, ref: Ref) -> Shape:
+        """The shape of what a ref reads of the inputs, but for axes of one place."""
+        shape = self.inputs.family(ref.start).shape if ref.array == INPUTS else ()
+        return tuple(extent for extent in shape if extent > 1)
 
     def _placed(self, read: frozenset[int], part: Sequence[Statement]) -> list[Statement]:
         """The statements of a part, side by side in an array of its own."""
@@ -132,3 +144,12 @@ class _Division:
 def _owner(number: int, family: Family) -> int:
     """The owner of the inputs of a family: a negative number, 0 for what is no whole vector or matrix."""
     return -1 - number if family.is_whole and family.shape else 0
+
+
+def _read(statement: Statement, owners: Owners) -> frozenset[int]:
+    """The owners of what a statement reads."""
+    found: set[int] = set()
+    for ref, axes in statement.reads():
+        if ref.array in owners:
+            found.update(map(owners[ref.array].__getitem__, places(ref.start, axes)))
+    return frozenset(found)

@@ -184,6 +184,8 @@ def _across_units(factors: list[Part], target: tuple[int, ...]) -> Part:
     if len(matrices) == 1 and UNIT in matrices[0].axes:
         units = [f for f in factors if f.axes == (UNIT,)]
         rest = [f for f in factors if f not in units and f not in matrices]
+        if not units and not rest:
+            return matrices[0]
         if not units:
             raise NotWritten
         return _hadamard([_applied(matrices[0], _hadamard(units), UNIT), *rest])

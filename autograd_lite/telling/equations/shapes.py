@@ -7,7 +7,7 @@ same is a matrix like the one that it is made of.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from math import prod
@@ -28,19 +28,24 @@ def by_axes(loops: Loops) -> Loops:
     shapes: dict[int, Shape] = {}
     statements = []
     for whole in loops.statements:
-        statement = whole
-        while (found := _several(statement, shapes)) is not None:
-            statement = _split(statement, *found)
+        statement = over_axes(whole, lambda ref: shapes.get(ref.array))
         if makers[statement.storage] == 1:
             shapes[statement.storage] = statement.dims
         statements.append(statement)
     return replace(loops, statements=tuple(statements))
 
 
-def _several(statement: Statement, shapes: dict[int, Shape]) -> tuple[int, Shape] | None:
+def over_axes(statement: Statement, shape_of: Callable[[Ref], Shape | None]) -> Statement:
+    """The statement with a loop over each axis of what has a shape."""
+    while (found := _several(statement, shape_of)) is not None:
+        statement = _split(statement, *found)
+    return statement
+
+
+def _several(statement: Statement, shape_of: Callable[[Ref], Shape | None]) -> tuple[int, Shape] | None:
     """A loop that runs over several axes of an array that the statement reads, and their extents."""
-    for ref in (ref for run in statement.runs for ref in run.refs if ref.array in shapes):
-        shape = shapes[ref.array]
+    for ref in (ref for run in statement.runs for ref in run.refs):
+        shape = shape_of(ref) or ()
         for loop, (count, stride) in enumerate(zip(statement.dims, ref.strides, strict=True)):
             for last, inner in enumerate(contiguous(shape)):
                 extents = list(accumulate(reversed(shape[: last + 1]), mul))

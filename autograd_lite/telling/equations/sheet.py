@@ -215,7 +215,7 @@ class Sheet:
         if name is None and is_alone and is_read_once and is_whole and statement.output is None:
             self.names[storage] = lowered("t", storage)
             self.regions.quantities[storage] = Quantity(
-                shape=statement.dims or (1,) * bool(part.axes),
+                shape=_shape(statement, part),
                 formula=part.formula,
                 is_slope=self._is_slope(statement.place),
                 is_behind=self._is_behind(self._refs(statement)),
@@ -230,7 +230,7 @@ class Sheet:
     ) -> None:
         """The line of a statement, and what its array is called from now on."""
         storage = statement.storage
-        shape = statement.dims or (() if part is not None and not part.axes else (1,))
+        shape = _shape(statement, part) if part is not None else statement.dims or (1,)
         left = own = name or lowered("t", storage)
         if len(self.made.makers[storage]) > 1:  # a part of an array has a name of its own only if it is put out
             shape, own = (self.loops.sizes[storage],), lowered("t", storage)
@@ -266,6 +266,13 @@ def _stretch(name: Math, statement: Statement) -> Math:
     """The places of an array that a statement fills, as they are cut out of a list: t[2], t[0:2]."""
     first, end = statement.base, statement.base + statement.size
     return cut_out(name, f"{first}" if statement.size == 1 else f"{first}:{end}")
+
+
+def _shape(statement: Statement, part: Part) -> tuple[int, ...]:
+    """The shape of what a statement computes: its loops, and axes of one place that its right-hand side has."""
+    if part.moving != tuple(range(len(statement.dims))):
+        return statement.dims
+    return tuple(1 if axis == UNIT else statement.dims[axis] for axis in part.axes)
 
 
 def _size(axes: Sequence[tuple[int, int]]) -> int:

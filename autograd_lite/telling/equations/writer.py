@@ -85,7 +85,8 @@ class Writer:
             if value is not None and not run.deltas[tree]:
                 return value, []
             quantity = self.regions.quantities.get(run.refs[tree].array)
-            return quantity.coefficient if quantity else 1.0, [self._read(tree, statement, run)]
+            coefficient, part = quantity.coefficient if quantity else 1.0, self._read(tree, statement, run)
+            return _folded_in(coefficient, part)
         if tree[0] is ops.multiply:
             one_hot = self._one_hot(tree, statement, run)
             if one_hot is not None:
@@ -96,13 +97,14 @@ class Writer:
         if tree[0] is ops.negate:
             coefficient, factors = self._factors(tree[1], statement, run)
             return -coefficient, factors
-        return 1.0, [self._softmax(tree, statement, run) or self._applied(tree, statement, run)]
+        return _folded_in(1.0, self._softmax(tree, statement, run) or self._applied(tree, statement, run))
 
     def _applied(self, tree: tuple[Any, ...], statement: Statement, run: Run) -> Part:
         return parts.apply(tree[0], [self._written(part, statement, run) for part in tree[1:]])
 
     def _written(self, tree: Tree, statement: Statement, run: Run) -> Part:
         coefficient, factors = self._factors(tree, statement, run)
+        factors = factors if coefficient else []
         axes = max((factor.axes for factor in factors), key=len, default=())
         return (
             parts.scaled(coefficient, parts.product(factors, axes, False)) if factors else parts.constant(coefficient)
@@ -154,6 +156,11 @@ class Writer:
         return parts.name(
             Math(f"softmax({math.text})", rf"\operatorname{{softmax}}\left({math.latex}\right)"), part.axes
         )
+
+
+def _folded_in(coefficient: float, part: Part) -> tuple[float, list[Part]]:
+    """A number before a part, which is but a number if the part is one."""
+    return (coefficient, [part]) if part.formula.value is None else (coefficient * part.formula.value, [])
 
 
 def _covering(part: Part, target: tuple[int, ...]) -> Part:
