@@ -94,6 +94,6 @@ def _pairs(function: str, predictions: Any, ys: Any) -> list[tuple[Any, Any]]:
         for item in row if isinstance(row, (list, tuple)) else [row]:
             if isinstance(item, Value):
                 raise TypeError(
-                    f"{function}: expected numbers or names, got {shown(item)}; model.predict(xs) gives a model's answers"
+                    f"{function}: expected numbers or names, got {shown(item)}; answers are what model.predict gives"
                 )
     return list(zip(*plain, strict=True))
