@@ -6,9 +6,7 @@ chain rule, `sweep`, which adds them up in the order in which the eager engine d
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import repeat
+from collections.abc import Callable, Iterable, Sequence
 
 from autograd_lite.graph import AS_IT_IS, sweep
 from autograd_lite.instructions import Instruction, Recorded
@@ -24,47 +22,40 @@ def gradient(tape: Recorded, writer: Writer, places: Sequence[int], root: int, w
     varies, arithmetic = _varies(tape, wanted), _Arithmetic(writer)
     order = [number for number in _below(tape, root) if varies[number]]
     edges = _edges(tape, writer, places, varies, order)
-    arrived = sweep(reversed(order), {root: 1.0}, edges.__getitem__, arithmetic.times, arithmetic.plus)
+    arrived = sweep(reversed(order), {root: 1.0}, edges, arithmetic.times, arithmetic.plus)
     return [arithmetic.place(arrived.get(i, 0.0)) for i in wanted]
 
 
 def _edges(
     tape: Recorded, writer: Writer, places: Sequence[int], varies: bytearray, order: Sequence[int]
-) -> dict[int, Iterable[Edge]]:
-    """The edges from each number of the tape down to those of its arguments that vary.
+) -> Callable[[int], Iterable[Edge]]:
+    """What gives the edges from a number of the tape down to those of its arguments that vary.
 
     Partials that are computed are written now. Others stand there already: those of a product are its factors, and
-    those of a sum are 1. Numbers of one op whose arguments vary alike have edges of one form.
+    those of a sum are 1.
     """
     steps, start = tape.instructions, len(tape.labels) + len(tape.constants)
+    ops, first, second = steps.ops, steps.first, steps.second
     standing = {op: found for op, n in steps.kinds if (found := _standing(op, n, writer))}
-    edges: dict[int, Iterable[Edge]] = dict.fromkeys(order, ())
-    alike: dict[tuple[Op, int, int], list[int]] = defaultdict(list)
+    written: dict[int, list[Edge]] = {}
     for number in order:
+        if ops[number - start] not in standing:
+            pairs = _written(steps[number - start], number, writer, places)
+            written[number] = [(a, partial) for a, partial in pairs if varies[a]]
+
+    def edges(number: int) -> Iterable[Edge]:
+        if number in written:
+            return written[number]
         i = number - start
-        if (op := steps.ops[i]) in standing:
-            alike[op, varies[steps.first[i]], varies[steps.second[i]]].append(number)
-        else:
-            written = _written(steps[i], number, writer, places)
-            edges[number] = [(a, partial) for a, partial in written if varies[a]]
-    for (op, *vary), numbers in alike.items():
-        columns = [numbers, *([column[number - start] for number in numbers] for column in (steps.first, steps.second))]
-        edges.update(zip(numbers, _alike(standing[op], vary, places, columns), strict=False))
+        numbers = _, a, b = number, first[i], second[i]
+        toward, beside = standing[ops[i]]
+        toward = places[numbers[toward]] if type(toward) is int else toward
+        beside = places[numbers[beside]] if type(beside) is int else beside
+        if beside is None or not varies[b]:
+            return ((a, toward),) if varies[a] and toward is not None else ()
+        return ((a, toward), (b, beside)) if varies[a] and toward is not None else ((b, beside),)
+
     return edges
-
-
-def _alike(
-    toward: Sequence[Number], vary: Sequence[int], places: Sequence[int], columns: Sequence[Sequence[int]]
-) -> Iterator[tuple[Edge, ...]]:
-    """The edges of numbers of one form: `columns` are the numbers, their first and their second arguments."""
-    return zip(
-        *[
-            zip(column, map(places.__getitem__, columns[x]) if type(x) is int else repeat(x), strict=False)
-            for column, x, varying in zip(columns[1:], toward, vary, strict=True)
-            if varying and x is not None
-        ],
-        strict=False,
-    )
 
 
 def _standing(op: Op, n: int, writer: Writer) -> tuple[Number, Number] | None:
