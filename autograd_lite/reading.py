@@ -18,9 +18,10 @@ from autograd_lite.op import Number
 _mode = current.get
 
 
-# What to write instead: of a number that is read, and of one that is printed.
+# What to write instead: of a number that is read, of one that is printed, and of one that another program makes.
 CHOOSE = "where(), maximum(), minimum(), equal() and pick() choose anew at every replay"
 PRINT = "a print shows it at recording alone: take it out, or return the Value and print that"
+CALL = "call the function itself, which keeps the graph"
 
 
 def tell(what: str, *operands: Number, remedy: str = CHOOSE) -> None:
@@ -67,6 +68,8 @@ class Readable(Node):
 
     @data.setter
     def data(self, data: Any) -> None:
+        if _mode() is not None:
+            tell("the number set as the data of {}", self)
         self._data = data if type(data) is float else as_float(data, "Value.data")
 
     @property

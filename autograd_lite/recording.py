@@ -28,7 +28,7 @@ from autograd_lite.modes import enable_grad, entered
 from autograd_lite.op import Number
 from autograd_lite.reading import is_ours, top
 from autograd_lite.structure import flatten, rebuild
-from autograd_lite.tape import Tape, trace
+from autograd_lite.tape import Tape, holds, traced
 from autograd_lite.value import Value, Variable
 
 __all__ = ["PASS", "Fixed", "Watch", "examined", "record", "undrawn", "warn", "watching"]
@@ -107,10 +107,10 @@ def record(f: Callable[..., Any], *args: Any) -> Tape:
 
     Arguments and result are numbers, or nested lists, tuples or dicts of them. Other Values that f uses are constants
     of the tape. f runs twice. Where it reads a number that depends on an argument (a comparison, `==` with a number,
-    `bool()`, `.data`, `.grad`, `.partials`, a copy, `str()`, `format()`, `round()`), draws from `random` or
-    `numpy.random`, or is not the same twice, a RuntimeWarning says what the tape has fixed, in which line of f. What is
-    the same both times and another later, like the hour of a clock, nobody notices. Raises TypeError if f returns
-    anything but Values and numbers.
+    `bool()`, `.data`, `.grad`, `.partials`, a copy, a call of a compiled program, `str()`, `format()`, `round()`),
+    draws from `random` or `numpy.random`, or is not the same twice, a RuntimeWarning says what the tape has fixed, in
+    which line of f. What is the same both times and another later, like the hour of a clock, nobody notices. Raises
+    TypeError if f returns anything but Values and numbers.
     """
     tape, found = examined(f, *args)
     for fixed in found:
@@ -128,7 +128,8 @@ def examined(f: Callable[..., Any], *args: Any) -> tuple[Tape, list[Fixed]]:
         for name, x in zip(names, flatten(args, "record"), strict=True)
     ]
     with watching() as watch:
-        tape, inputs = _tape(f, args, names, numbers)
+        tape, inputs, constants = _tape(f, args, names, numbers)
+    holds(*flatten(args, "record"), *constants)
     found = watch.fixed(inputs, f)
     if not found:
         with enable_grad():
@@ -144,8 +145,8 @@ def warn(message: str) -> None:
 @uncollected()
 def _tape(
     f: Callable[..., Any], args: tuple[Any, ...], names: Sequence[str], numbers: Sequence[float]
-) -> tuple[Tape, list[Variable]]:
-    """The tape of one run of f, and the inputs that it ran on."""
+) -> tuple[Tape, list[Variable], list[Value]]:
+    """The tape of one run of f, the inputs that it ran on, and the leaves that are constants of it."""
     inputs = [Variable(x, name) for x, name in zip(numbers, names, strict=True)]
     result = f(*rebuild(args, iter(inputs)))
     leaves = flatten(result, "record: the result of f")
@@ -153,9 +154,9 @@ def _tape(
         if not isinstance(y, Value) and not is_real(y):
             raise TypeError(f"record: expected f to return Values, or lists, tuples or dicts of them, got {shown(y)}")
     outputs = [y if isinstance(y, Value) else Value(y) for y in leaves]
-    tape = trace(outputs, inputs)
+    tape, constants = traced(outputs, inputs)
     tape = replace(tape, arguments=rebuild(args, iter(numbers)), result=rebuild(result, (y._data for y in outputs)))
-    return tape, inputs
+    return tape, inputs, constants
 
 
 def difference(first: Tape, second: Tape, f: Any) -> list[Fixed]:

@@ -23,6 +23,7 @@ from autograd_lite.instructions import Instruction as Instruction
 from autograd_lite.instructions import Instructions as Instructions
 from autograd_lite.ops import Op
 from autograd_lite.printing import listing
+from autograd_lite.reading import CALL, tell
 from autograd_lite.value import Value
 from autograd_lite.writer import Writer
 
@@ -141,7 +142,14 @@ OFFERS: dict[str, Callable[..., Any]] = {}
 
 def trace(outputs: Sequence[Value], inputs: Sequence[Value]) -> Tape:
     """The tape of the graph below `outputs` as a function of the leaves `inputs`; all other leaves are constants."""
-    return traced(outputs, inputs)[0]
+    tape, constants = traced(outputs, inputs)
+    holds(*inputs, *constants)
+    return tape
+
+
+def holds(*leaves: Any) -> None:
+    """Tell whoever watches that the numbers of some leaves are in a tape, and leave the graph by it."""
+    tell("what a tape of its own holds", *leaves, remedy=CALL)
 
 
 def traced(outputs: Sequence[Value], inputs: Sequence[Value]) -> tuple[Tape, list[Value]]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
+from autograd_lite import Value
 from autograd_lite.errors import as_float, is_real, shown
 from autograd_lite.telling.document import Block, Document, Table
 
@@ -87,5 +89,11 @@ def _pairs(function: str, predictions: Any, ys: Any) -> list[tuple[Any, Any]]:
         raise ValueError(
             f"{function}: expected predictions and ys, as many of each, got {len(predictions)} and {len(ys)}"
         )
-    plain = (x.tolist() if hasattr(x, "tolist") else x for x in (predictions, ys))
+    plain = [x.tolist() if hasattr(x, "tolist") else x for x in (predictions, ys)]
+    for row in chain(*plain):
+        for item in row if isinstance(row, (list, tuple)) else [row]:
+            if isinstance(item, Value):
+                raise TypeError(
+                    f"{function}: expected numbers or names, got {shown(item)}; answers are what model.predict gives"
+                )
     return list(zip(*plain, strict=True))

@@ -10,9 +10,8 @@ import numpy as np
 from autograd_lite import grad
 from autograd_lite.ops import TABLE
 
-TOKEN = re.compile(
-    r"\s*(?:(\d+\.?\d*(?:e[-+]?\d+)?)|((?:∂C/∂)?[^\W\d_ᵀ][^\W\dᵀ]*[⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉]*′?|∇C)|(\*\*|\S))"
-)
+NUMBER, NAME = r"\d+\.?\d*(?:e[-+]?\d+)?", r"(?:∂C/∂)?[^\W\d_ᵀ][^\Wᵀ]*′?|∇C"
+TOKEN = re.compile(rf"\s*(?:{NUMBER}|{NAME}|\*\*|\S)")
 FUNCTIONS = {op.symbol: op for op in TABLE.values()} | {op.name: op for op in TABLE.values()}
 
 

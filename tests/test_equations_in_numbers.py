@@ -5,12 +5,13 @@ from operator import mul
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from autograd_lite import Value, logsumexp, record
 from autograd_lite.backends.loops import interpreter
-from autograd_lite.backends.loops.runs import CONSTANTS
+from autograd_lite.backends.loops.runs import CONSTANTS, contiguous
+from autograd_lite.ops import TABLE
 from autograd_lite.tape import trace
 from autograd_lite.telling.equations.regions import lowered
 from autograd_lite.telling.equations.told import sheet_of
@@ -18,8 +19,9 @@ from demos.gpt import GPT, surprise
 from nn.layers import ACTIVATIONS
 from nn.losses import LOSSES
 from tests.equation_reader import OneHot, Reader
-from tests.nets import OTHERS, SHARING, net, of_vectors
-from tests.test_division import STEPS
+from tests.nets import OTHERS, SHARING, net, of_vectors, row
+from tests.test_division import LABELS, STEPS
+from tests.test_loops import tapes
 
 
 def family_names(sheet):
@@ -40,14 +42,13 @@ def named(sheet, arrays):
         for position, place in places:
             found[name][place if shape else ()] = arrays[0][position]
     for ref, axes in sheet.loops.reads():
-        shape = [extent for stride, extent in sorted(axes, reverse=True) if stride]
-        if ref.array == CONSTANTS and shape:
+        strides, shape = zip(*sorted([axis for axis in axes if axis[0]], reverse=True) or [(0, 0)], strict=True)
+        if ref.array == CONSTANTS and strides == contiguous(shape):
             table = sheet.loops.constants[ref.start : ref.start + prod(shape)]
             found[lowered("c", ref.start).text] = np.reshape(table, shape)
     for array, name in sheet.names.items():
-        makers = sheet.made.makers[array]
         assert name.text not in found, name.text
-        found[name.text] = np.reshape(arrays[array], makers[0].dims if len(makers) == 1 else -1)
+        found[name.text] = np.reshape(arrays[array], sheet.regions.quantities[array].shape)
     return found
 
 
@@ -86,6 +87,20 @@ def test_of_random_programs_of_vectors(n, steps):
     inputs, vectors = of_vectors(n, steps)
     hold(trace([x for v in vectors[-2:] for x in v], inputs))
     hold(trace([sum(x * x for v in vectors[-3:] for x in v)], inputs).adjoint(n_gradients=3 * n * n + n))
+
+
+@given(tapes(LABELS))
+def test_of_random_tapes(tape):
+    assume(all(abs(x) < 1e6 for x in tape.run(tape.example)))
+    hold(tape)
+
+
+@pytest.mark.parametrize("op", TABLE.values(), ids=TABLE.keys())
+def test_of_every_op(op):
+    n = len(op.domain)
+    xs = row("x", 3 * n)
+    results = [op(*[x.sigmoid() for x in xs[i * n : i * n + n]]) for i in range(3)]
+    assert hold(trace([sum(y * y for y in results)], xs).adjoint()) > 0
 
 
 @pytest.mark.parametrize("loss", LOSSES)

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from autograd_lite import Value
 from nn import metrics
 
 
@@ -38,6 +39,13 @@ def test_scikit_learn_has_the_same():
         (lambda: metrics.accuracy([1], [1, 2]), ValueError, "accuracy: expected predictions and ys, as many of each"),
         (lambda: metrics.accuracy([], []), ValueError, "got 0 and 0"),
         (lambda: metrics.r2(3, [1]), TypeError, "r2: expected predictions to be a list, got 3"),
+        (
+            lambda: metrics.accuracy([Value(1.0)], [1]),
+            TypeError,
+            r"accuracy: expected numbers or names, got Value.*predict",
+        ),
+        (lambda: metrics.r2([[Value(1.0)]], [[1.0]]), TypeError, r"r2: expected numbers or names, got Value.*predict"),
+        (lambda: metrics.confusion([Value(1.0)], [1]), TypeError, r"confusion: expected numbers or names, got Value"),
         (lambda: metrics.r2(["a"], [1.0]), TypeError, "r2: expected a real number"),
         (lambda: metrics.r2([[1.0, 2.0]], [1.0]), ValueError, "r2: expected 1 numbers in row 0 of both, got 2 and 1"),
         (lambda: metrics.confusion([1, "a"], [1, 1]), TypeError, "confusion: expected classes that have an order"),

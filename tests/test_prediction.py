@@ -1,6 +1,7 @@
 """predict, predict_proba and score: for every loss, in every form of data, eager and compiled."""
 
 import math
+import random
 
 import pytest
 
@@ -155,6 +156,21 @@ class Settled(Unseen):
 
 def test_a_program_is_held_against_the_model_on_the_first_row_too():
     assert Settled().predict([[3.0]] + [[0.5]] * 39) == [1.0] * 40
+
+
+class Noisy(Unseen):
+    """A model that draws at each call."""
+
+    def __call__(self, x):
+        return self.w * x[0] * random.random()
+
+
+def test_a_model_that_draws_is_asked_once_a_row():
+    model, rows = Noisy(), [[float(i)] for i in range(40)]
+    random.seed(1)
+    written = [model(row).data for row in rows]
+    random.seed(1)
+    assert model.predict(rows) == written
 
 
 def test_a_model_may_have_more_outputs_for_another_row():

@@ -24,6 +24,7 @@ from autograd_lite import (
     no_grad,
     record,
     scope,
+    trace,
     trace_table,
     where,
 )
@@ -136,6 +137,40 @@ def with_a_step_by_hand(x):
     return x * y.backward_step()[0].contribution
 
 
+compiled_square = record(lambda t: t * t, 1.0).compile("python")
+
+
+def with_a_compiled_program(x):
+    return x * compiled_square(x)
+
+
+def with_a_compiled_gradient(x):
+    return x * compiled_square.value_and_grad(x)[1][0]
+
+
+def with_a_tape_of_its_own(x):
+    return x * record(lambda t: t * t, x).result
+
+
+def with_a_tape_that_holds_it(x):
+    return record(lambda t: t * x * x, 1.0).compile("python")(2.0) * x
+
+
+def with_a_traced_graph(x):
+    return x * trace([x * x], [x]).example[0]
+
+
+def with_other_data(x):
+    x.data = 3.0
+    return x * x
+
+
+def with_other_data_on_the_way(x):
+    y = x * x
+    y.data = 3.0
+    return y * y
+
+
 def with_what_is_told(x):
     return x * explain(x * x, x).gradient
 
@@ -144,7 +179,25 @@ def with_a_tabulated_number(x):
     return x * trace_table(x * x).rows[-1].adjoint
 
 
+OWN = "what a tape of its own holds"
+COMPILED = "what a compiled program makes of x"
+CALLS = [
+    (with_a_compiled_program, 1, COMPILED), (with_a_compiled_gradient, 1, COMPILED), (with_a_tape_of_its_own, 1, OWN),
+    (with_a_tape_that_holds_it, 1, OWN), (with_a_traced_graph, 1, OWN),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("f", "line", "what"), CALLS, ids=[f.__name__ for f, _, _ in CALLS])
+def test_a_program_inside_warns_that_the_function_itself_keeps_the_graph(f, line, what):
+    message = rf"^record: {what} is fixed in the tape as it is now; call the function itself, which keeps the graph"
+    with pytest.warns(RuntimeWarning, match=message) as found:
+        record(f, 1.0)
+    assert [(warning.filename, warning.lineno) for warning in found] == [(__file__, f.__code__.co_firstlineno + line)]
+
+
 READS = [
+    (with_other_data, 1, "the number set as the data of x"),
+    (with_other_data_on_the_way, 2, "the number set as the data of 1"),
     (abs_by_order, 1, "x > 0"), (abs_by_data, 1, "data of x"), (one_by_equality, 1, "x == 1"), (not_one, 1, "x != 1"),
     (not_nought, 1, r"bool\(x\)"), (a_rounded_number, 1, r"round\(x, 1\)"), (the_largest, 1, "0 > x"),
     (without_a_graph, 2, "multiply under no_grad"),
@@ -232,6 +285,11 @@ def reads_what_no_argument_reaches(x):
     return x
 
 
+def calls_a_program_on_numbers(x):
+    weight.data = 2.0
+    return x * compiled_square(3.0) * record(lambda t: t * weight, 2.0).compile("python")(1.0)
+
+
 def shows_what_no_argument_reaches(x):
     assert f"{weight}" == repr(weight)
     with scope("part"):
@@ -250,7 +308,7 @@ def keeps_values_in_sets(x):
 
 SILENT = [
     chooses_anew, reads_what_no_argument_reaches, shows_what_no_argument_reaches, keeps_values_in_sets,
-    copies_what_is_computed,
+    copies_what_is_computed, calls_a_program_on_numbers,
 ]  # fmt: skip
 
 

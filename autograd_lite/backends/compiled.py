@@ -11,6 +11,7 @@ from typing import Any
 from autograd_lite.backends import Program, choose, find
 from autograd_lite.errors import as_flag, as_float, shown
 from autograd_lite.labels import sentence
+from autograd_lite.reading import CALL, tell
 from autograd_lite.structure import describe, flatten, rebuild
 from autograd_lite.tape import OFFERS, Tape
 from autograd_lite.value import Value
@@ -117,6 +118,9 @@ class Compiled:
         expected, got = describe(self.tape.arguments), describe(args)
         if expected != got:
             raise ValueError(f"compiled: expected arguments of the structure {_cut(expected)}, got {_cut(got)}")
+        values = [x for x in flat if isinstance(x, Value)]
+        if values:
+            tell("what a compiled program makes of {}", *values, remedy=CALL)
         return [x.data if isinstance(x, Value) else as_float(x, "compiled") for x in flat]
 
     def __repr__(self) -> str:

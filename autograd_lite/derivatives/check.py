@@ -145,10 +145,10 @@ def _axes(inputs: list[str]) -> dict[str, list[float]]:
 
 
 def _random_directions(count: int) -> dict[str, list[float]]:
-    """A few directions of length 1, the same in every run."""
+    """A few directions of length 1, the same in every run; of one input there is none but its own."""
     generator = random.Random(0)
     directions = {}
-    for n in range(RANDOM_DIRECTIONS):
+    for n in range(RANDOM_DIRECTIONS if count > 1 else 0):
         direction = [generator.gauss(0.0, 1.0) for _ in range(count)]
         length = math.hypot(*direction)
         directions[f"(random direction {n + 1})"] = [x / length for x in direction]

@@ -48,7 +48,8 @@ def grad(f: Function, argnums: Argnums = 0) -> Function:
     """The gradient of f, as a function of f's arguments. Reverse mode.
 
     `argnums` says by which argument, or by which several; of several the answer is a tuple. Keyword arguments are
-    passed on. The gradient raises TypeError if f does not return one number.
+    passed on. At floats it gives a float, through which nothing is handed on to other Values that f uses, such as
+    parameters: where that is wanted, give a Value. The gradient raises TypeError if f does not return one number.
     """
     derivative = _value_and_grad("grad", f, argnums)
     return wraps(f)(lambda *args, **kwargs: derivative(*args, **kwargs)[1])

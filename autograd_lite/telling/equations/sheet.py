@@ -110,8 +110,8 @@ class Sheet:
             for run in statement.runs if len(axes) == 2 else ():
                 rows = [axis for axis in axes[:1] if axis != UNIT]
                 for ref in run.refs:
-                    if len(self.made.makers.get(ref.array, ())) > 1 and target.block:
-                        continue
+                    if target.block and len(self.made.makers.get(ref.array, ())) > 1:
+                        continue  # a block of an array by a block of another is no layer
                     if self._is_slope(ref) and [d for d, stride in enumerate(ref.strides) if stride] == rows:
                         found.setdefault(ref.array, family.layer)
         return found
