@@ -213,6 +213,15 @@ def test_numbers_that_several_equations_compute_from_are_written_into_each():
     assert not {"0", "0.5", "1"} & {*left.values()}
 
 
+@pytest.mark.parametrize("width", [1, 2])
+def test_matrices_of_one_column_are_multiplied_like_wider_ones(width):
+    q, x = grid("Q", 2, width), grid("X", 4, width, 1)
+    (line,) = equations(trace([a for column in x for a in product(q, column)], flat(q, x)).loops()).lines
+    assert line.right.text == "X Qᵀ"
+    (line,) = equations(trace([a for line in q for a in product(x, line)], flat(q, x)).loops()).lines
+    assert line.right.text == "Q Xᵀ"
+
+
 def test_weight_decay_stands_beside_the_outer_product_also_for_one_output():
     model, x = MLP(3, [2, 1], "tanh", "linear", seed=0), row("x", 3)
     parameters, y = model.parameters(), model(x)

@@ -163,8 +163,10 @@ def _applied(matrix: Part, vector: Part, axis: int) -> Part:
 
 
 def _outer(factors: list[Part], target: tuple[int, ...]) -> Part:
-    """Vectors along two axes: u vᵀ; matrices place by place."""
+    """Vectors along two axes, or matrices of one column: u vᵀ; matrices place by place."""
     matrices = [f for f in factors if len(f.axes) == 2]
+    if UNIT not in target and any(UNIT in matrix.axes for matrix in matrices):
+        return _of_columns(factors, target)
     if matrices:
         if len(matrices) != len(factors):
             raise NotWritten
@@ -176,6 +178,17 @@ def _outer(factors: list[Part], target: tuple[int, ...]) -> Part:
         raise NotWritten
     left, right = _hadamard(rows), _hadamard(columns)
     return Part(_joined(left.formula, _turned(right, True), " ", r"\, ", PRODUCT), target, True)
+
+
+def _of_columns(factors: list[Part], target: tuple[int, ...]) -> Part:
+    """A column times a row, of matrices that are but one column or row."""
+    if len(factors) != 2 or any(len(f.axes) != 2 for f in factors):
+        raise NotWritten
+    first, second = sorted(factors, key=lambda f: target[0] not in f.axes)
+    if {*first.axes} != {target[0], UNIT} or {*second.axes} != {target[1], UNIT}:
+        raise NotWritten
+    left, right = _turned(first, first.axes[0] == UNIT), _turned(second, second.axes[1] == UNIT)
+    return Part(_joined(left, right, " ", r"\, ", PRODUCT), target, first.is_slope or second.is_slope)
 
 
 def _across_units(factors: list[Part], target: tuple[int, ...]) -> Part:
