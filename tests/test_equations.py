@@ -222,6 +222,11 @@ def test_matrices_of_one_column_are_multiplied_like_wider_ones(width):
     assert line.right.text == "Q Xᵀ"
 
 
+def test_the_places_that_a_statement_fills_are_cut_out_as_of_a_list():
+    left = {line.left.text for line in equations(OTHERS["convolution"]().loops()).lines}
+    assert {f"∂C/∂x[{place}]" for place in ("0", "1", "2:10", "10", "11")} <= left
+
+
 def test_weight_decay_stands_beside_the_outer_product_also_for_one_output():
     model, x = MLP(3, [2, 1], "tanh", "linear", seed=0), row("x", 3)
     parameters, y = model.parameters(), model(x)
