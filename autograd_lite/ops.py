@@ -41,6 +41,7 @@ from autograd_lite.op import SUM as SUM
 from autograd_lite.op import TABLE as TABLE
 from autograd_lite.op import Number
 from autograd_lite.op import Op as Op
+from autograd_lite.powers import slopes_of_power
 from autograd_lite.slopes import sigmoid_by_tail, sigmoid_slope, tanh_by_tail, tanh_slope
 from autograd_lite.wellformed import check_table
 
@@ -69,56 +70,10 @@ negate = _row(
 )  # fmt: skip
 
 
-def _by_base(a: Number, b: Number, k: Number, exponent: Number) -> Number:
-    """exponent·aᵇ⁻ᵏ, the slope in a of the power above; a⁰ is constant in a, even at 0 and nan, as in PyTorch."""
-    base = where(equal(exponent, 0.0) * (1.0 - greater(absolute(a), 1e-300)), 1.0, a)
-    return exponent * lower_power(base, b, k)
-
-
-def _by_exponent(a: Number, b: Number, k: Number, exponent: Number, out: Number) -> Number:
-    """out·ln a, the slope in b of the power above aᵇ⁻ᵏ; 0ᵇ is constant in b for b ≥ 0, as in PyTorch."""
-    positive = where(equal(a, 0.0) * greater_equal(exponent, 0.0), 1.0, a)
-    return power_by_exponent(positive, b, k, exponent, out)
-
-
 power: Op = _row(
-    "power", floats.power, lambda a, b, out: (_by_base(a, b, 1.0, b), _by_exponent(a, b, 1.0, b, out)),
-    (0.3, 3), (-2.5, 2.5),
+    "power", floats.power, slopes_of_power, (0.3, 3), (-2.5, 2.5),
     symbol="**", text="{} ** {}", latex="{{{}}}^{{{}}}", precedence=POWER,
     meaning="the first number to the power of the second",
-)  # fmt: skip
-
-
-def _lower_power(a: Number, b: Number, k: Number) -> Number:
-    """aʳ(1 + e·ln |a|), r the double next to b − k and e the rest, where there is one and it says something."""
-    exponent = b - k
-    lost = b - exponent
-    rest = (b - (exponent + lost)) + (lost - k)
-    found = power(a, exponent)
-    more = where(equal(rest, 0.0), 0.0, rest * log(absolute(a)))
-    return where(less(absolute(more), 1.0), found * (1.0 + more), found)
-
-
-def _lower_power_partials(a: Number, b: Number, k: Number, out: Number) -> tuple[Number, ...]:
-    exponent, lower = b - k, k + 1.0
-    return _by_base(a, b, lower, exponent), _by_exponent(a, b, lower, exponent, out), 0.0
-
-
-# aᵇ⁻ᵏ with the digits that a rounded b − k would cost it; k is a small whole number, and no input.
-lower_power: Op = _part(
-    "lower_power", floats.lower_power, _lower_power_partials, (0.3, 3), (-2.5, 2.5), (1, 3),
-    text="{0} ** ({1} - {2})", latex="{{{0}}}^{{{1} - {2}}}", precedence=POWER, symbol="**−k",
-    definition=_lower_power, told=lambda a, b, k: power(a, b - k),
-)  # fmt: skip
-# A known power times ln a; its slope in a is written by way of aᵇ⁻ᵏ, the power below, a double where the other is none.
-power_by_exponent: Op = _part(
-    "power_by_exponent", lambda a, b, k, exponent, power: power * floats.log(a),
-    lambda a, b, k, exponent, power, out: (
-        lower_power(a, b, k) * (1.0 + exponent * log(a)), out * log(a), 0.0, 0.0, 0.0,
-    ),
-    (0.3, 3), (-2.5, 2.5), (1, 2), (-2.5, 2.5), (0.3, 3),
-    text="{4} * log({0})", latex=r"{4} \cdot \ln\left({0}\right)", precedence=PRODUCT, symbol="∂**",
-    definition=lambda a, b, k, exponent, power: power * log(a), told=lambda a, b, k, exponent, power: power * log(a),
 )  # fmt: skip
 
 # ---- elementary functions ----
