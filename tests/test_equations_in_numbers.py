@@ -24,23 +24,22 @@ from tests.test_division import LABELS, STEPS
 from tests.test_loops import tapes
 
 
-def family_names(sheet):
-    """The inputs by the names that equations have for them."""
+def by_family(sheet, numbers):
+    """Numbers of the inputs, or of the first of them, as arrays by the names that equations have for these."""
     found, inputs = {}, sheet.regions.inputs
-    for number, family in enumerate(inputs.families):
-        places = [(position, place) for position, (owner, place) in enumerate(inputs.places) if owner == number]
+    for owner, family in enumerate(inputs.families):
+        array = np.full(family.shape, np.nan)
+        for number, (of, place) in zip(numbers, inputs.places, strict=False):
+            if of == owner:
+                array[place if family.shape else ()] = number
         for sheet.regions.has_layers in (False, True):
-            found[sheet.regions.input_name(family).text] = (family.shape, places)
+            found[sheet.regions.input_name(family).text] = array
     return found
 
 
 def named(sheet, arrays):
     """An array of numbers for each name."""
-    found = {}
-    for name, (shape, places) in family_names(sheet).items():
-        found[name] = np.zeros(shape)
-        for position, place in places:
-            found[name][place if shape else ()] = arrays[0][position]
+    found = by_family(sheet, arrays[0])
     for ref, axes in sheet.loops.reads():
         strides, shape = zip(*sorted([axis for axis in axes if axis[0]], reverse=True) or [(0, 0)], strict=True)
         if ref.array == CONSTANTS and strides == contiguous(shape):
@@ -52,32 +51,34 @@ def named(sheet, arrays):
     return found
 
 
-def in_order(line, arrays):
-    """What a line's last statement computes, in the order of the inputs if it is the gradient by them."""
+def computed(line, arrays):
+    """What a line's last statement computes."""
     statement = line.statements[-1]
-    made = np.array(arrays[statement.storage][statement.base : statement.base + statement.size])
-    if not line.left.text.startswith("∂C/∂"):
-        return made
-    return made[np.argsort([statement.output.at(index) for index in statement.indices()], kind="stable")]
+    return arrays[statement.storage][statement.base : statement.base + statement.size]
 
 
 def hold(tape):
-    """Each line that has a right-hand side; how many there were."""
-    sheet = sheet_of(tape)
+    """Each right-hand side is what is computed, or the gradient that stands on its left; how many there were."""
+    sheet, numbers = sheet_of(tape), tape.run(tape.example)
     arrays = interpreter.run(sheet.loops, tape.example)
-    values, count = named(sheet, arrays), 0
+    slopes = [numbers[i] for i in tape.outputs[len(tape.outputs) - tape.n_gradients :]]
+    values, gradients, count = named(sheet, arrays), by_family(sheet, slopes), 0
     for line in sheet.lines:
-        if line.right is None or (not line.statements and line.left.text != "∇C"):
+        left = line.left.text
+        is_gradient = left.startswith("∂C/∂")
+        if line.right is None or not (line.statements or is_gradient or left == "∇C"):
             continue
         read = Reader(line.right.text, values).value()
-        if line.left.text == "∇C":
+        if left == "∇C":
             values["∇C"] = read
             continue
-        expected = in_order(line, arrays)
+        expected = Reader(left.removeprefix("∂C/∂"), gradients).value() if is_gradient else computed(line, arrays)
         if isinstance(read, (float, OneHot)):  # a constant, or [k] of any length
-            read = np.zeros(len(expected)) + read
-        said = f"{line.left.text} = {line.right.text}"
-        np.testing.assert_allclose(np.ravel(read), expected, 1e-4, 1e-9, err_msg=said)
+            read = np.zeros(np.size(expected)) + read
+        # numbers are printed with six digits
+        np.testing.assert_allclose(
+            np.ravel(read), np.ravel(expected), 1e-4, 1e-9, err_msg=f"{left} = {line.right.text}"
+        )
         count += 1
     return count
 
