@@ -17,6 +17,7 @@ from autograd_lite.collector import uncollected
 from autograd_lite.recording import undrawn
 from nn.optim import Optimizer
 from nn.rounding import alike
+from nn.train.eager import forget_gradients
 from nn.train.problem import FixedError, Problem, clock, compare
 
 # All looks together take less than this, or than this share of the run so far; but the first is taken anyhow.
@@ -113,10 +114,10 @@ class Guard:
         compare(index, cost.data, recorded)
         if not with_gradient or not math.isfinite(cost.data):
             return
+        forget_gradients(parameters)
         cost.backward()
         gradient = [p.grad for p in parameters]
-        for p in parameters:
-            p.grad = None
+        forget_gradients(parameters)
         k = _unlike(gradient, recorded_gradient)
         if k is not None:
             raise FixedError(
