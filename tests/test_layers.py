@@ -54,7 +54,7 @@ def test_inputs_become_one_leaf_each():
     assert x in toposort(model([x, 2.0]))
 
 
-@pytest.mark.parametrize("numbers", [(0.1, -0.7, 1e-17), (-0.0, 0.0, -0.0), (1e308, 1e308, -1e308), (math.inf, 0.0, 2.0)])
+@pytest.mark.parametrize("numbers", [(0.1, -0.7, 1e-17), (-0.0, 0.0, -0.0), (1e308, 1e308, -1e308), (math.inf, 0, 2)])
 def test_within_no_grad_a_layer_gives_the_same_bits(numbers):
     layer = Layer(3, 4, "linear", seed=1)
     recorded = layer(numbers)
