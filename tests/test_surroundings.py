@@ -202,3 +202,53 @@ def test_a_model_that_counts_or_draws_is_not_recorded(model, message):
     made = model()
     with pytest.raises(ValueError, match=message):
         fit(made, XS, YS, optimizer=optim.SGD(made.net.parameters(), lr=0.1), epochs=2, backend="python")
+
+
+class Softened(optim.SGD):
+    """A rule of one's own, with a number that is no setting."""
+
+    softness, met = 1.0, ()
+
+    def rule(self, settings, p, gradient, state):
+        return super().rule(settings, p, gradient * self.softness * weight, state)
+
+
+def soften(sgd):
+    sgd.softness = 0.5
+
+
+def lookahead(sgd):
+    sgd.nesterov = True
+
+
+def change_global(sgd):
+    globals()["weight"] = 0.5
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [(soften, "optimizer.softness"), (lookahead, "optimizer.nesterov"), (change_global, "optimizer weight")],
+)
+def test_a_rule_that_a_callback_changes_is_another_program(change, name, no_time, monkeypatch):
+    def run(backend):
+        monkeypatch.setitem(globals(), "weight", 1.0)
+        model = MLP(2, [2, 1], "tanh", seed=0)
+        sgd = Softened(model.parameters(), lr=0.1, momentum=0.9)
+        history = fit(model, XS, YS, optimizer=sgd, epochs=6, batch_size=4, backend=backend,
+                      callback=lambda history: change(sgd) if history.epochs == 3 else None)  # fmt: skip
+        return [*[p.data for p in model.parameters()], *history.loss]
+
+    with pytest.warns(RuntimeWarning, match=f"trains on the eager engine, .*{name} changes from .*make it one of the"):
+        assert run("auto") == pytest.approx(run("eager"), rel=1e-12)
+    with pytest.raises(ValueError, match=f"another program: {name} changes from"):
+        run("python")
+
+
+def test_settings_and_what_the_rule_does_not_use_may_change(no_time):
+    model = MLP(2, [2, 1], "tanh", seed=0)
+    sgd = Softened(model.parameters(), lr=0.1)
+
+    def callback(history):
+        sgd.lr, sgd.met = 0.1 / history.epochs, (*sgd.met, history.epochs)
+
+    assert fit(model, XS, YS, optimizer=sgd, epochs=4, callback=callback, backend="python").backend == "python"
