@@ -136,12 +136,16 @@ def prepare(asked: str, chosen: str, problem: Problem, optimizer: Optimizer, sch
     batches = schedule.batches(problem.samples)
     if chosen == "eager":
         return "eager", Eager(problem, optimizer, batches, schedule.clip_value, schedule.clip_norm)
-    numbers = [[0.0] * len(optimizer.settings), 0.0, 0.0, [0.0] * len(optimizer.states)]
-    rule = optimizer.rule if schedule.clip_value is None else _clipped(optimizer.rule, schedule.clip_value)
     clip = None if schedule.clip_norm is None else faithful(norm_factor(schedule.clip_norm), 1.0)
-    tapes = problem.record(optimizer.params), _penalty_of_one(problem), faithful(rule, *numbers)
+    tapes = problem.record(optimizer.params), _penalty_of_one(problem), rule_of(optimizer, schedule.clip_value)
     name = choose(asked, "fit", needs=(*tapes, *([clip] if clip else [])))
     return name, find(name).trainer(*tapes, batches, clip)
+
+
+def rule_of(optimizer: Optimizer, limit: float | None = None) -> Tape:
+    """What the optimizer does to one parameter, as a tape; its gradient may be cut off at a limit."""
+    numbers = [[0.0] * len(optimizer.settings), 0.0, 0.0, [0.0] * len(optimizer.states)]
+    return faithful(optimizer.rule if limit is None else _clipped(optimizer.rule, limit), *numbers)
 
 
 def _clipped(rule: Callable[..., Moved], limit: float) -> Callable[..., Moved]:

@@ -17,6 +17,7 @@ from nn.losses import Cost, Loss
 from nn.module import Module
 from nn.optim import SGD, Optimizer
 from nn.optim.clipping import checked_limit
+from nn.train.eager import forget_gradients
 from nn.train.epochs import Epochs, Schedule, prepare
 from nn.train.epochs import epochs as run_epochs
 from nn.train.guard import Guard
@@ -105,7 +106,6 @@ def fit(
     _epochs(run, plan, problem, optimizer, history, validator, waiting, progress, callback)
     if waiting is not None:
         waiting.restore()
-    optimizer.zero_grad()
     return history
 
 
@@ -206,6 +206,8 @@ def _run(problem: Problem, optimizer: Optimizer, schedule: Schedule, history: Hi
             epoch = min(history.epochs + 1, schedule.epochs)
             raise FloatingPointError(f"fit: epoch {epoch}, {error}") from None
         raise
+    finally:
+        forget_gradients(parameters)
 
 
 def _held(asked: str, problem: Problem, optimizer: Optimizer, schedule: Schedule, history: History) -> Epochs:
