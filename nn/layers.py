@@ -12,6 +12,7 @@ from typing import Any
 from autograd_lite import Value
 from autograd_lite.errors import as_int, is_real, shown
 from autograd_lite.op import TABLE, Op
+from autograd_lite.reading import bare_numbers
 from autograd_lite.scopes import Part
 from nn.init import Draw, generator, initialiser
 from nn.module import Module, Parameter
@@ -66,9 +67,11 @@ class Neuron(Module):
 
     def _weigh(self, x: list[Value]) -> Value:
         """z from inputs that were checked, once for a whole layer."""
-        z: Value = self.b
-        for w, a in zip(self.w, x):  # noqa: B905  (the innermost loop of every network)
-            z = z + w * a
+        groups: Any = bare_numbers([self.b], self.w, x) or ([self.b], self.w, x)
+        (total,), weights, inputs = groups
+        for w, a in zip(weights, inputs):  # noqa: B905  (the innermost loop of every network)
+            total = total + w * a
+        z = total if isinstance(total, Value) else Value(total)
         z.label = self._z
         z.scope = self._part
         return z

@@ -18,6 +18,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -40,9 +41,10 @@ TURNED: dict[type, type] = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """A file, the statement that is changed, and what it is changed into."""
+    """A file, the name of the place in it, the statement that is changed, and what it is changed into."""
 
     path: str
+    name: str
     line: int
     before: str
     after: str
@@ -97,6 +99,7 @@ def places(path: Path) -> dict[str, Any]:
         if isinstance(node, HEADS):
             functions.update(dict.fromkeys(ast.walk(node), f"{functions.get(node, '')}.{node.name}"))
     found: dict[str, Any] = {}
+    twins: Counter[str] = Counter()
     told = cache(headline)
     for site in sites(tree):
         child = site[-1]
@@ -104,8 +107,8 @@ def places(path: Path) -> dict[str, Any]:
         if not isinstance(statement, HEADS):
             change = f"{ast.unparse(child)}  →  {ast.unparse(changed(child))}"
             name = f"{functions.get(child, '')}: {told(statement)}: {change}"
-            twins = sum(other.rpartition(" #")[0] == name for other in found)
-            found[f"{name} #{twins}"] = (*site, statement, tree)
+            found[f"{name} #{twins[name]}"] = (*site, statement, tree)
+            twins[name] += 1
     return found
 
 
@@ -115,7 +118,8 @@ def mutant(path: Path, name: str) -> Mutant:
     before = headline(statement)
     _hang(parent, field, place, changed(child))
     ast.fix_missing_locations(tree)
-    return Mutant(path.relative_to(ROOT).as_posix(), child.lineno, before, headline(statement), ast.unparse(tree))
+    changed_to = headline(statement)
+    return Mutant(path.relative_to(ROOT).as_posix(), name, child.lineno, before, changed_to, ast.unparse(tree))
 
 
 def _hang(parent: ast.AST, name: str, place: int | None, child: ast.AST | None) -> None:

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from autograd_lite.backends import Batches
+from nn import MLP, fit
 from nn.train.samples import Samples
+from tests.test_train import BACKENDS
 
 XS = [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]
 INTS = np.arange(6).reshape(2, 3)
@@ -78,3 +80,22 @@ def test_what_is_no_data(xs, ys, error, message):
         Samples("fit", xs, ys)
     with pytest.raises(error, match=message.replace("fit: ", "fit: validation: ")):
         Samples("fit: validation", xs, ys)
+
+
+def test_doubles_that_a_callback_changes_are_trained_on_and_measured_on_every_backend():
+    """However late; whatever else holds numbers was copied, and stays."""
+    runs = []
+    for backend in BACKENDS:
+        arrays = [np.linspace(-1.0, 1.0, 8).reshape(4, 2), np.arange(4.0), np.ones((3, 2)), np.zeros(3)]
+        xs, ys, held_xs, held_ys = arrays
+
+        def callback(history, arrays=arrays):
+            if history.epochs == 300:
+                for k, held in enumerate(arrays):
+                    held[:] = 0.25 * k
+
+        history = fit(MLP(2, [1], seed=0), xs, ys, epochs=310, validation=(held_xs, held_ys), callback=callback,
+                      lr=0.01, backend=backend)  # fmt: skip
+        assert history.backend == backend
+        runs.append([*history.loss, *history.validation_loss])
+    assert all(run == pytest.approx(runs[0], rel=1e-12) for run in runs)

@@ -3,7 +3,10 @@
 import random
 import warnings
 from array import array
-from functools import partial
+from collections import deque
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from types import SimpleNamespace
 
 import pytest
@@ -18,6 +21,29 @@ YS = [a * b for a, b in XS]
 weight = 1.0
 
 
+@dataclass(slots=True)
+class Slotted:
+    beta: float
+
+
+strength = ContextVar("strength", default=1.0)
+
+
+def with_attributes(d):
+    return d * with_attributes.by
+
+
+with_attributes.by = 2.0
+
+
+@lru_cache
+def remembered(k):
+    return remembered_numbers[k]
+
+
+remembered_numbers = [1.0]
+
+
 class Scaled(Module):
     factor = 1.0
 
@@ -27,13 +53,14 @@ class Scaled(Module):
         self.setting, self.frozen, self.many = Value(1.0) + 0.0, Parameter(0.5), [Parameter(0.5), Parameter(1.5)]
         self.options = SimpleNamespace(beta=0.5)
         self.generator, self.calls = random.Random(0), 0
+        self.slotted, self.recent, self.chosen = Slotted(0.5), deque([1.0]), {1.0}
         self.own = self.scale
 
     def scale(self, y):
         return y * self.factor * (0.5 if self.training else 1.0) * weight
 
     def __call__(self, x):
-        return self.own(self.net(x))
+        return with_attributes(self.own(self.net(x))) * strength.get() * remembered(0)
 
 
 def loss_of(box, bound):
@@ -57,6 +84,12 @@ CHANGES = {
     "model.options.beta": lambda model, box, bound: setattr(model.options, "beta", 0.25),
     "model.generator": lambda model, box, bound: model.generator.random(),
     "model.factor": lambda model, box, bound: setattr(Scaled, "factor", 3.0),
+    "model.slotted.beta": lambda model, box, bound: setattr(model.slotted, "beta", 0.25),
+    "model.recent[0]": lambda model, box, bound: model.recent.__setitem__(0, 2.0),
+    "model.chosen[1]": lambda model, box, bound: model.chosen.add(2.0),
+    "model with_attributes.by": lambda model, box, bound: setattr(with_attributes, "by", 3.0),
+    "model strength": lambda model, box, bound: strength.set(0.5),
+    "model remembered remembered_numbers[0]": lambda model, box, bound: remembered_numbers.__setitem__(0, 2.0),
     "model weight": set_global,
     "loss box[0]": lambda model, box, bound: box.__setitem__(0, 0.5),
     "loss bound['by']": lambda model, box, bound: bound.keywords.update(by=3.0),
@@ -67,6 +100,9 @@ CHANGES = {
 def seen(monkeypatch):
     monkeypatch.setattr(Scaled, "factor", 1.0)
     monkeypatch.setitem(globals(), "weight", 1.0)
+    monkeypatch.setattr(with_attributes, "by", 2.0)
+    strength.set(1.0)
+    remembered_numbers[0] = 1.0
     model, bound = Scaled(), partial(squared, by=2.0)
     box = [1.0]
     return (model, box, bound), Surroundings({"model": model, "loss": loss_of(box, bound)}, model.net.parameters())
@@ -166,3 +202,53 @@ def test_a_model_that_counts_or_draws_is_not_recorded(model, message):
     made = model()
     with pytest.raises(ValueError, match=message):
         fit(made, XS, YS, optimizer=optim.SGD(made.net.parameters(), lr=0.1), epochs=2, backend="python")
+
+
+class Softened(optim.SGD):
+    """A rule of one's own, with a number that is no setting."""
+
+    softness, met = 1.0, ()
+
+    def rule(self, settings, p, gradient, state):
+        return super().rule(settings, p, gradient * self.softness * weight, state)
+
+
+def soften(sgd):
+    sgd.softness = 0.5
+
+
+def lookahead(sgd):
+    sgd.nesterov = True
+
+
+def change_global(sgd):
+    globals()["weight"] = 0.5
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [(soften, "optimizer.softness"), (lookahead, "optimizer.nesterov"), (change_global, "optimizer weight")],
+)
+def test_a_rule_that_a_callback_changes_is_another_program(change, name, no_time, monkeypatch):
+    def run(backend):
+        monkeypatch.setitem(globals(), "weight", 1.0)
+        model = MLP(2, [2, 1], "tanh", seed=0)
+        sgd = Softened(model.parameters(), lr=0.1, momentum=0.9)
+        history = fit(model, XS, YS, optimizer=sgd, epochs=6, batch_size=4, backend=backend,
+                      callback=lambda history: change(sgd) if history.epochs == 3 else None)  # fmt: skip
+        return [*[p.data for p in model.parameters()], *history.loss]
+
+    with pytest.warns(RuntimeWarning, match=f"trains on the eager engine, .*{name} changes from .*make it one of the"):
+        assert run("auto") == pytest.approx(run("eager"), rel=1e-12)
+    with pytest.raises(ValueError, match=f"another program: {name} changes from"):
+        run("python")
+
+
+def test_settings_and_what_the_rule_does_not_use_may_change(no_time):
+    model = MLP(2, [2, 1], "tanh", seed=0)
+    sgd = Softened(model.parameters(), lr=0.1)
+
+    def callback(history):
+        sgd.lr, sgd.met = 0.1 / history.epochs, (*sgd.met, history.epochs)
+
+    assert fit(model, XS, YS, optimizer=sgd, epochs=4, callback=callback, backend="python").backend == "python"

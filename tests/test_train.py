@@ -317,6 +317,24 @@ def test_parameters_that_the_optimizer_does_not_have_stay(backend):
     assert changed == last
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_gradients_of_other_passes_are_no_part_of_a_step(backend):
+    """Neither those from before, nor a callback's own, nor those of parameters that an earlier run did not train."""
+    xs, ys = data.moons(n=10)
+    model, twin = MLP(2, [2, 1], "tanh", seed=0), MLP(2, [2, 1], "tanh", seed=0)
+
+    def callback(_):
+        model(xs[0]).backward()
+
+    for net in (model, twin):
+        fit(net, xs, ys, optimizer=optim.SGD(net.layers[-1].parameters(), lr=0.1), epochs=1, backend=backend)
+        assert {p.grad for p in net.parameters()} == {0.0}
+    (model(xs[1]) * 1e6).backward()
+    fit(model, xs, ys, epochs=3, callback=callback, backend=backend)
+    fit(twin, xs, ys, epochs=3, callback=lambda _: None, backend=backend)
+    assert numbers(model) == numbers(twin)
+
+
 @pytest.mark.parametrize("epochs", [3, 9])
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_a_callback_may_change_parameters_and_velocities(backend, epochs):

@@ -63,6 +63,11 @@ class Batches:
         """The numbers of one sample."""
         return (len(self.rows) + len(self.targets)) // self.n
 
+    @property
+    def are_shared(self) -> bool:
+        """Whether some of the numbers are where somebody else has them, who may change them."""
+        return isinstance(self.rows, memoryview) or isinstance(self.targets, memoryview)
+
     def row(self, i: int) -> array[float]:
         """The numbers of a sample."""
         found = array("d")

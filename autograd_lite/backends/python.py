@@ -141,13 +141,16 @@ class Training(Batchwise):
         self._penalty = Program(penalty.adjoint()).run if penalty.instructions else None
         self._update = Program(update.simplified()).run
         self._clip = Program(clip).run if clip else None
-        self._rows = [tuple(batches.row(i)) for i in range(batches.n)]
+        self._rows: list[tuple[float, ...]] = []
         self.settings = [0.0] * (len(update.labels) - 2 - n_states)
         self.load([0.0] * self._n_parameters, [[0.0] * self._n_parameters] * n_states)
 
     def load(self, parameters: Sequence[float], states: Sequence[Sequence[float]]) -> None:
         """Set the numbers that the next batch starts from."""
         self.parameters, self.states = list(parameters), [list(state) for state in states]
+        if not self._rows or self.batches.are_shared:
+            self._rows.clear()
+            self._rows += [tuple(self.batches.row(i)) for i in range(self.batches.n)]
 
     def sums(self, indices: Sequence[int]) -> tuple[float, float, Sequence[float]]:
         """The costs, right answers and gradients of these samples, added up from left to right."""

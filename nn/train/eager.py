@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from autograd_lite import Value, toposort
 from autograd_lite.backends import Batches, Batchwise
@@ -77,6 +77,7 @@ def eager_batch(problem: Problem, parameters: Sequence[Value]) -> Batch:
 
     def batch(indices: Sequence[int]) -> tuple[float, float, list[float]]:
         total, right, sums = 0.0, 0.0, [0.0] * len(parameters)
+        forget_gradients(parameters)  # a pass of the person's own, before fit or in a callback, may have left some
         for index in indices:
             cost, is_right = problem.sample(problem.xs[index], problem.ys[index])
             if not math.isfinite(cost.data):
@@ -95,9 +96,14 @@ def eager_batch(problem: Problem, parameters: Sequence[Value]) -> Batch:
 def _take_gradients(parameters: Sequence[Value]) -> list[float]:
     """The gradient of each parameter, 0 where none reached it; the parameters forget theirs."""
     gradients = [p.grad for p in parameters]
+    forget_gradients(parameters)
+    return gradients
+
+
+def forget_gradients(parameters: Iterable[Value]) -> None:
+    """Say that no pass has reached these."""
     for p in parameters:
         p.grad = None
-    return gradients
 
 
 def _birth(root: Value) -> str:

@@ -17,7 +17,10 @@ from autograd_lite.collector import uncollected
 from autograd_lite.recording import undrawn
 from nn.optim import Optimizer
 from nn.rounding import alike
+from nn.train.eager import forget_gradients
+from nn.train.epochs import rule_of
 from nn.train.problem import FixedError, Problem, clock, compare
+from nn.train.surroundings import Surroundings
 
 # All looks together take less than this, or than this share of the run so far; but the first is taken anyhow.
 SECONDS, SHARE = 0.05, 0.01
@@ -39,6 +42,7 @@ class Guard:
         self.problem, self.trainer, self.optimizer = problem, trainer, optimizer
         self.indices = problem.samples.firsts[:CLASSES]
         self.started, self.spent = clock(), 0.0
+        self.rule, self.of_rule = rule_of(optimizer), Surroundings({"optimizer": optimizer.rule}, optimizer.params)
 
     @property
     def seconds(self) -> float:
@@ -68,10 +72,26 @@ class Guard:
     def look_around(self) -> None:
         """Look after a callback: anyhow if it has changed anything that model and loss see."""
         around = self.problem.around
+        self._look_at_rule()
         is_new = not around.are_as_they_were()
         self.look(anyhow=is_new, is_loaded=False)
         if is_new:
             around.changes()
+
+    def _look_at_rule(self) -> None:
+        """Raise FixedError if the optimizer's rule has become another, by what it sees beside its settings."""
+        changes = self.of_rule.changes()
+        if not changes:
+            return
+        found = rule_of(self.optimizer)
+        if (found.instructions, found.outputs, found.constants) != (
+            self.rule.instructions, self.rule.outputs, self.rule.constants
+        ):  # fmt: skip
+            name, old, new = changes[0]
+            raise FixedError(
+                f"{name} changes from {old} to {new}, and with it the optimizer's rule; make it one of the settings, "
+                "which may change between two steps"
+            )
 
     def _load(self) -> None:
         """Give the trainer the model's numbers."""
@@ -113,10 +133,10 @@ class Guard:
         compare(index, cost.data, recorded)
         if not with_gradient or not math.isfinite(cost.data):
             return
+        forget_gradients(parameters)
         cost.backward()
         gradient = [p.grad for p in parameters]
-        for p in parameters:
-            p.grad = None
+        forget_gradients(parameters)
         k = _unlike(gradient, recorded_gradient)
         if k is not None:
             raise FixedError(

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import pickle
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import partial
+from contextvars import ContextVar
+from functools import _lru_cache_wrapper, partial
 from types import BuiltinMethodType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -18,10 +20,13 @@ from autograd_lite import Value
 from autograd_lite.errors import is_real
 from nn.losses import Loss
 from nn.module import Module
+from nn.optim import Optimizer
 
 MOST = 10_000  # things that are looked at
 LARGEST = 1_000_000  # bytes of an array that are compared
 WRITTEN = set(Module.__annotations__)  # what fit itself leaves at a model
+
+FUNCTIONS = (FunctionType, MethodType, BuiltinMethodType, partial, type)
 
 Named = Iterable[tuple[str, Any]]
 
@@ -32,6 +37,11 @@ class Surroundings:
     def __init__(self, roots: Mapping[str, Any], trained: Iterable[Value]) -> None:
         self.roots, self.trained = roots, frozenset(trained)
         self._walk()
+
+    @property
+    def are_numbers(self) -> bool:
+        """Whether all that they see beside functions are numbers and texts, so that nothing there keeps a state."""
+        return all(isinstance(x, (*FUNCTIONS, tuple)) for x in self._met.values())
 
     def changes(self) -> list[tuple[str, Any, Any]]:
         """What is another number than when this was asked last: its name, that number, and the one it is now."""
@@ -52,15 +62,15 @@ class Surroundings:
         """Take down all numbers, and what has to be equal as long as nothing has changed."""
         self.numbers: dict[str, Any] = {}
         self._held: list[tuple[Callable[[], Any], Any]] = []
-        met: dict[int, Any] = {}
+        self._met: dict[int, Any] = {}
         stack = list(self.roots.items())
-        while stack and len(met) < MOST:
+        while stack and len(self._met) < MOST:
             name, x = stack.pop()
             number = _number(x)
             if number is not None:
                 self.numbers[name] = number
-            elif id(x) not in met and not self._is_trained(x):
-                met[id(x)] = x
+            elif id(x) not in self._met and not self._is_trained(x):
+                self._met[id(x)] = x
                 state = _state(x)
                 if state is not None:
                     self.numbers[name] = state
@@ -85,12 +95,17 @@ class Surroundings:
             return [] if isinstance(x.__self__, (ModuleType, type)) else [(" of", x.__self__)]
         if isinstance(x, partial):
             return [("", x.func), ("", x.args), ("", x.keywords)]
-        if isinstance(x, (dict, list)):
+        if isinstance(x, (dict, list, set, deque)):
             self._held.append((lambda: x, x.copy()))
         if isinstance(x, dict):
             return [(f"[{key!r}]", part) for key, part in x.items()]
-        if isinstance(x, (list, tuple, set, frozenset)):
+        if isinstance(x, (list, tuple, set, frozenset, deque)):
             return [(f"[{i}]", part) for i, part in enumerate(x)]
+        if isinstance(x, ContextVar):
+            self._held.append((partial(x.get, None), x.get(None)))
+            return [("", x.get(None))]
+        if isinstance(x, _lru_cache_wrapper):
+            return [("", x.__wrapped__)]
         return self._of_object(x) if _is_looked_into(x) else []
 
     def _of_function(self, f: FunctionType) -> Iterator[tuple[str, Any]]:
@@ -100,6 +115,7 @@ class Surroundings:
                 yield f" {name}", cell.cell_contents
         yield "", f.__defaults__
         yield "", f.__kwdefaults__
+        yield from self._of_attributes(f)
         names = set(_names(f.__code__))
         yield from self._of_names(" ", f.__globals__, names)
 
@@ -114,15 +130,31 @@ class Surroundings:
                 yield f"{before}{name}", part
 
     def _of_object(self, x: Any) -> Iterator[tuple[str, Any]]:
-        own = vars(x)
-        self._held.append((lambda: own, own.copy()))
-        yield from ((f".{name}", part) for name, part in own.items() if not (isinstance(x, Module) and name in WRITTEN))
+        yield from self._of_attributes(x)
         for kind in type(x).__mro__:
             if not _is_foreign(kind.__module__):
                 for name, part in vars(kind).items():
                     if not name.startswith("__") or isinstance(part, FunctionType):
                         self._held.append((partial(vars(kind).get, name), part))
                         yield ("" if isinstance(part, FunctionType) else f".{name}"), part
+
+    def _of_attributes(self, x: Any) -> Iterator[tuple[str, Any]]:
+        kept = _attributes(x)
+        self._held.append((partial(_attributes, x), kept))
+        yield from (
+            (f".{name}", part) for name, part in kept.items() if not (isinstance(x, Module) and name in WRITTEN)
+        )
+
+
+def _attributes(x: Any) -> dict[str, Any]:
+    """What an object, or a function, has of its own, in slots as well."""
+    found = dict(getattr(x, "__dict__", {}))
+    for kind in type(x).__mro__:
+        slots = vars(kind).get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            with suppress(AttributeError):  # one may be empty
+                found.setdefault(name, getattr(x, name))
+    return found
 
 
 def _number(x: Any) -> str | None:
@@ -165,6 +197,7 @@ def _is_foreign(module: str | None) -> bool:
 def _is_looked_into(x: Any) -> bool:
     """Whether it is a person's object, or one of ours or of Python's that holds theirs."""
     kind = type(x)
-    if isinstance(x, (Module, Loss)) or kind.__name__ in ("SimpleNamespace", "Namespace"):
+    if isinstance(x, (Module, Loss, Optimizer)) or kind.__name__ in ("SimpleNamespace", "Namespace"):
         return True
-    return hasattr(x, "__dict__") and not isinstance(x, (type, ModuleType)) and not _is_foreign(kind.__module__)
+    has_any = hasattr(x, "__dict__") or any("__slots__" in vars(base) for base in kind.__mro__)
+    return has_any and not isinstance(x, (type, ModuleType)) and not _is_foreign(kind.__module__)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd_lite import Value, no_grad
-from autograd_lite.backends import Batches, Program, find
+from autograd_lite.backends import Batches, Doubles, Program, find
 from autograd_lite.errors import as_float, is_real
 from nn.data import split
 from nn.optim import Optimizer
@@ -40,7 +40,10 @@ class Validation:
         self.held = pose(problem.model, xs, ys, problem.loss, 0.0, "fit: validation")
         if _shape(problem) != _shape(self.held):
             raise ValueError("fit: expected validation samples of the shape that the training samples have")
+        samples = self.held.samples
+        self._batches = Batches(samples.inputs, samples.n, samples.n, targets=samples.targets)
         self._program: Program | None = None
+        self._rows: Doubles | None = None
 
     def measure(self, backend: str) -> tuple[float, float]:
         """The mean loss and the share of right answers with the parameters as they are."""
@@ -59,9 +62,9 @@ class Validation:
         if self._program is None:
             assert self.problem.program is not None
             self._program = find(backend).program(self.problem.program, exact=False, shared=numbers)
-            held = self.held.samples
-            self._rows = Batches(held.inputs, held.n, held.n, targets=held.targets).joined().rows
             self._results = array("d", bytes(16 * len(self.held.xs)))
+        if self._rows is None or self._batches.are_shared:
+            self._rows = self._batches.joined().rows
         self._program.share(numbers)
         self._program.map(memoryview(self._rows), memoryview(self._results), len(self.held.xs))
         return self._results[0::2], self._results[1::2]
