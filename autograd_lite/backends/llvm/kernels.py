@@ -108,7 +108,8 @@ def _softplus_each_lane(x: Lanes) -> Lanes:
 
 def _lower_power_each_lane(a: Lanes, b: Lanes, k: Lanes) -> Lanes:
     exponent = two_sum(b, -k)
-    found, more = _each_lane("pow")(a, exponent.high), exponent.low * _each_lane("log")(abs(a))
+    sign = _each_lane("pow")((a.filled(1.0).bits | (a.bits & kernels_power.SIGN)).doubles, exponent.low)
+    found, more = _each_lane("pow")(a, exponent.high) * sign, exponent.low * _each_lane("log")(abs(a))
     return where(abs(more) < 1.0, found * (1.0 + more), found)
 
 
