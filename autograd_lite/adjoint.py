@@ -15,19 +15,20 @@ from autograd_lite.selection import Selected, factors
 from autograd_lite.writer import Entry, Writer
 
 Edge = tuple[int, Number]  # an argument, and the partial toward it: where it stands, or a float that a rule has stated
+Standing = list[int] | Number | None  # such partials of all instructions: a column of places, or the same for all
 
 
-def gradient(tape: Recorded, writer: Writer, places: Sequence[int], root: int, wanted: range) -> list[int]:
+def gradient(tape: Recorded, writer: Writer, places: list[int], root: int, wanted: range) -> list[int]:
     """Where ∂root/∂input will stand for each wanted input, given where the numbers of the tape stand."""
-    varies, arithmetic = _varies(tape, wanted), _Arithmetic(writer)
-    order = [number for number in _below(tape, root) if varies[number]]
+    arithmetic = _Arithmetic(writer)
+    order, varies = _varying(tape, root, wanted)
     edges = _edges(tape, writer, places, varies, order)
     arrived = sweep(reversed(order), {root: 1.0}, edges, arithmetic.times, arithmetic.plus)
     return [arithmetic.place(arrived.get(i, 0.0)) for i in wanted]
 
 
 def _edges(
-    tape: Recorded, writer: Writer, places: Sequence[int], varies: bytearray, order: Sequence[int]
+    tape: Recorded, writer: Writer, places: list[int], varies: Sequence[bool | None], order: Sequence[int]
 ) -> Callable[[int], Iterable[Edge]]:
     """What gives the edges from a number of the tape down to those of its arguments that vary.
 
@@ -36,7 +37,8 @@ def _edges(
     """
     steps, start = tape.instructions, len(tape.labels) + len(tape.constants)
     ops, first, second = steps.ops, steps.first, steps.second
-    standing = {op: found for op, n in steps.kinds if (found := _standing(op, n, writer))}
+    columns = [places[start:], [places[a] for a in first], [places[b] for b in second]]
+    standing = {op: found for op, n in steps.kinds if (found := _standing(op, n, writer, columns))}
     written: dict[int, list[Edge]] = {}
     for number in order:
         if ops[number - start] not in standing:
@@ -47,10 +49,10 @@ def _edges(
         if number in written:
             return written[number]
         i = number - start
-        numbers = _, a, b = number, first[i], second[i]
+        a, b = first[i], second[i]
         toward, beside = standing[ops[i]]
-        toward = places[numbers[toward]] if type(toward) is int else toward
-        beside = places[numbers[beside]] if type(beside) is int else beside
+        toward = toward[i] if type(toward) is list else toward
+        beside = beside[i] if type(beside) is list else beside
         if beside is None or not varies[b]:
             return ((a, toward),) if varies[a] and toward is not None else ()
         return ((a, toward), (b, beside)) if varies[a] and toward is not None else ((b, beside),)
@@ -58,12 +60,12 @@ def _edges(
     return edges
 
 
-def _standing(op: Op, n: int, writer: Writer) -> tuple[Number, Number] | None:
-    """The partials of an op that computes none: as a float, or as which of (result, argument, argument) it is."""
+def _standing(op: Op, n: int, writer: Writer, columns: Sequence[list[int]]) -> tuple[Standing, Standing] | None:
+    """The partials of an op that computes none: as floats, or as one of the columns of (result, argument, argument)."""
     steps, results = writer.rule(op.partials, n + 1)
     if steps or op.selects or n > 2:
         return None
-    found = [(x + 1) % (n + 1) if type(x) is int else AS_IT_IS if x == 1.0 else x for x in results]
+    found = [columns[(x + 1) % (n + 1)] if type(x) is int else AS_IT_IS if x == 1.0 else x for x in results]
     toward, *other = factors(op, found)
     return toward, other[0] if other else None
 
@@ -71,10 +73,13 @@ def _standing(op: Op, n: int, writer: Writer) -> tuple[Number, Number] | None:
 def _written(step: Instruction, number: int, writer: Writer, places: Sequence[int]) -> list[Edge]:
     """The edges of an instruction whose partials are written here."""
     partials: list[Number] = writer.play(step.op.partials, [*[places[a] for a in step.arguments], places[number]])
-    if step.op.selects:
-        partials = [Entry(x, writer) if type(x) is int else x for x in partials]
     pairs = zip(step.arguments, factors(step.op, partials), strict=True)
     return [(a, partial) for a, partial in pairs if partial is not None]
+
+
+def _handed_on(partial: Number, arriving: Number) -> Number:
+    """What is handed on along an edge of an op that selects."""
+    return Selected(partial) * arriving
 
 
 class _Arithmetic:
@@ -91,53 +96,53 @@ class _Arithmetic:
         """What is handed on along an edge."""
         if type(partial) is int and type(arriving) is int:
             return self.writer.product(partial, arriving)
-        if type(arriving) is int and partial == 1.0 and self.writer.one is not None:
+        if type(arriving) is int and partial == 1.0 and self.writer.one >= 0:
             return arriving  # as along every edge of a sum
+        if isinstance(partial, Selected) and type(arriving) is int:
+            return self.writer.play(_handed_on, [partial.partial, arriving])[0]
         if isinstance(partial, Selected):
-            return (partial * (Entry(arriving, self.writer) if type(arriving) is int else arriving)).place
+            return _handed_on(Entry(partial.partial, self.writer), arriving).place
         if type(partial) is float and type(arriving) is float:
             return partial * arriving
         return self.writer.product(self.place(partial), self.place(arriving))
 
     def plus(self, a: Number, b: Number) -> Number:
         """What has arrived along two edges."""
+        if type(a) is int and type(b) is int:
+            return self.writer.sum(a, b)
         if type(a) is float and type(b) is float:
             return a + b
         return self.writer.sum(self.place(a), self.place(b))
 
 
-def _varies(tape: Recorded, wanted: range) -> bytearray:
-    """For each number whether it depends on a wanted input; elsewhere no gradient is written."""
-    steps, start = tape.instructions, len(tape.labels) + len(tape.constants)
-    varies = bytearray(start + len(steps) + 1)
-    for i in wanted:
-        varies[i] = True
-    for i, (a, b) in enumerate(zip(steps.first, steps.second, strict=True)):
-        if varies[a] or varies[b] or (i in steps.rest and any(varies[x] for x in steps.rest[i])):
-            varies[start + i] = True
-    return varies
+def _varying(tape: Recorded, root: int, wanted: range) -> tuple[list[int], list[bool | None]]:
+    """The numbers of the instructions at or below the root that depend on a wanted input: where a gradient is written.
 
-
-def _below(tape: Recorded, root: int) -> list[int]:
-    """The numbers of the instructions at or below a number, each after its arguments, as `graph.interior` has them."""
+    Each comes after its arguments, as `graph.interior` has them. With them, for each number, whether it is one, or None
+    where it is not below the root.
+    """
     steps, start = tape.instructions, len(tape.labels) + len(tape.constants)
     first, second, rest = steps.first, steps.second, steps.rest
-    met = bytearray([True]) * start + bytearray(len(steps)) + bytearray([True])
+    varies: list[bool | None] = [i in wanted for i in range(start)] + [None] * len(steps) + [False]
     order: list[int] = []
     stack = [root]
     put, push, pop = order.append, stack.append, stack.pop
     while stack:
         number = pop()
-        if number < 0:
-            put(~number)  # what is below it comes before it
-        elif not met[number]:
-            met[number] = True
-            push(~number)
-            i = number - start
-            if i in rest:
-                stack += [x for x in reversed(rest[i]) if not met[x]]
-            if not met[b := second[i]]:
+        if varies[number] is not None:
+            continue
+        i = number - start
+        a, b, more = first[i], second[i], rest.get(i, ())
+        if varies[a] is None or varies[b] is None or (more and None in [varies[x] for x in more]):
+            push(number)  # what is below it comes before it
+            if more:
+                stack += [x for x in reversed(more) if varies[x] is None]
+            if varies[b] is None:
                 push(b)
-            if not met[a := first[i]]:
+            if varies[a] is None:
                 push(a)
-    return order
+        else:
+            varies[number] = varies[a] or varies[b] or any(varies[x] for x in more)
+            if varies[number]:
+                put(number)
+    return order, varies

@@ -42,7 +42,7 @@ def power(a: float, b: float) -> float:
 
 
 def lower_power(a: float, b: float, k: float) -> float:
-    """aᵇ⁻ᵏ, also where b − k is no double: what its rounding leaves comes in by the logarithm."""
+    """aᵇ⁻ᵏ, also where b − k is no double: what its rounding leaves comes in by the logarithm, and by the sign."""
     exponent = b - k
     try:
         found = math.pow(a, exponent)
@@ -51,7 +51,10 @@ def lower_power(a: float, b: float, k: float) -> float:
     lost = b - exponent
     if lost == k and exponent + k == b:
         return found
-    more = ((b - (exponent + lost)) + (lost - k)) * log(abs(a))
+    rest = (b - (exponent + lost)) + (lost - k)
+    if math.copysign(1.0, a) < 0.0:  # beyond 2⁵³ every double is even, and b − k may be odd
+        found *= power(-1.0, rest)
+    more = rest * log(abs(a))
     return found * (1.0 + more) if abs(more) < 1.0 else found
 
 

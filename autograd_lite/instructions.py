@@ -8,6 +8,7 @@ have a third.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress, count
 from typing import Any, NamedTuple, Protocol, overload
 
 from autograd_lite.op import Op
@@ -53,8 +54,8 @@ class Instructions(Sequence[Instruction]):
         """The different ops, each with a number of inputs."""
         ops = set(self.ops)
         variadic = {op for op in ops if op.variadic}
-        found = {(op, len(self.arguments(i))) for i, op in enumerate(self.ops) if op in variadic} if variadic else set()
-        return found | {(op, op.arity) for op in ops - variadic}
+        of_any = compress(count(), map(variadic.__contains__, self.ops)) if variadic else ()
+        return {(op, op.arity) for op in ops - variadic} | {(self.ops[i], len(self.arguments(i))) for i in of_any}
 
     def __len__(self) -> int:
         return len(self.ops)

@@ -30,11 +30,14 @@ def _by_exponent(a: Number, b: Number, k: Number, exponent: Number, out: Number)
 
 
 def _lower_power(a: Number, b: Number, k: Number) -> Number:
-    """aʳ(1 + e·ln |a|), r the double next to b − k and e the rest, where there is one and it says something."""
+    """aʳ(1 + e·ln |a|), r the double next to b − k and e the rest, where there is one and it says something.
+
+    For a < 0 and whole b the sign is that of (−1)ᵉ, as beyond 2⁵³ every double, and so r, is even.
+    """
     exponent = b - k
     lost = b - exponent
     rest = (b - (exponent + lost)) + (lost - k)
-    found = TABLE["power"](a, exponent)
+    found = TABLE["power"](a, exponent) * where(less(a, 0.0), TABLE["power"](-1.0, rest), 1.0)
     more = where(equal(rest, 0.0), 0.0, rest * TABLE["log"](absolute(a)))
     return where(less(absolute(more), 1.0), found * (1.0 + more), found)
 

@@ -7,10 +7,8 @@ own, which is then played on other places.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain, compress, count
-from operator import itemgetter
+from itertools import accumulate, chain, compress, count
 from struct import Struct
 from typing import Any
 
@@ -39,6 +37,8 @@ class Entry(Operators):
         raise TypeError(f"{op.name}: expected an entry of a tape among its inputs")
 
 
+NOWHERE = -2  # the place of what does not stand there yet: no argument's place, nor that of NONE
+
 # A rule written down: its steps, each an op and what it is applied to, or a constant; and its results.
 Rule = tuple[list[Any], list[int | float]]
 
@@ -60,7 +60,7 @@ class Writer:
         self.constants: dict[int, float] = {}  # by their places
         self.rest: dict[int, Sequence[int]] = {}  # the arguments from the third on of what has so many, by its place
         self.n_inputs = self.n_primal = 0
-        self.one: int | None = None  # the place of the constant 1
+        self.one = NOWHERE  # the place of the constant 1
         self._rules: dict[tuple[Callable[..., Any], int], Rule] = {}
 
     def input(self) -> int:
@@ -138,14 +138,17 @@ class Writer:
         places = [self.input() for _ in tape.labels] + [self.constant(x) for x in tape.constants]
         start = len(places)
         places += [NONE] * (len(steps) + 1)
-        self._replay(steps, slice(0, tape.n_primal), places, start)
+        odd = {op for op, n in steps.kinds if n > 2 or (op.definition is not None and not self.has(op))}
+        self._replay(steps, slice(0, tape.n_primal), places, start, odd)
         self.n_primal = len(self.known)
-        self._replay(steps, slice(tape.n_primal, None), places, start + tape.n_primal)
+        self._replay(steps, slice(tape.n_primal, None), places, start + tape.n_primal, odd)
         return places
 
-    def _replay(self, steps: Instructions, part: slice, places: list[int], start: int) -> None:
-        """Write some of the instructions, and set the places of their results, which stand from `start` on."""
-        odd = {op for op, n in steps.kinds if n > 2 or (op.definition is not None and not self.has(op))}
+    def _replay(self, steps: Instructions, part: slice, places: list[int], start: int, odd: set[Op]) -> None:
+        """Write some of the instructions, and set the places of their results, which stand from `start` on.
+
+        Those of `odd` ops are more than a line each, or have more than two arguments.
+        """
         known, setdefault, one = self.known, self.known.setdefault, self.one
         columns = count(start), steps.ops[part], steps.first[part], steps.second[part]
         for number, op, a, b in zip(*columns):  # noqa: B905  (count has no end)
@@ -165,34 +168,34 @@ class Writer:
 
     def program(self, outputs: Sequence[int]) -> dict[str, Any]:
         """What a tape of these outputs has, numbered anew: inputs, then constants and instructions that are used."""
-        what, first, second = (list(map(itemgetter(i), self.known)) for i in range(3))
+        what, first, second = [[content[i] for content in self.known] for i in range(3)]
         used = _used(outputs, first, second, self.rest)
         constants = [place for place in self.constants if used[place]]
         for place in chain(range(self.n_inputs), self.constants):
             used[place] = False
-        steps = list(compress(range(len(what)), used))
-        number = [NONE] * len(used)
-        for i, place in enumerate(chain(range(self.n_inputs), constants, steps)):
+        start = self.n_inputs + len(constants)
+        number = list(accumulate(used, initial=start))  # of a step: one more for each one before it that is used
+        for i, place in enumerate(chain(range(self.n_inputs), constants)):
             number[place] = i
-        number_of, start = number.__getitem__, self.n_inputs + len(constants)
+        number[NONE] = NONE
         return {
             "constants": tuple([self.constants[place] for place in constants]),
             "instructions": Instructions(
                 list(compress(what, used)),
-                list(map(number_of, compress(first, used))),
-                list(map(number_of, compress(second, used))),
-                {number[x] - start: tuple(map(number_of, more)) for x, more in self.rest.items() if used[x]},
+                [number[a] for a in compress(first, used)],
+                [number[b] for b in compress(second, used)],
+                {number[x] - start: tuple([number[a] for a in more]) for x, more in self.rest.items() if used[x]},
             ),
             "outputs": tuple([number[place] for place in outputs]),
-            "n_primal": bisect_left(steps, self.n_primal),
+            "n_primal": sum(used[: self.n_primal]),
         }
 
 
 def _used(
     outputs: Sequence[int], first: Sequence[int], second: Sequence[int], rest: Mapping[int, Sequence[int]]
-) -> bytearray:
+) -> list[bool]:
     """For each place whether the outputs depend on it."""
-    used = bytearray(len(first) + 1)
+    used = [False] * (len(first) + 1)
     for place in outputs:
         used[place] = True
     for place, a, b in zip(range(len(first) - 1, -1, -1), reversed(first), reversed(second), strict=True):

@@ -19,7 +19,7 @@ from autograd_lite.telling.reference import all_ops
 ROOMS = ("data", "deltas", "init", "losses", "optim", "plot")
 # What a package that is built on the engine needs beside its public names, as nn is: those of these modules' `__all__`.
 ENGINE = (
-    "collector", "errors", "files", "graph", "op", "recording", "scopes", "tape", "backends",
+    "collector", "errors", "files", "graph", "op", "reading", "recording", "scopes", "tape", "backends",
     "telling.document", "telling.notation", "telling.names", "pictures.curves", "page.training",
 )  # fmt: skip
 BUILT_ON = "What nn uses beside these names, and whatever else is built on the engine may."

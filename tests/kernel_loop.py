@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from llvmlite import binding, ir
+from llvmlite import binding
 
 from autograd_lite.backends.llvm import kernels
+from autograd_lite.backends.llvm.assembly import VOID, WORD, Function, FunctionType, Module, vector
+from autograd_lite.backends.llvm.builder import Builder
 
 Array = Any
 
@@ -18,7 +20,7 @@ def compile_loop(name: str, lanes: int, fma: bool | None = None) -> Callable[...
     binding.initialize_native_asmprinter()
     kernels.bind_libm()
     engine = _compiled(str(_loop_module(name, lanes, fma)))
-    arity = len(kernels.declare(ir.Module(), name, lanes).args)
+    arity = len(kernels.declare(Module(), name, lanes).args)
     prototype = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * (arity + 1), ctypes.c_int64)
     loop = prototype(engine.get_function_address("loop"))
 
@@ -32,22 +34,21 @@ def compile_loop(name: str, lanes: int, fma: bool | None = None) -> Callable[...
     return run
 
 
-def _loop_module(name: str, lanes: int, fma: bool | None) -> ir.Module:
-    module = ir.Module()
+def _loop_module(name: str, lanes: int, fma: bool | None) -> Module:
+    module = Module()
     kernel = kernels.declare(module, name, lanes, fma)
-    word, pointer = ir.IntType(64), ir.VectorType(ir.DoubleType(), lanes).as_pointer()
-    function_type = ir.FunctionType(ir.VoidType(), [pointer] * (len(kernel.args) + 1) + [word])
-    function = ir.Function(module, function_type, "loop")
+    function_type = FunctionType(VOID, [vector(lanes).as_pointer()] * (len(kernel.args) + 1) + [WORD])
+    function = Function(module, function_type, "loop")
     *sources, target, count = function.args
-    builder = ir.IRBuilder(function.append_basic_block())
+    builder = Builder(function.append_basic_block())
     start, body, end = builder.block, builder.append_basic_block(), builder.append_basic_block()
     builder.branch(body)
     builder.position_at_end(body)
-    index = builder.phi(word)
+    index = builder.phi(WORD)
     inputs = [builder.load(builder.gep(p, [index]), align=8) for p in sources]
     builder.store(builder.call(kernel, inputs), builder.gep(target, [index]), align=8)
-    following = builder.add(index, word(1))
-    index.add_incoming(word(0), start)
+    following = builder.add(index, WORD(1))
+    index.add_incoming(WORD(0), start)
     index.add_incoming(following, body)
     builder.cbranch(builder.icmp_signed("<", following, count), body, end)
     builder.position_at_end(end)

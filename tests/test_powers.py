@@ -27,7 +27,10 @@ EXPONENTS = [
     0.3, -0.7, 1 / 3, 2.5, 3.0, -2.0, 1e-3, 100.1, -3.0, -1.6, -1.5, -1.0, -0.5, 0.5, 1.0, 1.04, 1.5, 1.6, 2.0, 3.1,
     -0.1, -3.3, 1e-17, -1e-9, 2.0**53 + 4.0,
 ]  # fmt: skip
-POINTS = [*itertools.product(BASES, EXPONENTS), (-3.0, 3.0), (-1e100, -2.0), (-1e-300, 1.0), (3.0, 0.0), (1e-9, 0.0)]
+# Beyond 2⁵³ every exponent is even, and one less is odd: the slopes of a power of a negative number are negative, then.
+EVEN = [(a, b) for a in (-1.0, -1.0 - 2.0**-52) for b in (2.0**53, 2.0**53 + 2.0, 2.0**54 + 4.0, -(2.0**53) - 4.0)]
+NEGATIVE = [(-3.0, 3.0), (-1e100, -2.0), (-1e-300, 1.0), *EVEN, (-1.0, 1e300)]
+POINTS = [*itertools.product(BASES, EXPONENTS), *NEGATIVE, (3.0, 0.0), (1e-9, 0.0)]
 
 
 def terms(a, b):

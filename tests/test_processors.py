@@ -8,11 +8,12 @@ import pytest
 
 pytest.importorskip("llvmlite", reason="llvmlite is not installed (the jit extra)")
 
-from llvmlite import binding, ir
+from llvmlite import binding
 
 from autograd_lite import record
 from autograd_lite.backends import Batches
 from autograd_lite.backends.llvm import lowering, machine, training
+from autograd_lite.backends.llvm.assembly import Module
 from autograd_lite.ops import TABLE
 from tests.nets import net, numbers
 
@@ -34,7 +35,7 @@ def test_code_for_other_processors(triple, fused):
     def everything(*xs):
         return sum(op(*xs[: op.arity]) for op in TABLE.values())
 
-    module = ir.Module()
+    module = Module()
     block = lowering.Block.of(record(everything, 0.5, 0.6, 0.7).adjoint(), 0, 2, adds=False, fuse=True)
     block.define(module).linkage = "external"
     parsed = binding.parse_assembly(str(module))

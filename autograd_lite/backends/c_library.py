@@ -57,7 +57,8 @@ static double tanh_slope(double x) {
     "lower_power": """
 static double lower_power(double a, double b, double k) {
     double exponent = b - k, lost = b - exponent;
-    double found = pow(a, exponent), rest = (b - (exponent + lost)) + (lost - k);
+    double rest = (b - (exponent + lost)) + (lost - k);
+    double found = pow(a, exponent) * pow(copysign(1.0, a), rest);
     double more = rest == 0.0 ? 0.0 : rest * log(fabs(a));
     return fabs(more) < 1.0 ? found * (1.0 + more) : found;
 }""",

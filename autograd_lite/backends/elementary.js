@@ -57,12 +57,13 @@ function power(a, b) {
   return a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : Math.pow(a, b);
 }
 
-// aᵇ⁻ᵏ, also where b − k is no double: what its rounding leaves comes in by the logarithm.
+// aᵇ⁻ᵏ, also where b − k is no double: what its rounding leaves comes in by the logarithm, and by the sign.
 function lowerPower(a, b, k) {
   const exponent = b - k;
-  const found = power(a, exponent);
   const lost = b - exponent;
   const rest = b - (exponent + lost) + (lost - k);
+  const sign = a < 0 || Object.is(a, -0) ? power(-1, rest) : 1;
+  const found = power(a, exponent) * sign;
   const more = rest === 0 ? 0 : rest * Math.log(Math.abs(a));
   return Math.abs(more) < 1 ? found * (1 + more) : found;
 }

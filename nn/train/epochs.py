@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from autograd_lite import Tape, Value, trace
@@ -43,6 +43,7 @@ class Schedule:
     done: int = 0
     start: int = 0  # epochs of an earlier run, which this one goes on from
     rate: Callable[[int], Any] | None = None  # what lr is multiplied by in an epoch
+    factors: list[float] = field(default_factory=list)  # what it has given so far
     clip_value: float | None = None
     clip_norm: float | None = None
 
@@ -57,13 +58,13 @@ class Schedule:
         return Batches(samples.inputs, self.n, self.batch_size, shuffler, samples.targets)
 
     def factor(self, epoch: int) -> float:
-        """What lr is multiplied by in an epoch of this run, counted from 0."""
-        if self.rate is None:
-            return 1.0
-        factor = as_float(self.rate(self.start + epoch), "fit: what schedule gives")
-        if not 0.0 <= factor < math.inf:
-            raise ValueError(f"fit: expected schedule to give a number of 0 or more, got {factor}")
-        return factor
+        """What lr is multiplied by in an epoch of this run, counted from 0; asked once for each, in their order."""
+        while self.rate is not None and len(self.factors) <= epoch:
+            factor = as_float(self.rate(self.start + len(self.factors)), "fit: what schedule gives")
+            if not 0.0 <= factor < math.inf:
+                raise ValueError(f"fit: expected schedule to give a number of 0 or more, got {factor}")
+            self.factors.append(factor)
+        return 1.0 if self.rate is None else self.factors[epoch]
 
     def settings(self, optimizer: Optimizer, epoch: int, ends: int) -> list[list[float]]:
         """The optimizer's settings in an epoch and in as many after it; the optimizer keeps those of the first."""
@@ -90,8 +91,13 @@ def epochs(trainer: Trainer, problem: Problem, optimizer: Optimizer, schedule: S
             most = (left - 1) % an_epoch + 1 if watched or trainer.MAX_EPOCHS == 1 else left
             n_batches = min(budget, most, ahead)
             epoch, batch = divmod(an_epoch * schedule.epochs - left, an_epoch)
-            trainer.settings[:], *later = schedule.settings(optimizer, epoch, (batch + n_batches) // an_epoch)
-            trainer.plan(later if schedule.rate else ())
+            if schedule.rate and batch:
+                n_batches = min(n_batches, an_epoch - batch)  # who asks for the next epochs stands between two
+            trainer.settings[:], *later = schedule.settings(optimizer, epoch, (batch + n_batches - 1) // an_epoch)
+            if schedule.rate:
+                trainer.plan(later)
+                if not isinstance(trainer, Eager):
+                    problem.check_schedule()
             started, is_ahead = time.perf_counter(), True
             finished, is_finite = trainer.advance(n_batches)
             budget = _paced(budget, time.perf_counter() - started)

@@ -24,6 +24,7 @@ from nn.train.guard import Guard
 from nn.train.history import History as History
 from nn.train.problem import FixedError, Problem, pose
 from nn.train.progress import Progress
+from nn.train.surroundings import Surroundings
 from nn.train.validation import Patience, Validation, divided
 
 
@@ -60,7 +61,8 @@ def fit(
     change the parameters and the optimizer's numbers. `start` is the number of epochs done before: 10 epochs and then
     10 from start=10, with the same optimizer, are 20.
 
-    `schedule(epoch)` gives what the learning rate is multiplied by in an epoch, from 0. `clip_norm` makes a gradient of
+    `schedule(epoch)` gives what the learning rate is multiplied by in an epoch, from 0; it is asked once for each, in
+    their order, and where it sees nothing but numbers some epochs ahead. `clip_norm` makes a gradient of
     a larger norm shorter, `clip_value` cuts each of its numbers off. `validation` is (xs, ys), or a share of the
     samples that are set aside; `patience` the number of epochs without a better validation loss after which training
     ends, and in any case the numbers of the best epoch come back.
@@ -95,7 +97,7 @@ def fit(
         epochs=as_int(epochs, "fit", "epochs", 1),
         shuffle=shuffle,
         seed=seed,
-        watched=callback is not None or validator is not None,
+        watched=callback is not None or validator is not None or not _is_of_the_epoch_alone(schedule),
         start=as_int(start, "fit", "start", 0),
         rate=schedule,
         clip_value=_limit("clip_value", clip_value),
@@ -157,6 +159,11 @@ def _optimizer(model: Module, optimizer: Optimizer | None, lr: Any, schedule: An
     return optimizer
 
 
+def _is_of_the_epoch_alone(schedule: Any) -> bool:
+    """Whether a schedule may be asked ahead: it sees nothing but numbers, and so nothing of the training."""
+    return schedule is None or Surroundings({"schedule": schedule}, ()).are_numbers
+
+
 def _limit(name: str, limit: object) -> float | None:
     return None if limit is None else checked_limit(f"fit: {name}", limit)
 
@@ -195,6 +202,7 @@ def _run(problem: Problem, optimizer: Optimizer, schedule: Schedule, history: Hi
             if not history.epochs:
                 _put_back(parameters, optimizer.states, before)
             history.backend = "eager"
+            del schedule.factors[history.epochs :]
             warn(f"fit: trains on the eager engine, since a recording would be another program: {fixes}")
             yield from _held(asked, problem, optimizer, replace(schedule, done=history.epochs), history)
         for p in parameters:

@@ -77,6 +77,11 @@ class Problem:
                 how = f" from {old} to {new}" if isinstance(old, str) else ""
                 raise FixedError(f"{name} changes{how} when a sample is computed; {PASS}")
 
+    def check_schedule(self) -> None:
+        """Raise FixedError if a schedule that was just asked has changed what a recording has fixed."""
+        for name, *_ in self.around.changes():
+            raise FixedError(f"{name} changes when the schedule is asked; {PASS}")
+
     def penalty(self, parameters: Sequence[Value]) -> Value:
         """The regulariser, l2·Σp²; no formula at all where l2 is 0."""
         if not self.l2:

@@ -26,6 +26,8 @@ MOST = 10_000  # things that are looked at
 LARGEST = 1_000_000  # bytes of an array that are compared
 WRITTEN = set(Module.__annotations__)  # what fit itself leaves at a model
 
+FUNCTIONS = (FunctionType, MethodType, BuiltinMethodType, partial, type)
+
 Named = Iterable[tuple[str, Any]]
 
 
@@ -35,6 +37,11 @@ class Surroundings:
     def __init__(self, roots: Mapping[str, Any], trained: Iterable[Value]) -> None:
         self.roots, self.trained = roots, frozenset(trained)
         self._walk()
+
+    @property
+    def are_numbers(self) -> bool:
+        """Whether all that they see beside functions are numbers and texts, so that nothing there keeps a state."""
+        return all(isinstance(x, (*FUNCTIONS, tuple)) for x in self._met.values())
 
     def changes(self) -> list[tuple[str, Any, Any]]:
         """What is another number than when this was asked last: its name, that number, and the one it is now."""
@@ -55,15 +62,15 @@ class Surroundings:
         """Take down all numbers, and what has to be equal as long as nothing has changed."""
         self.numbers: dict[str, Any] = {}
         self._held: list[tuple[Callable[[], Any], Any]] = []
-        met: dict[int, Any] = {}
+        self._met: dict[int, Any] = {}
         stack = list(self.roots.items())
-        while stack and len(met) < MOST:
+        while stack and len(self._met) < MOST:
             name, x = stack.pop()
             number = _number(x)
             if number is not None:
                 self.numbers[name] = number
-            elif id(x) not in met and not self._is_trained(x):
-                met[id(x)] = x
+            elif id(x) not in self._met and not self._is_trained(x):
+                self._met[id(x)] = x
                 state = _state(x)
                 if state is not None:
                     self.numbers[name] = state

@@ -7,14 +7,12 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from llvmlite import ir
-
 from autograd_lite import ops
 from autograd_lite.backends.llvm import machine
 from autograd_lite.backends.llvm.arrays import Lattice, Layout
+from autograd_lite.backends.llvm.assembly import WORD, Module
 from autograd_lite.backends.llvm.columns import write_columns
 from autograd_lite.backends.llvm.counting import counted, minimum
-from autograd_lite.backends.llvm.lanes import WORD
 from autograd_lite.backends.llvm.memory import Memory
 from autograd_lite.backends.llvm.nests import WORDS, write_nests
 from autograd_lite.backends.llvm.sites import Nest
@@ -89,7 +87,7 @@ class Batch:
         return Call(write_nests, (nest,), in_loops=self.memory.samples == 1)
 
     def run(
-        self, module: ir.Module, builder: Any, memories: Any, m: Any, row_of: Callable[[Any], Any],
+        self, module: Module, builder: Any, memories: Any, m: Any, row_of: Callable[[Any], Any],
         calls: Sequence[Call], results: Callable[[Any], Any], targets: Any = None,
     ) -> None:  # fmt: skip
         """Emit the calls for m samples, some at a time; `row_of` gives the number of a sample's row.

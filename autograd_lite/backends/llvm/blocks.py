@@ -10,9 +10,9 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
+from autograd_lite.backends.llvm.assembly import WORD
 from autograd_lite.backends.llvm.counting import tiled
 from autograd_lite.backends.llvm.gradients import fill, turned, write_tiles
-from autograd_lite.backends.llvm.lanes import WORD
 from autograd_lite.backends.llvm.nests import Code
 from autograd_lite.backends.llvm.sites import Nest
 from autograd_lite.backends.llvm.tiles import vectors_of

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from autograd_lite.backends.llvm.assembly import WORD
 from autograd_lite.backends.llvm.counting import counted
-from autograd_lite.backends.llvm.lanes import WORD, Lanes
+from autograd_lite.backends.llvm.lanes import Lanes
 from autograd_lite.backends.llvm.memory import Pointers
 from autograd_lite.backends.llvm.nests import Code
 from autograd_lite.backends.llvm.sites import Nest, Site

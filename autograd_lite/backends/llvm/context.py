@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from llvmlite import ir
-
-from autograd_lite.backends.llvm.lanes import DOUBLE, WORD, Bits
+from autograd_lite.backends.llvm.assembly import DOUBLE, SHORT, VOID, WORD, Function, FunctionType, Module, Struct
+from autograd_lite.backends.llvm.builder import Builder
+from autograd_lite.backends.llvm.lanes import Bits
 from autograd_lite.backends.llvm.lowering import DOUBLES
 
 POINTERS = [
@@ -31,21 +31,21 @@ TOTALS = ["cost", "right", "count", "penalty", "squares", "factor"]
 FIELDS = [*POINTERS, *COUNTS, *TOTALS]
 N_HEADS = 2  # the outputs cost and right, before the gradient
 
-# A struct that has a name is written out once in a module, where one without is written out wherever it is used.
-TYPES = ir.Context()
-CONTEXT = TYPES.get_identified_type("context")
-CONTEXT.set_body(
-    *[WORD.as_pointer() if name == "order" else DOUBLES for name in POINTERS],
-    *[WORD for _ in COUNTS],
-    *[DOUBLE for _ in TOTALS],
+CONTEXT = Struct(
+    "context",
+    [
+        *[WORD.as_pointer() if name == "order" else DOUBLES for name in POINTERS],
+        *[WORD for _ in COUNTS],
+        *[DOUBLE for _ in TOTALS],
+    ],
 )
 
 # add_up(context, order, m): the outputs for samples order[0 … m−1], added to the sums.
-ADD_UP = ir.FunctionType(ir.VoidType(), [CONTEXT.as_pointer(), WORD.as_pointer(), WORD])
+ADD_UP = FunctionType(VOID, [CONTEXT.as_pointer(), WORD.as_pointer(), WORD])
 # take(context, gradients, first, n): n vectors of summed gradients, those of the parameters from vector `first` on.
-TAKE = ir.FunctionType(ir.VoidType(), [CONTEXT.as_pointer(), DOUBLES, WORD, WORD])
+TAKE = FunctionType(VOID, [CONTEXT.as_pointer(), DOUBLES, WORD, WORD])
 # give(context, m, take): the sums over the last m samples to `take`, each vector once; what was added up is 0 again.
-GIVE = ir.FunctionType(ir.VoidType(), [CONTEXT.as_pointer(), WORD, TAKE.as_pointer()])
+GIVE = FunctionType(VOID, [CONTEXT.as_pointer(), WORD, TAKE.as_pointer()])
 
 
 class Fields:
@@ -56,8 +56,7 @@ class Fields:
 
     def place(self, name: str) -> Any:
         """Where a field is."""
-        index = ir.IntType(32)
-        return self._builder.gep(self._pointer, [index(0), index(FIELDS.index(name))])
+        return self._builder.gep(self._pointer, [SHORT(0), SHORT(FIELDS.index(name))])
 
     def __getitem__(self, name: str) -> Any:
         return self._builder.load(self.place(name))
@@ -82,10 +81,10 @@ class Sums(Protocol):
     def places(self) -> Sequence[int]:
         """Where each parameter stands."""
 
-    def add_up(self, module: ir.Module) -> ir.Function:
+    def add_up(self, module: Module) -> Function:
         """The function `ADD_UP`."""
 
-    def give(self, module: ir.Module) -> ir.Function:
+    def give(self, module: Module) -> Function:
         """The function `GIVE`, to be called once after `ADD_UP`, before any parameter has changed."""
 
     def take_head(self, builder: Any, sums: Any, i: int) -> Any:
@@ -98,14 +97,13 @@ class Sums(Protocol):
         """Write into the memory of the sums what the code wants to find there."""
 
 
-def function(module: ir.Module, name: str, kind: ir.FunctionType) -> tuple[Any, Any, Fields]:
+def function(module: Module, name: str, kind: FunctionType) -> tuple[Function, Any, Fields]:
     """A new function of a context and more, its builder, and the fields of its context."""
-    made = ir.Function(module, kind, name)
-    builder = ir.IRBuilder(made.append_basic_block())
+    made = Function(module, kind, name)
+    builder = Builder(made.append_basic_block())
     return made, builder, Fields(builder, made.args[0])
 
 
-def hurry(function: ir.Function) -> None:
+def hurry(function: Function) -> None:
     """Compile a function with little care, as it hardly ever runs: compiling it takes longer than all its runs."""
-    function.attributes.add("noinline")
-    function.attributes.add("optnone")
+    function.attributes += ["noinline", "optnone"]

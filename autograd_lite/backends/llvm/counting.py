@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from autograd_lite.backends.llvm.lanes import WORD, Lanes
+from autograd_lite.backends.llvm.assembly import WORD
+from autograd_lite.backends.llvm.lanes import Lanes
 
 
 @contextmanager

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
-
 from autograd_lite.backends.batches import GAMMA
 from autograd_lite.backends.llvm import machine
+from autograd_lite.backends.llvm.assembly import BIT, DOUBLE, SHORT, VOID, WIDE, WORD, Function, FunctionType, Module
 from autograd_lite.backends.llvm.context import CONTEXT, N_HEADS, Fields, Sums, function, hurry
 from autograd_lite.backends.llvm.counting import copy, counted, minimum
-from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD
 from autograd_lite.backends.llvm.lowering import run, splat
 from autograd_lite.backends.llvm.moving import Moving
 from autograd_lite.tape import Tape
 
-STEP = ir.FunctionType(ir.VoidType(), [CONTEXT.as_pointer(), WORD])
+STEP = FunctionType(VOID, [CONTEXT.as_pointer(), WORD])
 
 
-def single(module: ir.Module, sums: Sums, add_up: ir.Function, give: ir.Function, read: ir.Function) -> None:
+def single(module: Module, sums: Sums, add_up: Function, give: Function, read: Function) -> None:
     """single(context, index): leave the gradient of one sample in `gradient`, and its cost in `costs`."""
     whole, builder, fields = function(module, "single", STEP)
     hurry(whole)
@@ -38,7 +36,7 @@ def single(module: ir.Module, sums: Sums, add_up: ir.Function, give: ir.Function
     builder.ret_void()
 
 
-def step(module: ir.Module, moving: Moving, give: ir.Function, clip: Tape | None = None) -> ir.Function:
+def step(module: Module, moving: Moving, give: Function, clip: Tape | None = None) -> Function:
     """step(context, m): move the parameters by the mean gradient of m samples; leaves their `penalty` before that."""
     whole, builder, fields = function(module, "step", STEP)
     context, m = whole.args
@@ -55,16 +53,16 @@ def step(module: ir.Module, moving: Moving, give: ir.Function, clip: Tape | None
     return whole
 
 
-def advance(module: ir.Module, sums: Sums, add_up: ir.Function, one_step: ir.Function, n_settings: int) -> None:
+def advance(module: Module, sums: Sums, add_up: Function, one_step: Function, n_settings: int) -> None:
     """advance(context, n_batches): the batches done; fewer where a cost was not finite."""
-    whole, builder, fields = function(module, "advance", ir.FunctionType(WORD, STEP.args))
+    whole, builder, fields = function(module, "advance", FunctionType(WORD, STEP.args))
     hurry(whole)
     shuffle = _shuffle(module)
     context, n_batches = whole.args
     with counted(builder, n_batches) as done:
         start, n = fields["start"], fields["n_rows"]
         starts = builder.icmp_signed("==", start, WORD(0))
-        with builder.if_then(builder.and_(starts, builder.trunc(fields["shuffles"], ir.IntType(1)))):
+        with builder.if_then(builder.and_(starts, builder.trunc(fields["shuffles"], BIT))):
             builder.call(shuffle, [context])
         m = minimum(builder, fields["batch_size"], builder.sub(n, start))
         order = builder.gep(fields["order"], [start])
@@ -83,7 +81,7 @@ def advance(module: ir.Module, sums: Sums, add_up: ir.Function, one_step: ir.Fun
 
 def _is_not_finite(builder: Any, number: Any) -> Any:
     """Whether a number is inf or nan."""
-    size = builder.call(builder.module.declare_intrinsic("llvm.fabs", [DOUBLE]), [number])
+    size = builder.call(builder.module.declared("llvm.fabs.f64", FunctionType(DOUBLE, [DOUBLE])), [number])
     return builder.not_(builder.fcmp_ordered("<", size, DOUBLE(float("inf"))))
 
 
@@ -107,14 +105,13 @@ def _end_epoch(builder: Any, fields: Fields, n_settings: int) -> None:
         copy(builder, row, 1, fields["settings"], 1, WORD(n_settings))
 
 
-def _shuffle(module: ir.Module) -> ir.Function:
+def _shuffle(module: Module) -> Function:
     """shuffle(context): the order of the next epoch, by Fisher and Yates' shuffle, as `batches.Shuffler` has it.
 
     A number below n is the upper word of the product of 64 random bits with n.
     """
-    whole, builder, fields = function(module, "shuffle", ir.FunctionType(ir.VoidType(), [CONTEXT.as_pointer()]))
+    whole, builder, fields = function(module, "shuffle", FunctionType(VOID, [CONTEXT.as_pointer()]))
     hurry(whole)
-    wide = ir.IntType(128)
     order, n = fields["order"], fields["n_rows"]
     with counted(builder, n) as i:
         builder.store(i, builder.gep(order, [i]))
@@ -124,8 +121,8 @@ def _shuffle(module: ir.Module) -> ir.Function:
     with counted(builder, builder.sub(n, WORD(1))) as done:
         state = _random(builder, start, builder.add(done, WORD(1)))
         left = builder.sub(n, done)
-        product = builder.mul(builder.zext(state, wide), builder.zext(left, wide))
-        chosen = builder.trunc(builder.lshr(product, wide(64)), WORD)
+        product = builder.mul(builder.zext(state, WIDE), builder.zext(left, WIDE))
+        chosen = builder.trunc(builder.lshr(product, WIDE(64)), WORD)
         places = [builder.gep(order, [index]) for index in (builder.sub(left, WORD(1)), chosen)]
         last, other = (builder.load(place) for place in places)
         builder.store(other, places[0])

@@ -11,11 +11,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from llvmlite import ir
-
+from autograd_lite.backends.llvm.assembly import BIT, DOUBLE, SHORT, WORD, vector
 from autograd_lite.backends.llvm.columns import Columns
 from autograd_lite.backends.llvm.counting import held, nested, tiled, tiled_apart
-from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, where
+from autograd_lite.backends.llvm.lanes import Bits, Lanes, where
 from autograd_lite.backends.llvm.nests import Code
 from autograd_lite.backends.llvm.sites import Nest, Site
 from autograd_lite.backends.llvm.terms import Tile
@@ -45,9 +44,9 @@ def write_tiles(
     wide, deep = tile_shape(n_vectors, n_rows, memory.lanes)
     rest = [1 if axis == along else size for axis, size in enumerate(outer)]
 
-    def over_vectors(vector: Any, n: int) -> None:
-        ragged = extent % lanes if isinstance(vector, int) and vector + n == n_vectors else 0
-        start = pointers.sum(0, (lanes, vector))
+    def over_vectors(begin: Any, n: int) -> None:
+        ragged = extent % lanes if isinstance(begin, int) and begin + n == n_vectors else 0
+        start = pointers.sum(0, (lanes, begin))
 
         def over_rows(row: Any, size: int) -> None:
             def body(index: list[Any]) -> None:
@@ -60,7 +59,7 @@ def write_tiles(
                     tile = Tile(pointers, s, source, size, n, ragged, code.fuse, lanes, along)
                     return tile.added(totals, tile.results(statement))
 
-                zero = Lanes(builder, ir.Constant(ir.VectorType(DOUBLE, lanes), None))
+                zero = Lanes(builder, vector(lanes).zero)
                 found = iter(held(builder, [zero] * (size * n), 0, code.m, step))
                 address = pointers.address(total, 0, place)
                 for i in range(size):
@@ -92,8 +91,8 @@ def fill(builder: Any, total: Lanes, address: Any, ragged: int) -> None:
 
 def _first(total: Lanes, n: int) -> Bits:
     """The mask of the first n lanes."""
-    bits = [ir.IntType(1)(lane < n) for lane in range(total.count)]
-    return Bits(total.builder, ir.Constant(ir.VectorType(ir.IntType(1), total.count), bits))
+    bits = [BIT(lane < n) for lane in range(total.count)]
+    return Bits(total.builder, vector(total.count, BIT)(bits))
 
 
 def turned(statement: Nest, lanes: int) -> tuple[Nest, int]:
@@ -115,14 +114,14 @@ def write_totals(code: Code, *statements: Nest) -> None:
     """Write what adds statements without an axis, summed over m samples, to the sums at their targets."""
     pointers, m, lanes = code.pointers, code.m, code.memory.lanes
     builder = pointers.builder
-    zero = Lanes(builder, ir.Constant(ir.VectorType(DOUBLE, lanes), None))
-    places = ir.Constant(ir.VectorType(WORD, lanes), [WORD(lane) for lane in range(lanes)])
+    zero = Lanes(builder, vector(lanes).zero)
+    places = vector(lanes, WORD)([WORD(lane) for lane in range(lanes)])
 
     def step(block: Any, now: list[Lanes]) -> list[Lanes]:
         first = builder.mul(block, WORD(lanes))
         columns = Columns(pointers, first, code.fuse, lanes, alone=code.memory.samples == 1)
-        left = builder.insert_element(ir.Constant(places.type, ir.Undefined), builder.sub(m, first), SHORT(0))
-        left = builder.shuffle_vector(left, left, ir.Constant(ir.VectorType(SHORT, lanes), None))
+        left = builder.insert_element(places.type.undefined, builder.sub(m, first), SHORT(0))
+        left = builder.shuffle_vector(left, left, vector(lanes, SHORT).zero)
         counts = Bits(builder, builder.icmp_signed("<", places, left))
         terms = [where(counts, columns.results(statement)[0], 0.0) for statement in statements]
         return columns.added(now, terms)

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_lite import ops
+from autograd_lite.backends.llvm.assembly import DOUBLE, WORD
 from autograd_lite.backends.llvm.counting import held
-from autograd_lite.backends.llvm.lanes import DOUBLE, WORD, Lanes
+from autograd_lite.backends.llvm.lanes import Lanes
 from autograd_lite.backends.llvm.lowering import Defined, splat
 from autograd_lite.op import Number, Op
 

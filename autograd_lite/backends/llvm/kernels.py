@@ -2,7 +2,7 @@
 
     kernels.bind_libm()                                       # once a process, before a module is linked
     if kernels.supports(name):
-        function = kernels.declare(module, name, lanes)       # an llvmlite.ir.Function
+        function = kernels.declare(module, name, lanes)       # an assembly.Function
         result = builder.call(function, [x])                  # x, result: <lanes x double>
 
 `declare` adds the function to the module once (internal linkage, one to three vectors in, one out) and gives the same
@@ -19,10 +19,12 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from llvmlite import binding, ir
+from llvmlite import binding
 
 from autograd_lite.backends.llvm import kernels_exp, kernels_log, kernels_power, kernels_trig
-from autograd_lite.backends.llvm.lanes import DOUBLE, Bits, Lanes, any_lane, intrinsic, two_sum, where
+from autograd_lite.backends.llvm.assembly import DOUBLE, SHORT, Function, FunctionType, Module, vector
+from autograd_lite.backends.llvm.builder import Builder
+from autograd_lite.backends.llvm.lanes import Bits, Lanes, any_lane, intrinsic, two_sum, where
 from autograd_lite.errors import shown
 from autograd_lite.slopes import TANH_HALF
 
@@ -72,9 +74,9 @@ def _each_lane(name: str) -> Kernel:
     def kernel(*inputs: Lanes) -> Lanes:
         builder, kind = inputs[0].builder, inputs[0].value.type
         function = _c_function(builder.module, name)
-        result = ir.Constant(kind, ir.Undefined)
+        result = kind.undefined
         for lane in range(kind.count):
-            position = ir.Constant(ir.IntType(32), lane)
+            position = SHORT(lane)
             numbers = [builder.extract_element(x.value, position) for x in inputs]
             result = builder.insert_element(result, builder.call(function, numbers), position)
         return Lanes(builder, result)
@@ -82,12 +84,11 @@ def _each_lane(name: str) -> Kernel:
     return kernel
 
 
-def _c_function(module: ir.Module, name: str) -> Any:
+def _c_function(module: Module, name: str) -> Any:
     function = module.globals.get(name)
     if function is None:
-        function = ir.Function(module, ir.FunctionType(DOUBLE, [DOUBLE] * LIBM[name]), name)
-        function.attributes.add("nounwind")
-        function.attributes.add("readnone")  # errno is nobody's business here
+        function = Function(module, FunctionType(DOUBLE, [DOUBLE] * LIBM[name]), name)
+        function.attributes += ["nounwind", "memory(none)"]  # errno is nobody's business here
     return function
 
 
@@ -107,7 +108,8 @@ def _softplus_each_lane(x: Lanes) -> Lanes:
 
 def _lower_power_each_lane(a: Lanes, b: Lanes, k: Lanes) -> Lanes:
     exponent = two_sum(b, -k)
-    found, more = _each_lane("pow")(a, exponent.high), exponent.low * _each_lane("log")(abs(a))
+    sign = _each_lane("pow")((a.filled(1.0).bits | (a.bits & kernels_power.SIGN)).doubles, exponent.low)
+    found, more = _each_lane("pow")(a, exponent.high) * sign, exponent.low * _each_lane("log")(abs(a))
     return where(abs(more) < 1.0, found * (1.0 + more), found)
 
 
@@ -126,7 +128,7 @@ def supports(name: str) -> bool:
     return name in SCALAR
 
 
-def declare(module: ir.Module, name: str, lanes: int, fma: bool | None = None) -> ir.Function:
+def declare(module: Module, name: str, lanes: int, fma: bool | None = None) -> Function:
     """The function of this op on vectors of `lanes` doubles, defined in the module on first use.
 
     `fma` says whether the processor the module is for has a fused multiply-add; by default this host is asked. Raises
@@ -139,23 +141,24 @@ def declare(module: ir.Module, name: str, lanes: int, fma: bool | None = None) -
     if name not in OUTSIDE:
         return _define(module, name, lanes, name, VECTOR[name])
     fallback = _define(module, f"{name}.each_lane", lanes, name, SCALAR[name])
-    fallback.attributes.add("noinline")
+    fallback.attributes = ["noinline"]
     return _define(module, name, lanes, name, _guarded(VECTOR[name], OUTSIDE[name], fallback))
 
 
-def _define(module: ir.Module, label: str, lanes: int, name: str, kernel: Kernel) -> ir.Function:
+def _define(module: Module, label: str, lanes: int, name: str, kernel: Kernel) -> Function:
     full_name = f"{label}.v{lanes}"
-    if full_name in module.globals:
-        return module.globals[full_name]
-    kind, arity = ir.VectorType(DOUBLE, lanes), ARITY.get(name, 1)
-    function = ir.Function(module, ir.FunctionType(kind, [kind] * arity), full_name)
+    known: Function | None = module.globals.get(full_name)
+    if known is not None:
+        return known
+    kind, arity = vector(lanes), ARITY.get(name, 1)
+    function = Function(module, FunctionType(kind, [kind] * arity), full_name)
     function.linkage = "internal"
-    builder = ir.IRBuilder(function.append_basic_block())
+    builder = Builder(function.append_basic_block())
     builder.ret(kernel(*(Lanes(builder, x) for x in function.args)).value)
     return function
 
 
-def _guarded(kernel: Kernel, outside: Callable[..., Bits], fallback: ir.Function) -> Kernel:
+def _guarded(kernel: Kernel, outside: Callable[..., Bits], fallback: Function) -> Kernel:
     """The kernel where it covers every lane, and otherwise the fallback."""
 
     def guarded(*inputs: Lanes) -> Lanes:

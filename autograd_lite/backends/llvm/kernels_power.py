@@ -86,10 +86,18 @@ def lower_power(a: Lanes, b: Lanes, k: Lanes) -> Lanes:
     return power(a, exponent.high, exponent.low)
 
 
+def parity(b: Lanes) -> tuple[Bits, Bits]:
+    """Whether b is whole, and whether it is odd."""
+    whole = intrinsic("roundeven", b).equals(b)
+    return whole, whole & ~intrinsic("roundeven", b * 0.5).equals(b * 0.5)
+
+
 def power(a: Lanes, b: Lanes, rest: Lanes | None = None) -> Lanes:
     """a^b, as C's pow has it: for negative a a nan unless b is whole, and negative where b is odd."""
-    whole = intrinsic("roundeven", b).equals(b)
-    odd = whole & ~intrinsic("roundeven", b * 0.5).equals(b * 0.5)
+    whole, odd = parity(b)
+    if rest is not None:
+        rest_whole, rest_odd = parity(rest)
+        whole, odd = whole & rest_whole, odd ^ rest_odd
     size = where(a.equals(0.0), 0.0, magnitude(abs(a), b, rest))
     signed = where(odd, (size.bits | (a.bits & SIGN)).doubles, size)
     return where(~whole & (a < 0.0), NAN, signed)

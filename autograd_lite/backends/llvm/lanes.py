@@ -10,45 +10,11 @@ Knuth (TAOCP 2, 4.2.2), the product by one fused multiply-add.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from llvmlite import ir
-
-DOUBLE, WORD, SHORT = ir.DoubleType(), ir.IntType(64), ir.IntType(32)
-
-
-@cache
-def vector(count: int, of: Any = DOUBLE) -> Any:
-    """The type of a vector."""
-    return ir.VectorType(of, count)
-
-
-@cache
-def undefined(count: int) -> Any:
-    """The constant of a vector whose doubles are still to be inserted."""
-    return ir.Constant(vector(count), ir.Undefined)
-
-
-def everywhere(kind: Any, x: float) -> Any:
-    """The constant of a vector type with x in every lane; the same object again, whose text is already written."""
-    return _everywhere(kind, repr(x), x)
-
-
-@lru_cache(maxsize=1024)
-def _everywhere(kind: Any, text: str, x: float) -> Any:
-    """By its text too, because 0.0 and −0.0 are equal."""
-    return ir.Constant(kind, [x] * kind.count)
-
-
-def doubles(numbers: Sequence[float]) -> Any:
-    """The constant of an array of doubles, each by its bits; as one text, because llvmlite takes long to write each."""
-    words = memoryview(array("d", numbers)).cast("B").cast("Q")
-    text = ", ".join([f"double 0x{word:016x}" for word in words])
-    return ir.FormattedConstant(ir.ArrayType(DOUBLE, len(numbers)), f"[{text}]")
+from autograd_lite.backends.llvm.assembly import BIT, WORD, FunctionType, vector
 
 
 @dataclass(frozen=True)
@@ -65,7 +31,7 @@ class Vector:
 
     def constant(self, x: Any) -> Any:
         """The IR value of x: a vector as it is, a number in every lane."""
-        return x.value if isinstance(x, Vector) else everywhere(self.value.type, x)
+        return x.value if isinstance(x, Vector) else self.value.type.everywhere(x)
 
 
 class Bits(Vector):
@@ -101,7 +67,7 @@ class Bits(Vector):
 
     def nonzero(self) -> Bits:
         """The mask of the words that are not 0."""
-        return Bits(self.builder, self.builder.icmp_unsigned("!=", self.value, self.constant(0)))
+        return Bits(self.builder, self.builder.icmp_signed("!=", self.value, self.constant(0)))
 
     @property
     def doubles(self) -> Lanes:
@@ -186,9 +152,7 @@ def intrinsic(name: str, first: Lanes, *others: Lanes | float) -> Lanes:
     """Apply an LLVM intrinsic whose arguments and result have one type, such as fma, fabs, sqrt, copysign."""
     kind, module = first.value.type, first.builder.module
     full_name = f"llvm.{name}.v{first.count}f64"
-    function = module.globals.get(full_name)
-    if function is None:
-        function = ir.Function(module, ir.FunctionType(kind, [kind] * (1 + len(others))), full_name)
+    function = module.declared(full_name, FunctionType(kind, [kind] * (1 + len(others))))
     return Lanes(first.builder, first.builder.call(function, [first.value, *(first.constant(x) for x in others)]))
 
 
@@ -205,7 +169,7 @@ def copysign(magnitude: Lanes, sign: Lanes) -> Lanes:
 def where(mask: Bits, a: Lanes | float, b: Lanes | float) -> Lanes:
     """Give a where the mask is set and b elsewhere."""
     kind = vector(mask.count)
-    first, second = (x.value if isinstance(x, Lanes) else everywhere(kind, x) for x in (a, b))
+    first, second = (x.value if isinstance(x, Lanes) else kind.everywhere(x) for x in (a, b))
     return Lanes(mask.builder, mask.builder.select(mask.value, first, second))
 
 
@@ -213,8 +177,7 @@ def any_lane(mask: Bits) -> Any:
     """The single IR bit that says whether the mask is set in any lane."""
     module, kind = mask.builder.module, mask.value.type
     name = f"llvm.vector.reduce.or.v{mask.count}i1"
-    function = module.globals.get(name) or ir.Function(module, ir.FunctionType(ir.IntType(1), [kind]), name)
-    return mask.builder.call(function, [mask.value])
+    return mask.builder.call(module.declared(name, FunctionType(BIT, [kind])), [mask.value])
 
 
 def polynomial(x: Lanes, coefficients: Sequence[float]) -> Lanes:

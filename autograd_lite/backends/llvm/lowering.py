@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from llvmlite import ir
-
 from autograd_lite.backends.llvm import kernels
-from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits, Lanes, everywhere, undefined, vector, where
+from autograd_lite.backends.llvm.assembly import DOUBLE, SHORT, VOID, WORD, Function, FunctionType, Module, vector
+from autograd_lite.backends.llvm.builder import Builder
+from autograd_lite.backends.llvm.lanes import Bits, Lanes, where
 from autograd_lite.op import Number
 from autograd_lite.operators import Operators
 from autograd_lite.ops import Op
@@ -76,7 +76,7 @@ def apply(op: Op, inputs: Sequence[Lanes], fuse: bool) -> Lanes:
     """The result of an op on vectors, if need be by its definition."""
     if op.name in FUSIBLE:
         builder = inputs[0].builder
-        flags = ("contract",) if fuse else ()
+        flags = "contract" if fuse else ""
         return Lanes(builder, getattr(builder, FUSIBLE[op.name])(*(x.value for x in inputs), flags=flags))
     if has(op) or op.definition is None:
         return FORMS[op.name](*inputs) if op.name in FORMS else _call(op.name, *inputs)
@@ -133,9 +133,9 @@ def run(tape: Tape, inputs: Sequence[Lanes], fuse: bool) -> list[Lanes]:
 
 def splat(builder: Any, lanes: int, number: Any) -> Lanes:
     """A scalar in every lane."""
-    empty = undefined(lanes)
+    empty = vector(lanes).undefined
     first = builder.insert_element(empty, number, SHORT(0))
-    return Lanes(builder, builder.shuffle_vector(first, empty, everywhere(vector(lanes, SHORT), 0)))
+    return Lanes(builder, builder.shuffle_vector(first, empty, vector(lanes, SHORT).zero))
 
 
 @dataclass(frozen=True)
@@ -176,20 +176,19 @@ class Block:
         """The number of vectors that it wants as `scratch`."""
         return self._slots[1]
 
-    def define(self, module: ir.Module) -> ir.Function:
+    def define(self, module: Module) -> Function:
         """The function."""
         for op in lacking(self.tape):
             raise ValueError(f"compile: the llvm backend has no code for {op}; backend='python' has every op")
         slots, _ = self._slots
-        kind = ir.FunctionType(ir.VoidType(), [DOUBLES] * 4)
-        whole = ir.Function(module, kind, "block")
+        kind = FunctionType(VOID, [DOUBLES] * 4)
+        whole = Function(module, kind, "block")
         whole.linkage = "internal"
-        builder = ir.IRBuilder(whole.append_basic_block())
+        builder = Builder(whole.append_basic_block())
         for start in range(0, max(1, len(self.tape.instructions)), PIECE):
-            piece = ir.Function(module, kind, f"piece{start}")
+            piece = Function(module, kind, f"piece{start}")
             piece.linkage = "internal"
-            for argument in piece.args:
-                argument.add_attribute("noalias")
+            piece.are_apart = True
             _Piece(self, piece, slots).write(start)
             builder.call(piece, whole.args)
         builder.ret_void()
@@ -222,10 +221,10 @@ class Block:
 class _Piece:
     """One function of a block while it is written: some hundred instructions of the tape."""
 
-    def __init__(self, block: Block, function: ir.Function, slots: dict[int, int]) -> None:
+    def __init__(self, block: Block, function: Function, slots: dict[int, int]) -> None:
         self.block, self.slots = block, slots
-        self.builder = ir.IRBuilder(function.append_basic_block())
-        self.kind = ir.VectorType(DOUBLE, block.lanes)
+        self.builder = Builder(function.append_basic_block())
+        self.kind = vector(block.lanes)
         self.shared, *others = function.args
         pointers = (self.builder.bitcast(pointer, self.kind.as_pointer()) for pointer in others)
         self.sample, self.results, self.scratch = pointers
@@ -254,7 +253,7 @@ class _Piece:
             if i < n_inputs:
                 self.known[i] = self._load(self.sample, i - block.n_shared)
             elif i < block.first:
-                constant = everywhere(self.kind, block.tape.constants[i - n_inputs])
+                constant = self.kind.everywhere(block.tape.constants[i - n_inputs])
                 self.known[i] = Lanes(self.builder, constant)
             else:
                 self.known[i] = self._load(self.scratch, self.slots[i])
@@ -272,7 +271,7 @@ class _Piece:
         for position in positions:
             place = self.builder.gep(self.results, [WORD(position)])
             if self.block.adds:
-                weighed = self.builder.fmul(x.value, self._weight.value, flags=("contract",))
-                self.builder.store(self.builder.fadd(self.builder.load(place), weighed, flags=("contract",)), place)
+                weighed = self.builder.fmul(x.value, self._weight.value, flags="contract")
+                self.builder.store(self.builder.fadd(self.builder.load(place), weighed, flags="contract"), place)
             else:
                 self.builder.store(x.value, place)

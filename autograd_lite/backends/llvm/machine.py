@@ -10,9 +10,10 @@ from functools import cache
 from typing import Any
 
 import llvmlite
-from llvmlite import binding, ir
+from llvmlite import binding
 
 from autograd_lite.backends.llvm import kernels, store
+from autograd_lite.backends.llvm.assembly import Function, Module
 
 
 @cache
@@ -25,7 +26,7 @@ def width() -> int:
 class Library:
     """A module as machine code, which lives as long as this object; keep it while a function of it is in use."""
 
-    def __init__(self, module: ir.Module) -> None:
+    def __init__(self, module: Module) -> None:
         kernels.bind_libm()
         near = _stays_near() and not any(_is_foreign(function) for function in module.functions)
         machine, code = _machine(near), str(module)
@@ -57,7 +58,7 @@ def _stays_near() -> bool:
     return sys.platform == "linux" and platform.machine() == "x86_64" and bool(features.get("fma"))
 
 
-def _is_foreign(function: ir.Function) -> bool:
+def _is_foreign(function: Function) -> bool:
     """Whether a function is neither of the module nor an instruction by LLVM's name."""
     return function.is_declaration and not function.name.startswith("llvm.")
 

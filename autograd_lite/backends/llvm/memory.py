@@ -11,11 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from llvmlite import ir
-
 from autograd_lite.backends.llvm.arrays import Layout
-from autograd_lite.backends.llvm.lanes import WORD, doubles
-from autograd_lite.backends.llvm.lowering import DOUBLES
+from autograd_lite.backends.llvm.assembly import WORD, Table
 from autograd_lite.backends.llvm.sites import Nest, Site, Terms
 from autograd_lite.backends.loops.runs import CONSTANTS, INPUTS, Ref
 from autograd_lite.backends.loops.statements import Loops, Statement
@@ -117,12 +114,9 @@ class Pointers:
     def add_table(self, constants: Sequence[float]) -> None:
         """Let the constants of the program be read in loops."""
         padded = [*constants, *[0.0] * 8]  # a vector that begins at the last of them ends behind it
-        table = self.builder.module.globals.get("constants")
-        if table is None:
-            contents = doubles(padded)
-            table = ir.GlobalVariable(self.builder.module, contents.type, "constants")
-            table.global_constant, table.linkage, table.initializer = True, "internal", contents
-        self._memories["table"] = self.builder.bitcast(table, DOUBLES)
+        module = self.builder.module
+        table = module.globals.get("constants") or Table(module, padded, "constants")
+        self._memories["table"] = table
 
     def address(self, site: Site, sample: Any, index: Sequence[Any]) -> Any:
         """The address of a number; sample and indices are IR integers or ints."""

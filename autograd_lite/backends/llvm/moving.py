@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from llvmlite import ir
-
 from autograd_lite.backends.llvm import machine
+from autograd_lite.backends.llvm.assembly import DOUBLE, SHORT, WORD, Function, Module, vector
 from autograd_lite.backends.llvm.context import TAKE, Fields, Sums, function
 from autograd_lite.backends.llvm.counting import held
 from autograd_lite.backends.llvm.kernels import host_has_fma
-from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Lanes, fma, where
+from autograd_lite.backends.llvm.lanes import Lanes, fma, where
 from autograd_lite.backends.llvm.lowering import run, splat
 from autograd_lite.tape import Tape
 
@@ -35,7 +34,7 @@ class Moving:
         at_zero = penalty.run([0.0])
         self.is_masked = any(at_zero[output] != 0.0 for output in penalty.outputs)
 
-    def read(self, module: ir.Module) -> ir.Function:
+    def read(self, module: Module) -> Function:
         """What stores the sums."""
 
         def body(vectors: Vectors, group: Any, sums: Lanes) -> list[Lanes]:
@@ -44,7 +43,7 @@ class Moving:
 
         return self._function(module, "read", [], body)
 
-    def keep(self, module: ir.Module) -> ir.Function:
+    def keep(self, module: Module) -> Function:
         """What stores the gradient of the batch's cost, and adds up its squares and the penalties."""
 
         def body(vectors: Vectors, group: Any, sums: Lanes) -> list[Lanes]:
@@ -55,7 +54,7 @@ class Moving:
 
         return self._function(module, "keep", ["squares", *self._penalty], body)
 
-    def move(self, module: ir.Module) -> ir.Function:
+    def move(self, module: Module) -> Function:
         """What moves the parameters, and adds up the penalties."""
 
         def body(vectors: Vectors, group: Any, sums: Lanes) -> list[Lanes]:
@@ -65,7 +64,7 @@ class Moving:
 
         return self._function(module, "move", self._penalty, body)
 
-    def move_clipped(self, module: ir.Module) -> ir.Function:
+    def move_clipped(self, module: Module) -> Function:
         """What moves the parameters by the gradient that was kept, times `factor`."""
 
         def body(vectors: Vectors, group: Any, kept: Lanes) -> list[Lanes]:
@@ -79,13 +78,13 @@ class Moving:
         return ["penalty"] if self.is_penalised else []
 
     def _function(
-        self, module: ir.Module, name: str, totals: list[str], body: Callable[[Vectors, Any, Lanes], list[Lanes]]
-    ) -> ir.Function:
+        self, module: Module, name: str, totals: list[str], body: Callable[[Vectors, Any, Lanes], list[Lanes]]
+    ) -> Function:
         """The function that does the body for each vector; what that gives is added up."""
         whole, builder, fields = function(module, name, TAKE)
         _, gradients, first, n = whole.args
         vectors = Vectors(self, builder, fields)
-        given, nothing = vectors.at(gradients), Lanes(builder, ir.Constant(vectors.kind, None))
+        given, nothing = vectors.at(gradients), Lanes(builder, vectors.kind.zero)
 
         def step(i: Any, known: list[Lanes]) -> list[Lanes]:
             terms = body(vectors, builder.add(first, i), Lanes(builder, builder.load(builder.gep(given, [i]))))
@@ -102,7 +101,7 @@ class Vectors:
 
     def __init__(self, moving: Moving, builder: Any, fields: Fields) -> None:
         self.moving, self.builder, self.lanes = moving, builder, machine.width()
-        self.kind = ir.VectorType(DOUBLE, self.lanes)
+        self.kind = vector(self.lanes)
         self._parameters, self._states, self._kept = (
             self.at(fields[name]) for name in ("parameters", "states", "gradient")
         )
@@ -165,9 +164,9 @@ def _divided(x: Lanes, m: Lanes, inverse: Lanes) -> Lanes:
     return fma(fma(-quotient, m, x), inverse, quotient)
 
 
-def sum_of_lanes(builder: Any, vector: Any) -> Any:
+def sum_of_lanes(builder: Any, x: Any) -> Any:
     """The sum of the lanes of a vector, from the first to the last."""
-    lanes = [builder.extract_element(vector, SHORT(k)) for k in range(vector.type.count)]
+    lanes = [builder.extract_element(x, SHORT(k)) for k in range(x.type.count)]
     total = lanes[0]
     for lane in lanes[1:]:
         total = builder.fadd(total, lane)

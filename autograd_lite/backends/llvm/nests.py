@@ -9,11 +9,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from llvmlite import ir
-
 from autograd_lite import ops
+from autograd_lite.backends.llvm.assembly import VOID, WORD, Function, FunctionType, Module
+from autograd_lite.backends.llvm.builder import Builder
 from autograd_lite.backends.llvm.counting import nested, tiled, tiled_apart, tiled_whole
-from autograd_lite.backends.llvm.lanes import WORD
 from autograd_lite.backends.llvm.lowering import DOUBLES
 from autograd_lite.backends.llvm.memory import Memory, Pointers
 from autograd_lite.backends.llvm.sites import Nest
@@ -28,15 +27,11 @@ class Code:
     """A function of (parameters, rows, bases, arrays, sums, m, numbers …, others …) while it is written; m counts
     samples."""
 
-    def __init__(
-        self, module: ir.Module, memory: Memory, fuse: bool, n_numbers: int, others: Sequence[Any] = ()
-    ) -> None:
+    def __init__(self, module: Module, memory: Memory, fuse: bool, n_numbers: int, others: Sequence[Any] = ()) -> None:
         arguments = [DOUBLES, DOUBLES, WORDS, DOUBLES, DOUBLES, WORD, *[WORD] * n_numbers, *others]
-        self.function = ir.Function(
-            module, ir.FunctionType(ir.VoidType(), arguments), f"statement{len(module.globals)}"
-        )
+        self.function = Function(module, FunctionType(VOID, arguments), f"statement{len(module.globals)}")
         self.function.linkage = "internal"
-        self.pointers = Pointers(ir.IRBuilder(self.function.append_basic_block()), *self.function.args[:5])
+        self.pointers = Pointers(Builder(self.function.append_basic_block()), *self.function.args[:5])
         self.pointers.add_table(memory.loops.constants)
         self.memory, self.fuse, self.m = memory, fuse, self.function.args[5]
         self.numbers, self.others = self.function.args[6 : 6 + n_numbers], self.function.args[6 + n_numbers :]

@@ -11,20 +11,18 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from llvmlite import ir
-
+from autograd_lite.backends.llvm.assembly import BIT, BYTE, DOUBLE, WORD, Function, Module, integer, vector
 from autograd_lite.backends.llvm.batch import Batch
 from autograd_lite.backends.llvm.blocks import buffer_size, goes_by_blocks, groups, write_blocks
 from autograd_lite.backends.llvm.context import ADD_UP, CONTEXT, GIVE, TAKE, function
 from autograd_lite.backends.llvm.counting import counted, minimum
 from autograd_lite.backends.llvm.gradients import turned, write_sums, write_totals
-from autograd_lite.backends.llvm.lanes import DOUBLE, WORD, Bits
+from autograd_lite.backends.llvm.lanes import Bits
 from autograd_lite.backends.llvm.sites import Nest, Site
 from autograd_lite.backends.llvm.vectors import store_vector
 from autograd_lite.backends.llvm.writing import Call, written
 from autograd_lite.backends.loops.statements import Loops
 
-BYTE = ir.IntType(8)
 GIVEN = 64  # vectors that are given at once where all of them stand there
 
 
@@ -66,7 +64,7 @@ class Rolled:
             (blocks if by_blocks else sums).append(nest)
         return blocks, sums, totals
 
-    def add_up(self, module: ir.Module) -> ir.Function:
+    def add_up(self, module: Module) -> Function:
         """Each statement for all samples, some at a time, then the sums over these but for those given by blocks."""
         calls = [*self.batch.calls(), *map(self._sum, self._sums)]
         if self._totals:
@@ -88,7 +86,7 @@ class Rolled:
         beside, lanes = turned(nest, self.lanes)
         return self.batch.call(beside if lanes > 1 else nest)
 
-    def give(self, module: ir.Module) -> ir.Function:
+    def give(self, module: Module) -> Function:
         """The sums that stand there already, then those that are made some rows at a time."""
         whole, builder, fields = function(module, "give", GIVE)
         context, m, take = whole.args
@@ -118,7 +116,7 @@ class Rolled:
 
     def _give_there(self, builder: Any, context: Any, take: Any, sums: Any, first: int, n: int) -> None:
         """Give n vectors from their place; the sums are 0 again if the next batch is added to them."""
-        kind = ir.VectorType(DOUBLE, self.lanes)
+        kind = vector(self.lanes)
         with counted(builder, WORD(-(-n // GIVEN))) as i:
             start = builder.mul(i, WORD(GIVEN))
             count = minimum(builder, WORD(GIVEN), builder.sub(WORD(n), start))
@@ -128,7 +126,7 @@ class Rolled:
             if self.batch.memory.adds:
                 with counted(builder, count) as k:
                     address = builder.gep(place, [builder.mul(k, WORD(self.lanes))])
-                    store_vector(builder, ir.Constant(kind, None), address)
+                    store_vector(builder, kind.zero, address)
 
     def take_head(self, builder: Any, sums: Any, i: int) -> Any:
         """The sum of an output, which is set to 0."""
@@ -140,8 +138,8 @@ class Rolled:
     def kept(self, builder: Any, sums: Any, group: Any) -> Bits | None:
         """Those that are marked, a bit a lane: the rest pads an axis to whole vectors."""
         marks = builder.bitcast(builder.gep(sums, [WORD(self._kept_at)]), BYTE.as_pointer())
-        bits = builder.trunc(builder.load(builder.gep(marks, [group])), ir.IntType(self.lanes))
-        return Bits(builder, builder.bitcast(bits, ir.VectorType(ir.IntType(1), self.lanes)))
+        bits = builder.trunc(builder.load(builder.gep(marks, [group])), integer(self.lanes))
+        return Bits(builder, builder.bitcast(bits, vector(self.lanes, BIT)))
 
     def mark(self, sums: Any) -> None:
         """Mark in the memory of the sums where the parameters stand."""

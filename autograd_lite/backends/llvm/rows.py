@@ -9,12 +9,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from llvmlite import ir
-
 from autograd_lite.backends.llvm import machine
+from autograd_lite.backends.llvm.assembly import VOID, WORD, Function, FunctionType, Module
 from autograd_lite.backends.llvm.batch import Batch
+from autograd_lite.backends.llvm.builder import Builder
 from autograd_lite.backends.llvm.counting import copy, counted, minimum
-from autograd_lite.backends.llvm.lanes import WORD
 from autograd_lite.backends.llvm.lowering import DOUBLES, Block, stays, supports
 from autograd_lite.backends.llvm.machine import Doubles, Library
 from autograd_lite.backends.loops.recovery import recover
@@ -23,7 +22,7 @@ from autograd_lite.collector import uncollected
 from autograd_lite.tape import Tape
 
 # rows(parameters, rows, results, scratch, n): the outputs for n rows of inputs.
-ROWS = ir.FunctionType(ir.VoidType(), [DOUBLES] * 4 + [WORD])
+ROWS = FunctionType(VOID, [DOUBLES] * 4 + [WORD])
 
 ROLLED = 0.7  # the share of a tape that has to be loops
 FEW_STATEMENTS = 400  # more than these have to stand for many instructions each
@@ -94,7 +93,7 @@ class Native:
     """Rows as machine code, and the memory that it works in."""
 
     def __init__(self, rows: Rows | RolledRows, parameters: Doubles) -> None:
-        module = ir.Module()
+        module = Module()
         rows.define(module)
         self._library, self._parameters = Library(module), parameters
         self._rows = self._library.function("rows", None, *[ctypes.c_void_p] * 4, ctypes.c_int64)
@@ -121,9 +120,9 @@ def rows_of(tape: Tape, loops: Loops | None, n_shared: int, fuse: bool, n: int =
     return Rows(tape, n_shared, fuse) if loops is None else RolledRows(loops, n_shared, fuse, n)
 
 
-def module_of(tape: Tape, exact: bool) -> ir.Module:
+def module_of(tape: Tape, exact: bool) -> Module:
     """The IR of the function `rows`."""
-    module = ir.Module()
+    module = Module()
     rows_of(tape, rolled(tape), 0, not exact).define(module)
     return module
 
@@ -137,12 +136,12 @@ class Rows:
         self._n_inputs, self._n_outputs = len(tape.labels) - n_shared, len(tape.outputs)
         self.scratch_size = (self._n_inputs + self._n_outputs + self.block.n_slots) * self.block.lanes
 
-    def define(self, module: ir.Module) -> None:
+    def define(self, module: Module) -> None:
         """Write the function `rows`."""
         function, n_lanes = self.block.define(module), self.block.lanes
-        rows_function = ir.Function(module, ROWS, "rows")
+        rows_function = Function(module, ROWS, "rows")
         parameters, rows, results, sample, n = rows_function.args
-        builder, lanes = ir.IRBuilder(rows_function.append_basic_block()), WORD(n_lanes)
+        builder, lanes = Builder(rows_function.append_basic_block()), WORD(n_lanes)
         outputs = builder.gep(sample, [WORD(self._n_inputs * n_lanes)])
         scratch = builder.gep(outputs, [WORD(self._n_outputs * n_lanes)])
         with counted(builder, builder.sdiv(builder.add(n, WORD(n_lanes - 1)), lanes)) as i:
@@ -166,15 +165,15 @@ class RolledRows:
         self.places, self.n_parameters = self.batch.places, self.batch.n_parameters
         self.scratch_size = self.batch.scratch_size
 
-    def define(self, module: ir.Module) -> None:
+    def define(self, module: Module) -> None:
         """Write the function `rows`."""
         batch, n_outputs = self.batch, len(self.batch.loops.tape.outputs)
         calls = batch.calls()
         for statement, output in batch.delivered:
             target = batch.memory.delivered(output if statement.size > 1 else replace(output, strides=()), n_outputs)
             calls.append(batch.call(batch.memory.nest(statement, target)))
-        whole = ir.Function(module, ROWS, "rows")
-        builder = ir.IRBuilder(whole.append_basic_block())
+        whole = Function(module, ROWS, "rows")
+        builder = Builder(whole.append_basic_block())
         parameters, rows, results, scratch, n = whole.args
 
         def results_from(start: Any) -> Any:

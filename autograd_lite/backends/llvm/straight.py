@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
-
 from autograd_lite.backends.llvm import machine
+from autograd_lite.backends.llvm.assembly import DOUBLE, SHORT, WORD, Function, Module, vector
 from autograd_lite.backends.llvm.context import ADD_UP, GIVE, N_HEADS, function
 from autograd_lite.backends.llvm.counting import copy, counted, minimum
-from autograd_lite.backends.llvm.lanes import DOUBLE, SHORT, WORD, Bits
+from autograd_lite.backends.llvm.lanes import Bits
 from autograd_lite.backends.llvm.lowering import Block
 from autograd_lite.backends.llvm.moving import sum_of_lanes
 from autograd_lite.tape import Tape
@@ -36,7 +35,7 @@ class Straight:
         self._packed = (len(tape.labels) - n_shared + 1) * self.lanes  # the numbers of a sample and its weight
         self.scratch_size = self._packed + self.block.n_slots * self.lanes
 
-    def add_up(self, module: ir.Module) -> ir.Function:
+    def add_up(self, module: Module) -> Function:
         """The samples block by block; lanes past the end compute the last sample once more, with weight 0."""
         block = self.block.define(module)
         whole, builder, fields = function(module, "add_up", ADD_UP)
@@ -64,19 +63,19 @@ class Straight:
 
     def take_head(self, builder: Any, sums: Any, i: int) -> Any:
         """The sum of the lanes of the i-th vector, which is set to 0."""
-        kind = ir.VectorType(DOUBLE, self.lanes)
+        kind = vector(self.lanes)
         place = builder.gep(builder.bitcast(sums, kind.as_pointer()), [WORD(i)])
-        vector = builder.load(place)
-        builder.store(ir.Constant(kind, None), place)
-        return sum_of_lanes(builder, vector)
+        total = builder.load(place)
+        builder.store(kind.zero, place)
+        return sum_of_lanes(builder, total)
 
-    def give(self, module: ir.Module) -> ir.Function:
+    def give(self, module: Module) -> Function:
         """The sums, some vectors at a time."""
         whole, builder, fields = function(module, "give", GIVE)
         context, _, take = whole.args
         sums, n_groups = fields["sums"], self.n_places // machine.width()
         given = builder.gep(sums, [WORD(self._given)])
-        kind = ir.VectorType(DOUBLE, machine.width())
+        kind = vector(machine.width())
         with counted(builder, WORD(-(-n_groups // GIVEN))) as i:
             first = builder.mul(i, WORD(GIVEN))
             n = minimum(builder, WORD(GIVEN), builder.sub(WORD(n_groups), first))
@@ -90,15 +89,13 @@ class Straight:
     def _taken(self, builder: Any, sums: Any, group: Any) -> Any:
         """One number a parameter of the group: the sum of its lanes, which are set to 0."""
         lanes, size = machine.width(), self.lanes
-        kind = ir.VectorType(DOUBLE, lanes)
+        kind = vector(lanes)
         gradients = builder.bitcast(builder.gep(sums, [WORD(N_HEADS * size)]), kind.as_pointer())
         places = [builder.gep(gradients, [builder.add(builder.mul(group, WORD(size)), WORD(k))]) for k in range(size)]
         rows = [builder.load(place, align=8) for place in places]
         for place in places:
-            builder.store(ir.Constant(kind, None), place, align=8)
-        even, odd = (
-            ir.Constant(ir.VectorType(SHORT, lanes), [SHORT(i) for i in range(first, 2 * lanes, 2)]) for first in (0, 1)
-        )
+            builder.store(kind.zero, place, align=8)
+        even, odd = (vector(lanes, SHORT)([SHORT(i) for i in range(first, 2 * lanes, 2)]) for first in (0, 1))
         while len(rows) > 1:  # neighbouring lanes of two vectors are added up, and the two become one
             rows = [
                 builder.fadd(builder.shuffle_vector(a, b, even), builder.shuffle_vector(a, b, odd))

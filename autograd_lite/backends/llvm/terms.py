@@ -11,9 +11,10 @@ from functools import partial
 from typing import Any
 
 from autograd_lite import ops
+from autograd_lite.backends.llvm.assembly import WORD, vector
 from autograd_lite.backends.llvm.counting import held
 from autograd_lite.backends.llvm.joining import looped
-from autograd_lite.backends.llvm.lanes import WORD, Lanes, everywhere, vector
+from autograd_lite.backends.llvm.lanes import Lanes
 from autograd_lite.backends.llvm.lowering import apply, splat
 from autograd_lite.backends.llvm.memory import Pointers
 from autograd_lite.backends.llvm.repeats import Repeat, repeats
@@ -36,7 +37,7 @@ class Tile:
         self.sample, self.index, self.along = sample, index, along
         self.n_rows, self.n_vectors, self.ragged = n_rows, n_vectors, ragged
         self.n_sums = n_rows * n_vectors
-        self.fuse, self.lanes, self.flags = fuse, lanes, ("contract",) if fuse else ()
+        self.fuse, self.lanes, self.flags = fuse, lanes, "contract" if fuse else ""
 
     def results(self, statement: Nest) -> list[Lanes]:
         """What the statement computes for each row and vector, row by row."""
@@ -52,7 +53,7 @@ class Tile:
 
     def _sums(self, parts: Sequence[Terms | Repeat], totals: list[Lanes] | None = None) -> list[Lanes]:
         """The sums of all parts, begun with such totals; −0 is what a loop begins with, since it changes no number."""
-        zero = Lanes(self.builder, everywhere(vector(self.lanes), -0.0))
+        zero = Lanes(self.builder, vector(self.lanes).everywhere(-0.0))
         for part in parts:
             if isinstance(part, Repeat):
                 totals = self._looped(totals or [zero] * self.n_sums, part.times, partial(self._again, part))
@@ -111,7 +112,7 @@ class Tile:
         or collected one by one."""
         lanes, builder, pointers = self.lanes, self.builder, self.pointers
         if site.kind == "constant":
-            return Lanes(builder, everywhere(vector(lanes), float.fromhex(site.offset)))
+            return Lanes(builder, vector(lanes).everywhere(float.fromhex(site.offset)))
         start = pointers.gep(start, pointers.sum(0, (site.lane, v * lanes)))
         if site.lane == 0:
             return splat(builder, lanes, builder.load(start))

@@ -11,10 +11,9 @@ import ctypes
 from collections.abc import Sequence
 from typing import Any
 
-from llvmlite import ir
-
 from autograd_lite.backends import Batches, Doubles
 from autograd_lite.backends.llvm import context, descent, machine
+from autograd_lite.backends.llvm.assembly import Module
 from autograd_lite.backends.llvm.machine import Library
 from autograd_lite.backends.llvm.moving import Moving
 from autograd_lite.backends.llvm.rolled import Rolled
@@ -43,7 +42,7 @@ class Training:
         n_parameters, n_states = len(sample.outputs) - context.N_HEADS, len(update.outputs) - 1
         n_settings = len(update.labels) - 2 - n_states
         self.sums, batches = sums_of(sample, n_parameters, batches)
-        module = ir.Module(context=context.TYPES)
+        module = Module(context.CONTEXT)
         moving = Moving(penalty, update, n_states, self.sums)
         add_up, give = self.sums.add_up(module), self.sums.give(module)
         descent.advance(module, self.sums, add_up, descent.step(module, moving, give, clip), n_settings)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
-
 from autograd_lite.backends.llvm.arrays import Part
+from autograd_lite.backends.llvm.assembly import SHORT, WORD, vector
 from autograd_lite.backends.llvm.counting import nested, tiled
-from autograd_lite.backends.llvm.lanes import SHORT, WORD
 from autograd_lite.backends.llvm.vectors import load_vector, store_vector
 
 
@@ -28,8 +26,8 @@ def transpose(builder: Any, memory: Any, source: Part, target: Part, lanes: int)
             load_vector(builder, _at(builder, memory, corners[0], source.steps[down] * min(row, n_rows - 1)), lanes)
             for row in range(lanes)
         ]
-        for column, vector in enumerate(_turned(builder, rows)[:n_columns]):
-            store_vector(builder, vector, _at(builder, memory, corners[1], target.steps[across] * column))
+        for column, found in enumerate(_turned(builder, rows)[:n_columns]):
+            store_vector(builder, found, _at(builder, memory, corners[1], target.steps[across] * column))
 
     def body(index: list[Any]) -> None:
         _squares(
@@ -63,7 +61,7 @@ def _turned(builder: Any, rows: list[Any]) -> list[Any]:
     while distance:
         low = [i if not i & distance else n + i - distance for i in range(n)]
         high = [i + distance if not i & distance else n + i for i in range(n)]
-        masks = [ir.Constant(ir.VectorType(SHORT, n), [SHORT(i) for i in order]) for order in (low, high)]
+        masks = [vector(n, SHORT)([SHORT(i) for i in order]) for order in (low, high)]
         turned = list(rows)
         for i in range(n):
             if not i & distance:

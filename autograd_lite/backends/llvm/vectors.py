@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autograd_lite.backends.llvm.lanes import SHORT, Lanes, undefined, vector
+from autograd_lite.backends.llvm.assembly import SHORT, vector
+from autograd_lite.backends.llvm.lanes import Lanes
 from autograd_lite.backends.llvm.memory import Pointers
 
 
@@ -32,7 +33,7 @@ def store_lanes(pointers: Pointers, x: Any, address: Any, count: int, stride: An
 
 def collected(builder: Any, addresses: Sequence[Any]) -> Lanes:
     """The doubles at some addresses, one a lane."""
-    vector = undefined(len(addresses))
+    found = vector(len(addresses)).undefined
     for lane, address in enumerate(addresses):
-        vector = builder.insert_element(vector, builder.load(address), SHORT(lane))
-    return Lanes(builder, vector)
+        found = builder.insert_element(found, builder.load(address), SHORT(lane))
+    return Lanes(builder, found)

@@ -14,8 +14,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from llvmlite import ir
-
+from autograd_lite.backends.llvm.assembly import Module
 from autograd_lite.backends.llvm.memory import Memory
 from autograd_lite.backends.llvm.nests import Code
 from autograd_lite.backends.llvm.sites import Nest, Numbering
@@ -66,7 +65,7 @@ TOGETHER = 16  # statements of other forms in a function: each takes some time t
 
 
 def written(
-    module: ir.Module, memory: Memory, fuse: bool, calls: Sequence[Call], others: Sequence[Any] = ()
+    module: Module, memory: Memory, fuse: bool, calls: Sequence[Call], others: Sequence[Any] = ()
 ) -> Iterator[tuple[Any, list[int]]]:
     """The functions to call one after the other, and the numbers that each is to be given.
 
@@ -98,7 +97,7 @@ def _parts(formed: Iterable[tuple[Call, Call, list[int]]]) -> Iterator[list[Call
 
 
 def _function(
-    module: ir.Module, memory: Memory, fuse: bool, calls: Sequence[Call], n_numbers: int, others: Sequence[Any]
+    module: Module, memory: Memory, fuse: bool, calls: Sequence[Call], n_numbers: int, others: Sequence[Any]
 ) -> Any:
     """The function of some calls or, if there are numbers that it is given, of one."""
     code = Code(module, memory, fuse, n_numbers, others)

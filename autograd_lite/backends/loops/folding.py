@@ -75,7 +75,7 @@ class _Folder:
         self.inner: list[Term | None] = [None] * n
         self.level = [0] * n
         self.trees = Trees()
-        self.sums: dict[int, list[Term]] = {}
+        self.sums: list[list[Term] | None] = [None] * n
         self.roots: dict[int, tuple[Op, list[Term]]] = {}
         self.uses = self._counted(n)
 
@@ -96,14 +96,18 @@ class _Folder:
         columns = count(self.first), self.steps.ops, self.steps.first, self.steps.second
         for number, op, a, b in zip(*columns):  # noqa: B905  (count has no end)
             if op is add:
-                highest, terms = level[a], sums.pop(a, None) if uses[a] == 1 else None
-                if terms is None:
+                highest, terms = level[a], sums[a]
+                if terms is None or uses[a] != 1:
                     highest, terms = highest + 1, [inner[a] or (LEAF, a)]
+                else:
+                    sums[a] = None
                 terms.append(inner[b] or (LEAF, b))
                 sums[number] = terms
                 level[number] = highest if highest > level[b] else level[b] + 1
-            elif op in plain and inner[a] is None and inner[b] is None:
-                tree = plain[op] = plain[op] or numbered(op, (LEAF, LEAF))
+            elif inner[a] is None and inner[b] is None and op in plain:
+                tree = plain[op]
+                if tree is None:
+                    tree = plain[op] = numbered(op, (LEAF, LEAF))
                 highest = level[a] if level[a] > level[b] else level[b]
                 if uses[number] == 1:
                     inner[number], level[number] = (tree, a, b), highest
@@ -115,8 +119,8 @@ class _Folder:
 
     def _folded(self) -> Folded:
         """The roots by level."""
-        self.roots.update((number, (add, terms)) for number, terms in self.sums.items())
-        levels: list[list[FoldedRoot]] = [[] for _ in range(max(self.level, default=0))]
+        self.roots.update({number: (add, terms) for number, terms in enumerate(self.sums) if terms})
+        levels: list[list[FoldedRoot]] = [[] for _ in range(max([self.level[root] for root in self.roots], default=0))]
         for number in sorted(self.roots):
             levels[self.level[number] - 1].append((number, *self.roots[number]))
         return Folded(self.trees, levels)
@@ -131,25 +135,27 @@ class _Folder:
             self.roots[number] = (op, [self._term(a) for a in arguments])
             self.level[number] = 1 + max([self.level[a] for a in arguments])
             return
-        self._shorten(arguments)
-        terms = [self._term(a) for a in arguments]
-        tree = self.trees.numbered(op, tuple([tree for tree, *_ in terms]))
-        term = (tree, *[leaf for _, *leaves in terms for leaf in leaves])
+        terms = self._fitting(arguments)
+        tree = self.trees.numbered(op, tuple([term[0] for term in terms]))
+        term = (tree, *[leaf for term in terms for leaf in term[1:]])
         highest = max([self.level[a] for a in arguments])
         if self.uses[number] == 1:
             self.inner[number], self.level[number] = term, highest
         else:
             self.roots[number], self.level[number] = (add, [term]), highest + 1
 
-    def _shorten(self, arguments: tuple[int, ...]) -> None:
-        """Where an expression of these would be too large, make the largest of them roots after all."""
+    def _fitting(self, arguments: tuple[int, ...]) -> list[Term]:
+        """The terms of an expression's arguments; where it would be too large, the largest become roots after all."""
         depths = self.trees.depths
-        while any(self.inner[a] for a in arguments):
-            terms = [self._term(a) for a in arguments]
-            sizes = [(len(leaves), depths[tree]) for tree, *leaves in terms]
+        while True:
+            terms = [self.inner[a] or (LEAF, a) for a in arguments]
+            sizes = [(len(term) - 1, depths[term[0]]) for term in terms]
+            largest = max(sizes)
             if sum([n for n, _ in sizes]) <= LEAVES and max([depth for _, depth in sizes]) < DEPTH:
-                break
-            self._keep(arguments[sizes.index(max(sizes))])
+                return terms
+            if largest == (1, 0):  # plain numbers, all of them
+                return terms
+            self._keep(arguments[sizes.index(largest)])
 
     def _keep(self, number: int) -> None:
         """Make an expression that was to be part of another a root after all."""

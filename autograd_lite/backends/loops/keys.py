@@ -37,6 +37,7 @@ class Root(NamedTuple):
 
 
 RunKey = tuple[Shape, int, Vector]  # the same with the shape itself
+Known = tuple[int, Hashable, list[int]]  # the keys of a root, and which of the numbers that it reads start a run
 Columns = list[list[int]]
 Kind = TypeVar("Kind", bound=Hashable)
 Keyed = tuple[Op, Root, Hashable]  # the fold of a root, the root, and its coarse key
@@ -73,6 +74,7 @@ class Keys:
             self.output.setdefault(number, i)
         self.shapes: Numbered[Shape] = Numbered()
         self.fine: Numbered[tuple[Coded, ...]] = Numbered()
+        self._met: dict[tuple[Vector, Vector], tuple[list[tuple[int, int]], dict[Vector, Known]]] = {}
 
     def keyed(self, level: list[FoldedRoot]) -> Iterator[Keyed]:
         """The roots of a level, in order, which read nothing but what has its place."""
@@ -130,18 +132,41 @@ class Keys:
         return starts, arrays + steps
 
     def _keyed(self, root: FoldedRoot) -> Keyed:
-        """Any root."""
+        """Any root. Those that read the same arrays by the same steps have the same runs, which are found once."""
         number, op, terms = root
+        places = [self.place[leaf] for term in terms for leaf in term[1:]]
+        trees, arrays = tuple([term[0] for term in terms]), tuple([place // APART for place in places])
+        if (trees, arrays) not in self._met:
+            self._met[trees, arrays] = self._neighbours(terms), {}
+        neighbours, known = self._met[trees, arrays]
+        steps = tuple([places[after] - places[before] for before, after in neighbours])
+        if steps not in known:
+            known[steps] = self._coded(terms)
+        form, coarse, starts = known[steps]
+        output, slots = self.output.get(number, -1), tuple([places[i] for i in starts])
+        return op, Root(output, slots, form + self.kind(output), number, terms), coarse
+
+    def _neighbours(self, terms: list[Term]) -> list[tuple[int, int]]:
+        """Which of the numbers that a root reads are read alike by two terms in a row of one shape."""
+        found, at = [], 0
+        for (before, places), (after, _) in pairwise(map(self._placed, terms)):
+            if before == after:
+                found += [(i, i + len(places)) for i in range(at, at + len(places))]
+            at += len(places)
+        return found
+
+    def _coded(self, terms: list[Term]) -> Known:
+        """The keys of a root of these terms, and which of the numbers that it reads its runs start with."""
         fine: list[RunKey] = []
-        slots: list[int] = []
+        starts: list[int] = []
+        at = 0
         for shape, group in groupby(map(self._placed, terms), itemgetter(0)):
             for nest in stretches([places for _, places in group]):
                 (loop,) = nest.loops or ((1, ()),)
                 fine.append((shape, *loop))
-                slots += nest.start
-        form, coarse = self._keys(fine)
-        output = self.output.get(number, -1)
-        return op, Root(output, tuple(slots), form + self.kind(output), number, terms), coarse
+                starts += range(at, at + len(nest.start))
+                at += loop[0] * len(nest.start)
+        return *self._keys(fine), starts
 
     def _keys(self, runs: Sequence[RunKey]) -> tuple[int, Hashable]:
         """Thrice the number of the fine key, and the coarse key, of a root with these runs."""
