@@ -225,11 +225,8 @@ def change_global(sgd):
     globals()["weight"] = 0.5
 
 
-@pytest.mark.parametrize(
-    ("change", "name"),
-    [(soften, "optimizer.softness"), (lookahead, "optimizer.nesterov"), (change_global, "optimizer weight")],
-)
-def test_a_rule_that_a_callback_changes_is_another_program(change, name, no_time, monkeypatch):
+@pytest.mark.parametrize("change", [soften, lookahead, change_global])
+def test_a_rule_that_a_callback_changes_is_another_program(change, no_time, monkeypatch):
     def run(backend):
         monkeypatch.setitem(globals(), "weight", 1.0)
         model = MLP(2, [2, 1], "tanh", seed=0)
@@ -238,9 +235,11 @@ def test_a_rule_that_a_callback_changes_is_another_program(change, name, no_time
                       callback=lambda history: change(sgd) if history.epochs == 3 else None)  # fmt: skip
         return [*[p.data for p in model.parameters()], *history.loss]
 
-    with pytest.warns(RuntimeWarning, match=f"trains on the eager engine, .*{name} changes from .*make it one of the"):
+    with pytest.warns(
+        RuntimeWarning, match="trains on the eager engine, .*the rule of Softened has become another; make"
+    ):
         assert run("auto") == pytest.approx(run("eager"), rel=1e-12)
-    with pytest.raises(ValueError, match=f"another program: {name} changes from"):
+    with pytest.raises(ValueError, match="another program: the rule of Softened has become another"):
         run("python")
 
 

@@ -80,11 +80,6 @@ class Optimizer:
         return [getattr(self, name) * (self.lr_factor if name == "lr" else 1.0) for name in self._settings]
 
     @property
-    def moving(self) -> set[str]:
-        """The attributes that change from step to step: what a recording of the rule does not fix."""
-        return {"params", "lr_factor", *self._settings, *self._states}
-
-    @property
     def has_schedule(self) -> bool:
         """Whether `lr_factor` reaches the rule."""
         return "lr" in self._settings and type(self).settings is Optimizer.settings

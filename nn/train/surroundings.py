@@ -20,7 +20,6 @@ from autograd_lite import Value
 from autograd_lite.errors import is_real
 from nn.losses import Loss
 from nn.module import Module
-from nn.optim import Optimizer
 
 MOST = 10_000  # things that are looked at
 LARGEST = 1_000_000  # bytes of an array that are compared
@@ -197,7 +196,7 @@ def _is_foreign(module: str | None) -> bool:
 def _is_looked_into(x: Any) -> bool:
     """Whether it is a person's object, or one of ours or of Python's that holds theirs."""
     kind = type(x)
-    if isinstance(x, (Module, Loss, Optimizer)) or kind.__name__ in ("SimpleNamespace", "Namespace"):
+    if isinstance(x, (Module, Loss)) or kind.__name__ in ("SimpleNamespace", "Namespace"):
         return True
     has_any = hasattr(x, "__dict__") or any("__slots__" in vars(base) for base in kind.__mro__)
     return has_any and not isinstance(x, (type, ModuleType)) and not _is_foreign(kind.__module__)
