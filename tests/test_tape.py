@@ -254,3 +254,10 @@ def cyclic():
 def test_errors(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_label_that_somebody_made_no_text_is_refused():
+    x = Value(2.0, "x")
+    x.label = 3
+    with pytest.raises(TypeError, match=r"^trace: expected every label to be a str, got 3 \(int\)$"):
+        trace([x * x], [x])

@@ -102,6 +102,11 @@ class Optimizer:
                 for row, number in zip(states, state, strict=True):
                     row[i] = number
 
+    def __repr__(self) -> str:
+        """The settings, and how many parameters it moves."""
+        chosen = ", ".join(f"{name}={getattr(self, name)!r}" for name in (*self._settings, *self._options))
+        return f"{type(self).__name__}({len(self.params)} parameters, {chosen})"
+
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
         for p in self.params:
