@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_lite import Value, exp, no_grad, record, tanh
+from autograd_lite import Value, exp, no_grad, record, tanh, trace
 from autograd_lite.ops import TABLE
 from autograd_lite.tape import Instruction, Instructions, Tape
 from nn import MLP
