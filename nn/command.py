@@ -52,7 +52,7 @@ def train(chosen: argparse.Namespace) -> int:
     _unscale(model, means, scales)
     print(model)
     print(f"{len(model.parameters()):,} parameters, {history.samples:,} samples of {chosen.data}")
-    print(f"classes: {', '.join(names)}" if names else f"loss: {loss}")
+    _print_names("classes" if names else "loss", names or [loss])
     print(f"{history}\n{history.seconds:.2g} s on the {history.backend} backend")
     print(_sketch(history))
     if chosen.save:
