@@ -47,10 +47,11 @@ def test_every_op_is_the_eager_one_to_the_bit(op):
 EDGES = [0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 1e308, -1000.0, 1000.0]
 
 
+@pytest.mark.parametrize("times", [10, pytest.param(100, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("op", TABLE.values(), ids=TABLE.keys())
-def test_every_op_at_the_edges(op):
+def test_every_op_at_the_edges(op, times):
     generator = random.Random(op.name)
-    for _ in range(10):
+    for _ in range(times):
         agree(op, *[generator.choice(EDGES) for _ in range(op.arity)])
 
 
