@@ -69,7 +69,6 @@ class Scaled(Module):
         self.slotted, self.recent, self.chosen = Slotted(0.5), deque([1.0]), {1.0}
         self.rates, self.ahead, self.local = UserDict(beta=0.5), iter([1.0, 2.0]), local()
         self.local.beta, self.kept = 0.5, Kept()
-        self.link = ref(linked)
         self.own = self.scale
 
     def scale(self, y):
@@ -126,6 +125,7 @@ def seen(monkeypatch):
     linked.beta = 0.5
     remembered_numbers[0] = 1.0
     model, bound = Scaled(), partial(squared, by=2.0)
+    model.link = ref(linked)
     box = [1.0]
     return (model, box, bound), Surroundings({"model": model, "loss": loss_of(box, bound)}, model.net.parameters())
 
