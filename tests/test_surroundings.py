@@ -1,5 +1,6 @@
 """What model and loss can see: a change is noticed wherever it is, and `fit` looks when a callback made one."""
 
+import logging
 import random
 import warnings
 from array import array
@@ -138,6 +139,13 @@ def test_a_change_is_seen_and_named(name, seen):
     assert not around.are_as_they_were()
     assert name in [changed for changed, _, _ in around.changes()]
     assert around.are_as_they_were()
+    assert around.changes() == []
+
+
+def test_what_an_object_of_python_itself_has_is_its_own_affair():
+    logger = logging.Logger("mine")
+    around = Surroundings({"loss": lambda a, y: a - y if logger else y}, [])
+    logger.level = logging.DEBUG
     assert around.changes() == []
 
 
