@@ -203,7 +203,7 @@ def _read(chosen: Arguments) -> tuple[Expression, dict[str, float]]:
     for pair in chosen.numbers:
         name, equals, number = pair.partition("=")
         if not equals or not name.isidentifier():
-            raise ValueError(f"expected numbers as name=number, like x=2, got {pair!r}")
+            raise ValueError(f"expected numbers as name=number, like x=2, without spaces, got {pair!r}")
         if name in numbers:
             raise ValueError(f"expected one number for {name}, got a second one, {pair!r}")
         if name not in expression.names:

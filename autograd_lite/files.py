@@ -1,4 +1,4 @@
-"""Files appear whole or not at all."""
+"""Files: what may name one, and how they are written, whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,23 @@ import os
 import secrets
 from pathlib import Path
 
-__all__ = ["write_file"]
+from autograd_lite.errors import shown
+
+__all__ = ["as_path", "write_file"]
+
+
+def as_path(path: object, function: str) -> str:
+    """The path that was given as a text; raises TypeError, or ValueError for what no file can be called."""
+    name = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None
+    if not isinstance(name, str):
+        raise TypeError(f"{function}: expected path to be a str or a pathlib.Path, got {shown(path)}")
+    try:
+        is_a_name = b"\0" not in os.fsencode(name)
+    except UnicodeEncodeError:
+        is_a_name = False
+    if not is_a_name:
+        raise ValueError(f"{function}: expected path to be one that a file can have, got {shown(path)}")
+    return name
 
 
 def write_file(path: str | os.PathLike[str], content: bytes) -> None:

@@ -160,6 +160,9 @@ def traced(outputs: Sequence[Value], inputs: Sequence[Value]) -> tuple[Tape, lis
         for node in nodes:
             if not isinstance(node, Value):
                 raise TypeError(f"trace: expected {name} to be Values, got {shown(node)}")
+    for x in inputs:
+        if not isinstance(x.label, str):
+            raise TypeError(f"trace: expected every label to be a str, got {shown(x.label)}")
     with uncollected():
         numbers: dict[Value | None, int] = {None: NONE}  # a node without a second parent has None in its place
         numbers.update(zip(inputs, count()))

@@ -23,23 +23,19 @@ from demos import (
 )
 from demos.output import OUTPUT, title
 
+TOUR = (
+    neuron, explain, mistakes, derivatives, pictures, explore, delta_check, loops, xor, moons, iris, digits, replay,
+)  # fmt: skip
+
 
 def main() -> None:
     """Run the demos one after the other."""
     started = time.perf_counter()
-    neuron.main()
-    explain.main()
-    mistakes.main()
-    derivatives.main()
-    pictures.main()
-    explore.main()
-    delta_check.main()
-    loops.main()
-    xor.main()
-    moons.main()
-    iris.main()
-    digits.main()
-    replay.main()
+    for demo in TOUR:
+        try:
+            demo.main()
+        except ImportError as error:
+            print(f"The rest of this needs what is not installed. {error}")
     title("Done", "完成")
     print(f"{time.perf_counter() - started:.0f} s; the results are in {OUTPUT}/:")
     for path in sorted(OUTPUT.iterdir()):

@@ -10,10 +10,11 @@ import argparse
 import errno
 import math
 import os
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from autograd_lite.errors import shown
+from autograd_lite.errors import quoted, shown
 from nn import data, optim
 from nn.files import load, save
 from nn.layers import MLP
@@ -51,7 +52,7 @@ def train(chosen: argparse.Namespace) -> int:
     _unscale(model, means, scales)
     print(model)
     print(f"{len(model.parameters()):,} parameters, {history.samples:,} samples of {chosen.data}")
-    print(f"classes: {', '.join(names)}" if names else f"loss: {loss}")
+    _print_names("classes" if names else "loss", names or [loss])
     print(f"{history}\n{history.seconds:.2g} s on the {history.backend} backend")
     print(_sketch(history))
     if chosen.save:
@@ -105,10 +106,17 @@ def show(chosen: argparse.Namespace) -> int:
         sizes = (math.fsum(weights) / len(weights), max(weights), math.fsum(biases) / len(biases))
         print(f"{shape}  {layer.neurons[0].activation:<10}", *(f"{size:>8.4g}" for size in sizes), sep="  ")
     if model.class_names:
-        print(f"classes: {', '.join(model.class_names)}")
+        _print_names("classes", model.class_names)
     if model.optimizer_state:
-        print(f"optimizer: {model.optimizer_state['type']} {model.optimizer_state['settings']}")
+        settings = model.optimizer_state["settings"].items()
+        _print_names("optimizer", [model.optimizer_state["type"], *(f"{name}={number}" for name, number in settings)])
     return 0
+
+
+def _print_names(what: str, names: Iterable[str]) -> None:
+    """What came out of a file, in lines of a terminal."""
+    text = f"{what}: {', '.join(map(quoted, names))}"
+    print(textwrap.fill(text, 80, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False))
 
 
 def _data(name: str, target: str | None) -> tuple[Any, Any, int]:

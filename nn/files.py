@@ -21,7 +21,7 @@ from itertools import pairwise
 from typing import Any
 
 from autograd_lite.errors import quoted, shown
-from autograd_lite.files import write_file
+from autograd_lite.files import as_path, write_file
 from nn.answers import READINGS
 from nn.layers import MLP
 from nn.module import Module
@@ -43,8 +43,7 @@ def save(model: Module, path: str | os.PathLike[str], optimizer: Any = None) -> 
     """
     if not isinstance(model, Module):
         raise TypeError(f"save: expected model to be a Module, got {shown(model)}")
-    if not isinstance(path, (str, os.PathLike)):
-        raise TypeError(f"save: expected path to be a str or a pathlib.Path, got {shown(path)}")
+    path = as_path(path, "save")
     if optimizer is not None and not hasattr(optimizer, "state_dict"):
         raise TypeError(f"save: expected optimizer to be an optimizer of nn.optim, got {shown(optimizer)}")
     document: dict[str, Any] = {"format": FORMAT, "version": VERSION, "architecture": architecture(model)}

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite import Value, log, log1p, logsumexp, minimum, pick, relu, softplus
+from autograd_lite import Value, equal, log, log1p, logsumexp, minimum, pick, relu, softplus, where
 from autograd_lite.errors import ALLOWED, as_float, is_real, shown
 from autograd_lite.op import Number
 from nn import answers
@@ -131,7 +131,18 @@ def _bernoulli(a: Value, y: Number) -> Value:
         raise ValueError(
             f"binary_cross_entropy: expected a probability, got {a.data:.6g}; give the model output='sigmoid'"
         )
-    return -(y * log(a) + (1 - y) * log1p(-a))  # type: ignore[no-any-return]
+    logarithms = log(_counting(a, y, 0.0)), log1p(_counting(-a, 1 - y, -1.0))
+    return -(y * logarithms[0] + (1 - y) * logarithms[1])  # type: ignore[no-any-return]
+
+
+def _counting(x: Value, share: Number, pole: float) -> Number:
+    """What a logarithm is taken of; 1 more than its pole there if it has no share in the cost, as 0 · ln 0 is 0 here.
+
+    Only there: what is no probability stays nan in a program that checks nothing.
+    """
+    if isinstance(share, Value):
+        return where(equal(share, 0.0) * equal(x, pole), pole + 1.0, x)
+    return x if share else pole + 1.0
 
 
 @_loss(answers.same_side)

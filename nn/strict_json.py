@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from autograd_lite.errors import shown
+from autograd_lite.files import as_path
 
 MAX_BYTES = 256 * 2**20
 MAX_DEPTH = 16
@@ -23,9 +24,8 @@ def read_json(function: str, path: str | os.PathLike[str]) -> tuple[str, Any]:
     for a file of more than `MAX_BYTES`, text that is no UTF-8 or no JSON, a key that stands twice in one object, nan
     and infinity, and brackets more than `MAX_DEPTH` deep.
     """
-    if not isinstance(path, (str, os.PathLike)):
-        raise TypeError(f"{function}: expected path to be a str or a pathlib.Path, got {shown(path)}")
-    place = f"{function}: {os.fspath(path)!r}"
+    path = as_path(path, function)
+    place = f"{function}: {path!r}"
     with open(path, "rb") as file:
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:

@@ -181,7 +181,7 @@ def long_chain():
         (neuron, "no/f.svg", {}, FileNotFoundError, r"'no/f\.svg'"),
         (neuron, "pass.svg", {"theme": "pink"}, ValueError, "draw: expected theme to be one of 'light', 'dark'"),
         (lambda: 3.0, "pass.svg", {}, TypeError, r"draw\.animate: expected a Value, got 3.0"),
-        (neuron, 3, {}, TypeError, r"draw\.animate: expected a path, got 3"),
+        (neuron, 3, {}, TypeError, r"draw\.animate: expected path to be a str or a pathlib\.Path, got 3"),
         (long_chain, "pass.svg", {}, ValueError, r"at most 400 steps .* 500 edges; .*draw\(root, step=k\)"),
     ],
 )  # fmt: skip

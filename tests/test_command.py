@@ -5,7 +5,7 @@ import re
 import pytest
 
 from autograd_lite.__main__ import main
-from nn import MLP, data, load, save
+from nn import MLP, data, load, optim, save
 
 
 def test_train_keep_ask_and_look(capsys, tmp_path):
@@ -87,3 +87,15 @@ def test_bad_usage_is_one_line_and_exit_code_2(words, message, capsys, tmp_path,
     assert not out
     assert message in error
     assert error.count("\n") == 1
+
+
+def test_show_keeps_to_80_columns_and_sends_no_control_codes_of_a_file_to_the_terminal(capsys, tmp_path):
+    model = MLP(1, [60], seed=0)
+    model.class_names = [f"class {k}\x1b[31m" for k in range(60)]
+    save(model, tmp_path / "model.json", optim.Adam(model.parameters(), lr=0.01, weight_decay=1e-3))
+    assert main(["show", str(tmp_path / "model.json")]) == 0
+    out = capsys.readouterr().out
+    assert "optimizer: Adam, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-08, weight_decay=0.001\n" in out
+    assert "\x1b" not in out
+    assert out.count("class ") == 60
+    assert max(map(len, out.splitlines())) <= 80

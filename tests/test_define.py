@@ -114,6 +114,22 @@ def test_another_ops_definition_may_use_it():
     check_grads(op, [0.5])
 
 
+@pytest.mark.parametrize(
+    ("definition", "partials", "gradient"),
+    [
+        (lambda a, b, c: a + b + c, lambda a, b, c, out: (1.0, 1.0, 1.0), (2.0, 2.0, 2.0)),
+        (lambda a, b, c: a - c, lambda a, b, c, out: (1.0, 0.0, -1.0), (2.0, 0.0, -2.0)),
+        (lambda a, b, c: a * c, lambda a, b, c, out: (c, 0.0, a), (6.0, 0.0, 2.0)),
+        (lambda a, b: b, None, (0.0, 2.0)),
+        (lambda a, b: b - a, lambda a, b, out: (-1.0, 1.0), (-2.0, 2.0)),
+    ],
+)
+def test_partials_that_nothing_has_to_compute(definition, partials, gradient):
+    op = define("known", definition, partials)
+    inputs = [1.0, 2.0, 3.0][: len(gradient)]
+    assert record(lambda *xs: op(*xs) * 2.0, *inputs).compile("python").value_and_grad(*inputs)[1] == gradient
+
+
 def test_stated_partials_are_what_runs():
     op = define("cube", lambda x: x**3, lambda x, out: 3.0 * x * x)
     assert op.partials(2.0, 8.0) == (12.0,)

@@ -265,6 +265,20 @@ def test_the_tour_calls_each_demo_and_says_what_it_left(monkeypatch, capsys, fol
     assert re.search(r"Done(.|\n)*0 s; the results are in .*\n  neuron.svg +2.5 kB\n", capsys.readouterr().out)
 
 
+def test_the_tour_goes_on_where_an_extra_is_missing(monkeypatch, capsys, folder):
+    from demos import __main__ as module
+
+    def fails():
+        raise ModuleNotFoundError("decision_boundary: plots need matplotlib: pip install …")
+
+    folder.mkdir()
+    monkeypatch.setattr(module, "TOUR", (SimpleNamespace(main=fails), SimpleNamespace(main=lambda: print("the next"))))
+    tour()
+    assert (
+        "not installed. decision_boundary: plots need matplotlib: pip install …\nthe next\n" in capsys.readouterr().out
+    )
+
+
 @pytest.mark.slow
 def test_the_tour_runs_them_all(capsys):
     has_plots()

@@ -159,7 +159,7 @@ def test_an_unknown_ending(name, tmp_path):
 def test_a_folder_that_is_not_there_and_a_path_that_is_none(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"graph\.dot'$"):
         draw(neuron()).save(tmp_path / "no" / "graph.dot")
-    with pytest.raises(TypeError, match="expected a path, got 3"):
+    with pytest.raises(TypeError, match=r"expected path to be a str or a pathlib\.Path, got 3"):
         draw(neuron()).save(3)
 
 

@@ -87,6 +87,9 @@ INSTEAD = [
     ("1 + 2.5 x", "column 5: expected an operator; a product is written 2.5*x"),
     ("2(x + 1)", "column 1: expected a function such as exp, log, tanh or relu, got 2; a product is written 2*(…)"),
     ("x y", "column 1: expected an operator; a product is written x*y"),
+    ("sin(x)cos(x)", "column 6: expected an operator; a product is written (…)*cos"),
+    ("(x + 1) x", "column 7: expected an operator; a product is written (…)*x"),
+    ("2*|x - 1|", "column 3: expected abs(…) where the size of something is meant; write abs(x - 1)"),
     ("1 + sin x", "column 5: expected brackets around what a function takes; write sin(x)"),
     (
         "(x + 1)(x - 1)",

@@ -81,6 +81,50 @@ def test_another_program_is_found_and_nothing_has_moved(change, message):
     assert [p.data for p in guard.optimizer.params] == START
 
 
+def test_where_every_gradient_is_0_there_is_no_difference():
+    guarded(lambda cost, gradient, parameters: (cost, [0.0] * len(gradient)), loss=lambda a, y: a * 0.0).look()
+
+
+def test_every_parameter_is_moved_a_little_and_no_more():
+    met = []
+
+    def elsewhere(cost, gradient, parameters):
+        met.append([p.data for p in guard.optimizer.params])
+        return cost, [g + 1.0 for g in gradient]
+
+    guard = guarded(elsewhere)
+    with pytest.raises(FixedError):
+        guard.look()
+    for start, moved in zip(*met, strict=True):
+        assert 0.0 < abs(moved - start) <= 2.0**-10 * (abs(start) + 0.125)
+
+
+def test_it_looks_while_there_is_time_or_anyhow():
+    guard = guarded(lambda cost, gradient, parameters: (cost + 1.0, gradient))
+    guard.spent = 100.0
+    guard.look()
+    with pytest.raises(FixedError):
+        guard.look(anyhow=True)
+
+
+def test_it_stops_before_the_sample_for_which_there_is_no_time(monkeypatch):
+    looked = []
+    guard = guarded(lambda cost, gradient, parameters: (looked.append(cost) or cost, gradient))
+    guard.indices = [0, 1, 2] * 2
+    seconds = iter(range(100, 200))
+    monkeypatch.setattr("nn.train.guard.clock", lambda: float(next(seconds)))
+    guard._hold(4.9, True)
+    assert len(looked) == 4  # a second each, by this clock: a fifth would take it to 5
+
+
+@pytest.mark.parametrize("is_loaded", [True, False])
+def test_a_trainer_is_given_the_numbers_of_the_model_unless_it_has_them(is_loaded):
+    guard, loaded = guarded(Changed.change), []
+    guard.trainer.load = lambda numbers, states: loaded.append(numbers)
+    guard.look(is_loaded=is_loaded)
+    assert loaded == ([] if is_loaded else [START])
+
+
 def test_a_large_net_is_looked_at_after_the_first_epoch_only():
     guard = guarded(lambda cost, gradient, parameters: (cost + 1.0, gradient))
     guard.problem.seconds = 1.0
@@ -99,8 +143,9 @@ def test_of_a_very_large_net_the_cost_alone_is_held_until_the_run_is_long():
 
 
 def test_a_loss_that_looks_at_the_graph_of_a_very_large_net():
-    """Its cost is taken again with the graph where it is another without."""
-    guard = guarded(Changed.change, loss=lambda a, y: (a - y) * (a - y) + (0.0 if a.op else 1.0))
+    """Its cost is taken again with the graph where it is another without; gradients are held no more than of others."""
+    twice = lambda cost, gradient, parameters: (cost, [2 * g for g in gradient])  # noqa: E731
+    guard = guarded(twice, loss=lambda a, y: (a - y) * (a - y) + (0.0 if a.op else 1.0))
     guard.problem.seconds = 1.0
     guard.look()
     guard.trainer.change = lambda cost, gradient, parameters: (cost + 2.0, gradient)

@@ -5,7 +5,7 @@ import math
 import mpmath
 import pytest
 
-from autograd_lite import Value, log_softmax, sigmoid
+from autograd_lite import Value, log_softmax, record, sigmoid
 from nn import losses
 
 mpmath.mp.dps = 50
@@ -212,6 +212,20 @@ def test_no_accuracy_where_there_is_no_such_thing():
     assert losses.quadratic.judge([1.0, 0.0]) is None
     assert losses.quadratic.judge([[0.5, 0.5]]) is None
     assert losses.find(lambda a, y: a).judge([1.0]) is None
+
+
+@pytest.mark.parametrize(
+    ("a", "y", "cost", "slope"), [(0.0, 0, 0.0, 1.0), (1.0, 1, 0.0, -1.0), (0.0, 1, math.inf, -math.inf)]
+)
+def test_what_a_sure_prediction_costs(a, y, cost, slope):
+    """0 where it is right: 0·ln 0 is 0 here. On a target that is a number and on one that is a Value."""
+    tape = record(losses.binary_cross_entropy, 0.5, 0.25)
+    value, (found, _) = tape.compile("python").value_and_grad(a, float(y))
+    assert (value, found) == (cost, slope)
+    prediction = Value(a)
+    loss = losses.binary_cross_entropy(prediction, y)
+    loss.backward()
+    assert (loss.data, prediction.grad) == (cost, slope)
 
 
 @pytest.mark.parametrize("name", ["quadratic", "mse", "mae", "huber"])

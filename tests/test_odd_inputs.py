@@ -3,6 +3,7 @@
 import math
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from autograd_lite import (
     check_grads,
     define,
     draw,
+    explore,
     gradients,
     mistakes,
     record,
@@ -20,7 +22,22 @@ from autograd_lite import (
     trace,
     zero_grad,
 )
-from nn import MLP, Neuron, data, fit, losses, optim, playground, verify
+from nn import (
+    MLP,
+    History,
+    Neuron,
+    data,
+    fit,
+    load,
+    load_safetensors,
+    losses,
+    optim,
+    playground,
+    save,
+    save_safetensors,
+    to_onnx,
+    verify,
+)
 
 
 class Celsius(float):
@@ -123,6 +140,29 @@ def test_a_wrong_type_is_refused_in_one_line(call, values):
     for value in values:
         with pytest.raises((TypeError, ValueError), match=r"^[^\n]*expected[^\n]*got[^\n]*$"):
             call(value)
+
+
+NO_PATHS = [b"a.json", 3, True, 1.5, [], object(), "a\0b", "\ud800", Path("a\0b")]
+GRAPH, NET = NUMBER * 2.0, MLP(2, [1], seed=0)
+PATHS = {
+    "save": lambda odd: save(NET, odd), "load": load, "History.save": History(loss=[1.0]).save,
+    "to_onnx": lambda odd: to_onnx(NET, odd), "save_safetensors": lambda odd: save_safetensors(NET, odd),
+    "load_safetensors": load_safetensors, "read_csv": data.read_csv, "read_idx": data.read_idx,
+    "Page.save": lambda odd: explore(GRAPH, odd), "playground": lambda odd: playground(NET, *data.xor(), path=odd),
+    "Drawing.render": draw(GRAPH).render, "draw.animate": lambda odd: draw.animate(GRAPH, odd),
+    "Drawing.save": lambda odd: draw(GRAPH).save(odd),
+}  # fmt: skip
+NEEDS = {"to_onnx": "onnx", "save_safetensors": "safetensors", "load_safetensors": "safetensors"}
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_what_is_no_path_is_refused_in_one_line_and_no_file_appears(name, tmp_path, monkeypatch):
+    pytest.importorskip(NEEDS.get(name, "math"))
+    monkeypatch.chdir(tmp_path)
+    for odd in NO_PATHS:
+        with pytest.raises((TypeError, ValueError), match=r"^\w[^\n]*: expected (a )?path [^\n]*, got [^\n]*$"):
+            PATHS[name](odd)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES.keys())

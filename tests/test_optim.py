@@ -22,6 +22,11 @@ def run(gradients, make=SGD, start=1.0, **options):
     return path
 
 
+def test_it_shows_what_it_goes_by():
+    shown = repr(SGD(MLP(2, [1]).parameters(), lr=0.1, momentum=0.9))
+    assert shown == "SGD(3 parameters, lr=0.1, momentum=0.9, weight_decay=0.0, nesterov=False)"
+
+
 def test_plain_steps():
     assert run([2.0, -1.0], lr=0.25) == [0.5, 0.75]
 

@@ -170,7 +170,7 @@ def test_an_op_without_a_form_is_refused(monkeypatch, tmp_path):
 def test_a_path_that_cannot_be_written_is_refused(tmp_path):
     with pytest.raises(OSError, match=r"nowhere"):
         explore(neuron(), tmp_path / "nowhere" / "page.html")
-    with pytest.raises(TypeError, match=r"Page.save: expected a path, got 3"):
+    with pytest.raises(TypeError, match=r"Page.save: expected path to be a str or a pathlib.Path, got 3"):
         explore(neuron(), 3)
 
 

@@ -15,6 +15,8 @@ import pytest
 
 from autograd_lite import Value, grad, gradients, hessian, jvp, record
 from autograd_lite.backends import javascript
+from autograd_lite.composite import forward_of
+from autograd_lite.op import PARTS
 from autograd_lite.ops import power
 from tests.halves import some
 
@@ -27,7 +29,8 @@ EXPONENTS = [
 ]  # fmt: skip
 # Beyond 2⁵³ every exponent is even, and one less is odd: the slopes of a power of a negative number are negative, then.
 EVEN = [(a, b) for a in (-1.0, -1.0 - 2.0**-52) for b in (2.0**53, 2.0**53 + 2.0, 2.0**54 + 4.0, -(2.0**53) - 4.0)]
-POINTS = [*itertools.product(BASES, EXPONENTS), (-3.0, 3.0), (-1e100, -2.0), (-1e-300, 1.0), *EVEN, (-1.0, 1e300)]
+NEGATIVE = [(-3.0, 3.0), (-1e100, -2.0), (-1e-300, 1.0), *EVEN, (-1.0, 1e300)]
+POINTS = [*itertools.product(BASES, EXPONENTS), *NEGATIVE, (3.0, 0.0), (1e-9, 0.0)]
 
 
 def terms(a, b):
@@ -201,6 +204,11 @@ def test_an_exponent_less_one_that_is_a_double_takes_nothing_more():
     for a, b in itertools.product([0.1, 1.7, 3.0, 1e100, 1e-90], [2.0, 0.5, 3.0, -1.0, 1.5, 0.7, 3.1]):
         assert b - 1.0 + 1.0 == b
         assert grad(lambda x, b=b: x**b)(a) == b * a ** (b - 1.0)
+
+
+def test_the_definition_for_whoever_has_no_code_of_it_keeps_them_too():
+    lower_power = forward_of(PARTS["lower_power"].definition)
+    assert flat(wrong((a, b), [b * lower_power(a, b, 1.0)], [0]) for a, b in POINTS) == []
 
 
 def test_they_are_told_as_ever():

@@ -82,6 +82,12 @@ def test_class_names_come_back_also_from_a_file(tmp_path):
         model.score(IRIS, ["rose"] * 150)
 
 
+def test_a_class_that_has_no_name_is_told_by_its_index():
+    model = Counted()
+    model.answers, model.class_names = "same_largest", ["low"]
+    assert model.predict([[3.0], [1.0]]) == ["low", 1]
+
+
 def test_numpy_in_numpy_out():
     numpy = pytest.importorskip("numpy")
     model = net(4, 3)
@@ -156,6 +162,28 @@ class Settled(Unseen):
 
 def test_a_program_is_held_against_the_model_on_the_first_row_too():
     assert Settled().predict([[3.0]] + [[0.5]] * 39) == [1.0] * 40
+
+
+class Counted(Unseen):
+    """A model that counts how often it is asked."""
+
+    asked = 0
+
+    def __call__(self, x):
+        Counted.asked += 1
+        return [self.w * x[0], self.w + x[0]]
+
+
+@pytest.mark.parametrize("most", [3_000_000, 40])
+def test_a_model_that_a_tape_can_be_is_asked_for_few_rows(most, monkeypatch):
+    """All others are the program's: of generated Python, or of the fastest backend where that would run long."""
+    chosen = []
+    monkeypatch.setattr(prediction, "PYTHON_INSTRUCTIONS", most)
+    monkeypatch.setattr(prediction, "choose", lambda *asked, needs: chosen.append(asked) or "python")
+    Counted.asked = 0
+    assert Counted().predict([[float(i)] for i in range(40)]) == [[2.0 * i, 2.0 + i] for i in range(40)]
+    assert Counted.asked == 4  # recorded by the first row, and held against the program on this and two others
+    assert bool(chosen) == (most == 40)
 
 
 class Noisy(Unseen):

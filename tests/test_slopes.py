@@ -22,7 +22,8 @@ NO_LLVM = "llvmlite is not installed (the jit extra)"
 BACKENDS = ["python", "llvm"]
 ULPS = 8  # of a derivative, or of the largest term of a sum that cancels
 SMALLEST = 2.0**-1022
-GRID = [sign * k * 1.48 for k in range(21) for sign in (1.0, -1.0)]
+GRID = [sign * x for x in (0.011, 0.37, *(k * 1.48 for k in range(21))) for sign in (1.0, -1.0)]  # both halves of tanh
+DENSE = [k * 0.0371 for k in range(-1000, 1000)]
 TANH = [*GRID, *(s * x for x in (8.0, 18.0, 19.0, 100.0, 350.0, 354.5, 360.0, 710.0, 711.0, 1e300) for s in (1, -1))]
 LOGISTIC = [*GRID, *(s * x for x in (20.0, 36.0, 40.0, 700.0, 720.0, 1e300) for s in (1, -1))]
 
@@ -134,6 +135,20 @@ def test_a_slope_on_the_graph(name, way):
 def test_a_second_derivative_on_the_graph(name, way):
     f, points, *_ = FUNCTIONS[name]
     assert wrong(name, 2, map(SECOND[way](f), points)) == []
+
+
+@pytest.mark.slow
+@every_function
+def test_between_the_points(name, monkeypatch):
+    """On the graph and in native code, at 2,000 points."""
+    pytest.importorskip("llvmlite", reason=NO_LLVM)
+    f, _, *terms = FUNCTIONS[name]
+    monkeypatch.setitem(FUNCTIONS, name, (f, DENSE, *terms))
+    truths.cache_clear()
+    assert wrong(name, 1, map(backward(f), DENSE)) == []
+    found = record(both(f), 1.0).compile("llvm").map([(x,) for x in DENSE])
+    assert [wrong(name, order, column) for order, column in enumerate(zip(*found, strict=True), start=1)] == [[], []]
+    truths.cache_clear()
 
 
 def both(f):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_lite import Value, exp, no_grad, record, tanh
+from autograd_lite import Value, exp, no_grad, record, tanh, trace
 from autograd_lite.ops import TABLE
 from autograd_lite.tape import Instruction, Instructions, Tape
 from nn import MLP
@@ -47,10 +47,11 @@ def test_every_op_is_the_eager_one_to_the_bit(op):
 EDGES = [0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 1e308, -1000.0, 1000.0]
 
 
+@pytest.mark.parametrize("times", [10, pytest.param(100, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("op", TABLE.values(), ids=TABLE.keys())
-def test_every_op_at_the_edges(op):
+def test_every_op_at_the_edges(op, times):
     generator = random.Random(op.name)
-    for _ in range(10):
+    for _ in range(times):
         agree(op, *[generator.choice(EDGES) for _ in range(op.arity)])
 
 
@@ -254,3 +255,10 @@ def cyclic():
 def test_errors(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_label_that_somebody_made_no_text_is_refused():
+    x = Value(2.0, "x")
+    x.label = 3
+    with pytest.raises(TypeError, match=r"^trace: expected every label to be a str, got 3 \(int\)$"):
+        trace([x * x], [x])

@@ -16,6 +16,7 @@ from autograd_lite.backends.batches import Doubles as Doubles
 from autograd_lite.backends.batches import Epochs as Epochs
 from autograd_lite.backends.batches import Shuffler as Shuffler
 from autograd_lite.backends.batchwise import Batchwise as Batchwise
+from autograd_lite.collector import uncollected
 from autograd_lite.errors import shown
 from autograd_lite.tape import Tape
 
@@ -115,8 +116,9 @@ class Backend(Protocol):
         """The code that it would run."""
 
 
+@uncollected()
 def find(name: str) -> Backend:
-    """The backend of this name."""
+    """The backend of this name; its modules, which are read when it is first wanted, stay."""
     return cast(Backend, importlib.import_module(f"autograd_lite.backends.{name}"))
 
 

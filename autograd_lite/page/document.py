@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograd_lite.errors import shown
-from autograd_lite.files import write_file
+from autograd_lite.files import as_path, write_file
 from autograd_lite.labels import visible
 
 SOURCE = Path(__file__).with_name("source")
@@ -34,9 +33,7 @@ class Page:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the page, whole or not at all. Raises TypeError for what is no path, OSError as it comes."""
-        if not isinstance(path, (str, os.PathLike)):
-            raise TypeError(f"Page.save: expected a path, got {shown(path)}")
-        write_file(path, self.html.encode())
+        write_file(as_path(path, "Page.save"), self.html.encode())
 
     def _repr_html_(self) -> str:
         """The page in a frame that holds it, so that it survives in a saved or converted notebook."""

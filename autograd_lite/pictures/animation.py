@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd_lite.errors import is_real, shown
-from autograd_lite.files import write_file
+from autograd_lite.files import as_path, write_file
 from autograd_lite.pictures.backward_pass import Moment, moments, n_steps
 from autograd_lite.pictures.boxes import rounded
 from autograd_lite.pictures.digraph import PICTURES, SOURCES
@@ -38,8 +38,7 @@ def animate(
     """Write the pass from root to one animated SVG, or to a picture a step if `{}` stands in the path's name."""
     if not isinstance(root, Value):
         raise TypeError(f"draw.animate: expected a Value, got {shown(root)}")
-    if not isinstance(path, (str, os.PathLike)):
-        raise TypeError(f"draw.animate: expected a path, got {shown(path)}")
+    path = as_path(path, "draw.animate")
     if not is_real(seconds):
         raise TypeError(f"draw.animate: expected seconds to be a number, got {shown(seconds)}")
     if not 0.0 < float(seconds) < 3600.0:

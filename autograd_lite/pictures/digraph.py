@@ -11,7 +11,7 @@ from typing import Any
 import graphviz
 
 from autograd_lite.errors import shown
-from autograd_lite.files import write_file
+from autograd_lite.files import as_path, write_file
 from autograd_lite.pictures import layout
 from autograd_lite.pictures.dot import statements
 from autograd_lite.pictures.levels import DETAILS
@@ -128,6 +128,9 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
         **options: Any,
     ) -> str:
         """Write the DOT source to a file and the picture beside it; the picture's path (`graphviz.Digraph.render`)."""
+        for path in (filename, directory, outfile):
+            if path is not None:
+                as_path(path, "Drawing.render")
         target = None if outfile is None else Path(directory or self.directory, outfile)
         if target is not None:
             format = format or target.suffix[1:].lower()
@@ -181,9 +184,7 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]  # graphviz ships no type
 
 def _ending(path: object) -> str:
     """The ending of a path, in lower case, if it is one that `save` can write."""
-    if not isinstance(path, (str, os.PathLike)):
-        raise TypeError(f"Drawing.save: expected a path, got {shown(path)}")
-    ending = Path(path).suffix.lower()
+    ending = Path(as_path(path, "Drawing.save")).suffix.lower()
     if ending not in PICTURES + SOURCES:
         raise ValueError(f"Drawing.save: expected a path ending in {', '.join(PICTURES + SOURCES)}, got {shown(path)}")
     return ending

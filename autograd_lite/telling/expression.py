@@ -184,6 +184,8 @@ def _hint(line: str, column: int, message: str) -> tuple[int, str]:
     for pattern, problem in (
         (rf"\b({names})\s+([\w.]+)", "expected brackets around what a function takes; write {0}({1})"),
         (r"(?<![\w.])(\d+\.?\d*)\s*([^\W\d_]\w*|\()", "expected an operator; a product is written {0}*{1}"),
+        (r"\|([^|]+)\|", "expected abs(…) where the size of something is meant; write abs({0})"),
+        (r"(\))\s*([^\W_]\w*)", "expected an operator; a product is written {0}*{1}"),
         (r"([\w.]+|\))\s+([\w.]+|\()", "expected an operator; a product is written {0}*{1}"),
         (r"(.)?(?:×|⋅|∙)(.)?", "expected one of the operators + - * / **; a product is written *"),
         (r"(.)?(?:−|–)(.)?", "expected one of the operators + - * / **; a minus is the one on the keyboard, -"),
@@ -191,7 +193,7 @@ def _hint(line: str, column: int, message: str) -> tuple[int, str]:
     ):
         found = re.search(pattern, line)
         if found and not keyword.iskeyword(str(found[1])):
-            return found.start() + 1, problem.format(*found.groups())
+            return found.start() + 1, problem.format(*({")": "(…)", "(": "(…)"}.get(x, x) for x in found.groups()))
     return column, message
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from autograd_lite.errors import as_int, shown
+from autograd_lite.errors import as_int
+from autograd_lite.files import as_path
 
 FilePath = str | os.PathLike[str]
 Read = Callable[[int], bytes]  # so many bytes, fewer only where the file ends
@@ -20,9 +21,8 @@ def contents(function: str, path: FilePath, max_bytes: Any) -> Iterator[tuple[st
 
     A few bytes of gzip unpack into gigabytes, so `max_bytes` bounds what is read in all: beyond it is a ValueError.
     """
-    if not isinstance(path, (str, os.PathLike)):
-        raise TypeError(f"{function}: expected path to be a str or a pathlib.Path, got {shown(path)}")
-    place, left = f"{function}: {os.fspath(path)!r}", as_int(max_bytes, function, "max_bytes", 1)
+    path = as_path(path, function)
+    place, left = f"{function}: {path!r}", as_int(max_bytes, function, "max_bytes", 1)
     with open(path, "rb") as file:
         is_packed = file.peek(2)[:2] == b"\x1f\x8b"
         stream: Any = gzip.GzipFile(fileobj=file) if is_packed else file

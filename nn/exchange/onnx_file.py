@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from autograd_lite.files import write_file
+from autograd_lite.files import as_path, write_file
 from nn.exchange.needed import activations, needed
 from nn.layers import MLP
 
@@ -44,7 +44,7 @@ def to_onnx(model: MLP, path: str | os.PathLike[str]) -> None:
     onnxruntime gives the model's outputs to 1e-12; with gelu, whose error function it has in 32 bits only, to 1e-6.
     Raises TypeError for a model that is no MLP, ImportError where onnx is not installed.
     """
-    names = activations("to_onnx", model, STEPS)
+    names, path = activations("to_onnx", model, STEPS), as_path(path, "to_onnx")
     onnx = needed("to_onnx", "onnx")
     state = model.state_dict()
     nodes, value = [], "x"

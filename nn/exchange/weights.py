@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from autograd_lite.errors import shown
-from autograd_lite.files import write_file
+from autograd_lite.files import as_path, write_file
 from nn.exchange.needed import needed
 from nn.files import architecture, build
 from nn.module import Module
@@ -20,6 +20,7 @@ def save_safetensors(model: Module, path: str | os.PathLike[str]) -> None:
     """
     if not isinstance(model, Module):
         raise TypeError(f"save_safetensors: expected model to be a Module, got {shown(model)}")
+    path = as_path(path, "save_safetensors")
     safetensors = needed("save_safetensors", "safetensors.numpy")
     numpy = needed("save_safetensors", "numpy")
     tensors = {name: numpy.array(numbers, dtype="float64") for name, numbers in model.state_dict().items()}
@@ -35,9 +36,8 @@ def load_safetensors(path: str | os.PathLike[str], model: Module | None = None) 
     """
     safetensors = needed("load_safetensors", "safetensors")
     needed("load_safetensors", "numpy")
-    if not isinstance(path, (str, os.PathLike)):
-        raise TypeError(f"load_safetensors: expected path to be a str or a pathlib.Path, got {shown(path)}")
-    place = f"load_safetensors: {os.fspath(path)!r}"
+    path = as_path(path, "load_safetensors")
+    place = f"load_safetensors: {path!r}"
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
             state = {name: file.get_tensor(name).tolist() for name in file.keys()}  # noqa: SIM118  (it is no dict)

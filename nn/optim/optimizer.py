@@ -80,11 +80,6 @@ class Optimizer:
         return [getattr(self, name) * (self.lr_factor if name == "lr" else 1.0) for name in self._settings]
 
     @property
-    def moving(self) -> set[str]:
-        """The attributes that change from step to step: what a recording of the rule does not fix."""
-        return {"params", "lr_factor", *self._settings, *self._states}
-
-    @property
     def has_schedule(self) -> bool:
         """Whether `lr_factor` reaches the rule."""
         return "lr" in self._settings and type(self).settings is Optimizer.settings
@@ -106,6 +101,11 @@ class Optimizer:
                 p.data, state = self.rule(settings, p.data, p.grad, [row[i] for row in states])
                 for row, number in zip(states, state, strict=True):
                     row[i] = number
+
+    def __repr__(self) -> str:
+        """The settings, and how many parameters it moves."""
+        chosen = ", ".join(f"{name}={getattr(self, name)!r}" for name in (*self._settings, *self._options))
+        return f"{type(self).__name__}({len(self.params)} parameters, {chosen})"
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""

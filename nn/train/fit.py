@@ -151,7 +151,10 @@ def _optimizer(model: Module, optimizer: Optimizer | None, lr: Any, schedule: An
     if optimizer is None:
         return SGD(model.parameters(), lr=0.1 if lr is None else lr)
     if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"fit: expected optimizer to be an optimizer of nn.optim, got {shown(optimizer)}")
+        raise TypeError(
+            f"fit: expected optimizer to be an optimizer of nn.optim, like optim.Adam(model.parameters()), got "
+            f"{shown(optimizer)}"
+        )
     if lr is not None:
         raise ValueError(f"fit: expected lr or optimizer, which has one of its own, got both, lr={shown(lr)}")
     if schedule is not None and not optimizer.has_schedule:

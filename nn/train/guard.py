@@ -20,7 +20,6 @@ from nn.rounding import alike
 from nn.train.eager import forget_gradients
 from nn.train.epochs import rule_of
 from nn.train.problem import FixedError, Problem, clock, compare
-from nn.train.surroundings import Surroundings
 
 # All looks together take less than this, or than this share of the run so far; but the first is taken anyhow.
 SECONDS, SHARE = 0.05, 0.01
@@ -42,7 +41,7 @@ class Guard:
         self.problem, self.trainer, self.optimizer = problem, trainer, optimizer
         self.indices = problem.samples.firsts[:CLASSES]
         self.started, self.spent = clock(), 0.0
-        self.rule, self.of_rule = rule_of(optimizer), Surroundings({"optimizer": optimizer.rule}, optimizer.params)
+        self.rule = rule_of(optimizer)
 
     @property
     def seconds(self) -> float:
@@ -80,17 +79,11 @@ class Guard:
 
     def _look_at_rule(self) -> None:
         """Raise FixedError if the optimizer's rule has become another, by what it sees beside its settings."""
-        changes = self.of_rule.changes()
-        if not changes:
-            return
-        found = rule_of(self.optimizer)
-        if (found.instructions, found.outputs, found.constants) != (
-            self.rule.instructions, self.rule.outputs, self.rule.constants
-        ):  # fmt: skip
-            name, old, new = changes[0]
+        before, now = self.rule, rule_of(self.optimizer)
+        if (before.instructions, before.outputs, before.constants) != (now.instructions, now.outputs, now.constants):
             raise FixedError(
-                f"{name} changes from {old} to {new}, and with it the optimizer's rule; make it one of the settings, "
-                "which may change between two steps"
+                f"the rule of {type(self.optimizer).__name__} has become another; make what has changed one of its "
+                "settings, which may change between two steps"
             )
 
     def _load(self) -> None:

@@ -8,8 +8,7 @@ import os
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograd_lite.errors import shown
-from autograd_lite.files import write_file
+from autograd_lite.files import as_path, write_file
 from autograd_lite.pictures.curves import training
 from nn.train.summary import COLUMNS, summary
 
@@ -54,8 +53,7 @@ class History:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a CSV file with a row an epoch and a column for each list that is not empty, whole or not at all."""
-        if not isinstance(path, (str, os.PathLike)):
-            raise TypeError(f"History.save: expected path to be a str or a pathlib.Path, got {shown(path)}")
+        path = as_path(path, "History.save")
         columns = {name: numbers for name in COLUMNS if (numbers := getattr(self, name))}
         text = io.StringIO(newline="")
         writer = csv.writer(text, lineterminator="\n")

@@ -174,7 +174,13 @@ def _guarded(kernel: Kernel, outside: Callable[..., Bits], fallback: Function) -
 def host_has_fma() -> bool:
     """Whether this processor has a fused multiply-add on vectors of doubles, as every 64-bit ARM has."""
     architecture = binding.get_process_triple().split("-")[0]
-    return architecture in ("aarch64", "arm64") or bool(binding.get_host_cpu_features().get("fma"))
+    return architecture in ("aarch64", "arm64") or bool(host_features().get("fma"))
+
+
+@cache
+def host_features() -> Any:
+    """What this processor has, by LLVM's names."""
+    return binding.get_host_cpu_features()
 
 
 @cache

@@ -19,7 +19,7 @@ from autograd_lite.backends.llvm.assembly import Function, Module
 @cache
 def width() -> int:
     """How many doubles a vector register of this processor holds."""
-    features = binding.get_host_cpu_features()
+    features = kernels.host_features()
     return 8 if features.get("avx512f") else 4 if features.get("avx") else 2
 
 
@@ -54,7 +54,7 @@ def _stays_near() -> bool:
     That takes half the instructions of finding them by their addresses, and asks for all of it in one piece of memory.
     Of a processor without fused multiply-add LLVM may call functions of its own; other systems were not tried.
     """
-    features = binding.get_host_cpu_features()
+    features = kernels.host_features()
     return sys.platform == "linux" and platform.machine() == "x86_64" and bool(features.get("fma"))
 
 
@@ -66,7 +66,7 @@ def _is_foreign(function: Function) -> bool:
 @cache
 def _description() -> str:
     """All that machine code depends on beside its IR."""
-    features, near = binding.get_host_cpu_features().flatten(), _stays_near()
+    features, near = kernels.host_features().flatten(), _stays_near()
     return f"{llvmlite.__version__} {near} {binding.get_process_triple()} {binding.get_host_cpu_name()} {features}"
 
 
@@ -75,7 +75,7 @@ def _machine(near: bool = False) -> Any:
     binding.initialize_native_asmprinter()
     return binding.Target.from_default_triple().create_target_machine(
         cpu=binding.get_host_cpu_name(),
-        features=binding.get_host_cpu_features().flatten(),
+        features=kernels.host_features().flatten(),
         opt=1,
         reloc="pic" if near else "default",
         codemodel="small" if near else "jitdefault",
