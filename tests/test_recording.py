@@ -302,7 +302,7 @@ def copies_what_is_computed(x):
 
 def keeps_values_in_sets(x):
     values = {x, weight, x * weight}
-    assert x in values
+    assert x in values and x != None and not x == "x"  # noqa: E711, PT018, SIM201
     return x if x != weight else weight
 
 
