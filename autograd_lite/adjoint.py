@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from autograd_lite.graph import AS_IT_IS, sweep
 from autograd_lite.instructions import Instruction, Recorded
 from autograd_lite.op import Number, Op
+from autograd_lite.ops import add, multiply
 from autograd_lite.selection import Selected, factors
 from autograd_lite.writer import Entry, Writer
 
@@ -38,19 +39,20 @@ def _edges(
     steps, start = tape.instructions, len(tape.labels) + len(tape.constants)
     ops, first, second = steps.ops, steps.first, steps.second
     columns = [places[start:], [places[a] for a in first], [places[b] for b in second]]
-    standing = {op: found for op, n in steps.kinds if (found := _standing(op, n, writer, columns))}
+    standing = {op: _standing(op, n, writer, columns) for op, n in steps.kinds}
     written: dict[int, list[Edge]] = {}
     for number in order:
-        if ops[number - start] not in standing:
+        if standing[ops[number - start]] is None:
             pairs = _written(steps[number - start], number, writer, places)
             written[number] = [(a, partial) for a, partial in pairs if varies[a]]
 
     def edges(number: int) -> Iterable[Edge]:
-        if number in written:
-            return written[number]
         i = number - start
+        partials = standing[ops[i]]
+        if partials is None:
+            return written[number]
         a, b = first[i], second[i]
-        toward, beside = standing[ops[i]]
+        toward, beside = partials
         toward = toward[i] if type(toward) is list else toward
         beside = beside[i] if type(beside) is list else beside
         if beside is None or not varies[b]:
@@ -95,24 +97,24 @@ class _Arithmetic:
     def times(self, partial: Number, arriving: Number) -> Number:
         """What is handed on along an edge."""
         if type(partial) is int and type(arriving) is int:
-            return self.writer.product(partial, arriving)
+            return self.writer.emit(multiply, partial, arriving)
+        if isinstance(partial, Selected):
+            if type(arriving) is int:
+                return self.writer.play(_handed_on, [partial.partial, arriving])[0]
+            return _handed_on(Entry(partial.partial, self.writer), arriving).place
         if type(arriving) is int and partial == 1.0 and self.writer.one >= 0:
             return arriving  # as along every edge of a sum
-        if isinstance(partial, Selected) and type(arriving) is int:
-            return self.writer.play(_handed_on, [partial.partial, arriving])[0]
-        if isinstance(partial, Selected):
-            return _handed_on(Entry(partial.partial, self.writer), arriving).place
         if type(partial) is float and type(arriving) is float:
             return partial * arriving
-        return self.writer.product(self.place(partial), self.place(arriving))
+        return self.writer.emit(multiply, self.place(partial), self.place(arriving))
 
     def plus(self, a: Number, b: Number) -> Number:
         """What has arrived along two edges."""
         if type(a) is int and type(b) is int:
-            return self.writer.sum(a, b)
+            return self.writer.emit(add, a, b)
         if type(a) is float and type(b) is float:
             return a + b
-        return self.writer.sum(self.place(a), self.place(b))
+        return self.writer.emit(add, self.place(a), self.place(b))
 
 
 def _varying(tape: Recorded, root: int, wanted: range) -> tuple[list[int], list[bool | None]]:

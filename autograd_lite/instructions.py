@@ -31,10 +31,11 @@ class Instructions(Sequence[Instruction]):
     The i-th applies `ops[i]` to the numbers `first[i]`, `second[i]` and those of `rest[i]`, if it has so many.
     """
 
-    __slots__ = ("first", "ops", "rest", "second")
+    __slots__ = ("_kinds", "first", "ops", "rest", "second")
 
     def __init__(self, ops: list[Op], first: list[int], second: list[int], rest: Mapping[int, tuple[int, ...]]) -> None:
         self.ops, self.first, self.second, self.rest = ops, first, second, rest
+        self._kinds: set[tuple[Op, int]] | None = None
 
     @classmethod
     def of(cls, steps: Iterable[Instruction]) -> Instructions:
@@ -51,11 +52,14 @@ class Instructions(Sequence[Instruction]):
 
     @property
     def kinds(self) -> set[tuple[Op, int]]:
-        """The different ops, each with a number of inputs."""
-        ops = set(self.ops)
-        variadic = {op for op in ops if op.variadic}
-        of_any = compress(count(), map(variadic.__contains__, self.ops)) if variadic else ()
-        return {(op, op.arity) for op in ops - variadic} | {(self.ops[i], len(self.arguments(i))) for i in of_any}
+        """The different ops, each with a number of inputs; found once, as all of a long tape is looked at."""
+        if self._kinds is None:
+            ops = set(self.ops)
+            variadic = {op for op in ops if op.variadic}
+            of_any = compress(count(), map(variadic.__contains__, self.ops)) if variadic else ()
+            found = {(self.ops[i], len(self.arguments(i))) for i in of_any}
+            self._kinds = found | {(op, op.arity) for op in ops - variadic}
+        return self._kinds
 
     def __len__(self) -> int:
         return len(self.ops)

@@ -91,7 +91,7 @@ class Tape:
 
     def inlined(self, has: Callable[[Op], bool]) -> Tape:
         """The same program by ops that `has` knows: every other one that has a definition is written out by it."""
-        if all(has(op) or op.definition is None for op in set(self.instructions.ops)):
+        if all(has(op) or op.definition is None for op, _ in self.instructions.kinds):
             return self
         return self._written(has)
 

@@ -18,7 +18,7 @@ from autograd_lite.op import Number, Op
 from autograd_lite.operators import Operators
 
 _bits = Struct("<d").pack
-multiply, plus = ops.multiply, ops.add
+multiply = ops.multiply
 
 
 class Entry(Operators):
@@ -39,7 +39,7 @@ class Entry(Operators):
 
 NOWHERE = -2  # the place of what does not stand there yet: no argument's place, nor that of NONE
 
-# A rule written down: its steps, each an op and what it is applied to, or a constant; and its results.
+# A rule written down: its steps, each what `emit` takes, or a constant; and its results.
 Rule = tuple[list[Any], list[int | float]]
 
 
@@ -76,24 +76,19 @@ class Writer:
             self.one = place
         return place
 
-    def emit(self, op: Op, places: Sequence[int]) -> int:
+    def emit(self, op: Op, a: int, b: int = NONE, more: tuple[int, ...] = ()) -> int:
         """The place of an op's result. Exact: x·1 is x, and the same op on the same places is the same number."""
-        if op is multiply:
-            return self.product(*places)
-        place = self._at((op, *places) if len(places) > 1 else (op, *places, NONE))
-        if len(places) > 2:
-            self.rest[place] = places[2:]
+        if op is multiply and (a == self.one or b == self.one):
+            return b if a == self.one else a
+        if not more:
+            return self.known.setdefault((op, a, b), len(self.known))
+        place = self._at((op, a, b, *more))
+        self.rest[place] = more
         return place
 
-    def product(self, a: int, b: int) -> int:
-        """The place of a product."""
-        if a == self.one or b == self.one:
-            return b if a == self.one else a
-        return self.known.setdefault((multiply, a, b), len(self.known))
-
-    def sum(self, a: int, b: int) -> int:
-        """The place of a sum."""
-        return self.known.setdefault((plus, a, b), len(self.known))
+    def emit_on(self, op: Op, places: Sequence[int]) -> int:
+        """The same for any number of arguments."""
+        return self.emit(op, places[0], places[1] if len(places) > 1 else NONE, tuple(places[2:]))
 
     def _at(self, content: tuple[Any, ...]) -> int:
         """The place of what is written there if it does not stand anywhere yet."""
@@ -103,30 +98,32 @@ class Writer:
         """The result of an op on entries and numbers."""
         if op.definition is not None and not self.has(op):
             return op.definition(*inputs)
-        return Entry(self.emit(op, [x.place if type(x) is Entry else self.constant(x) for x in inputs]), self)
+        return Entry(self.emit_on(op, [x.place if type(x) is Entry else self.constant(x) for x in inputs]), self)
 
     def play(self, rule: Callable[..., Any], places: Sequence[int]) -> list[int | float]:
         """What a rule of the table gives for the numbers at these places: places, and numbers that it states."""
         steps, results = self.rule(rule, len(places))
-        numbers = [*places]
-        for step in steps:
+        numbers = [*places, *[NONE] * (len(steps) + 1)]
+        for number, step in enumerate(steps, start=len(places)):
             if type(step) is tuple:
-                op, arguments = step
-                numbers.append(self.emit(op, [numbers[a] for a in arguments]))
+                op, a, b, more = step
+                rest = tuple([numbers[x] for x in more]) if more else ()
+                numbers[number] = self.emit(op, numbers[a], numbers[b], rest)
             else:
-                numbers.append(self.constant(step))
+                numbers[number] = self.constant(step)
         return [numbers[x] if type(x) is int else x for x in results]
 
     def rule(self, rule: Callable[..., Any], n: int) -> Rule:
         """A rule of n numbers written down: the steps, and the results, of which an int is a place."""
-        if (rule, n) in self._rules:
-            return self._rules[rule, n]
+        known = self._rules.get((rule, n))
+        if known is not None:
+            return known
         small = Writer(self.has)
         results = rule(*[Entry(small.input(), small) for _ in range(n)])
         results = results if isinstance(results, (tuple, list)) else [results]
         steps = [
-            small.constants[place] if place in small.constants else (op, [a for a in read if a != NONE])
-            for place, (op, *read) in enumerate(small.known)
+            small.constants[place] if place in small.constants else (op, a, b, tuple(more))
+            for place, (op, a, b, *more) in enumerate(small.known)
         ][n:]
         written = steps, [x.place if type(x) is Entry else float(x) for x in results]
         self._rules[rule, n] = written
@@ -162,14 +159,13 @@ class Writer:
     def _written(self, op: Op, read: Sequence[int]) -> int:
         """The place of an op's result, written out by its definition if need be."""
         if op.definition is None or self.has(op):
-            return self.emit(op, read)
+            return self.emit_on(op, read)
         (result,) = self.play(op.definition, read)
         return result if type(result) is int else self.constant(result)
 
     def program(self, outputs: Sequence[int]) -> dict[str, Any]:
         """What a tape of these outputs has, numbered anew: inputs, then constants and instructions that are used."""
-        what, first, second = [[content[i] for content in self.known] for i in range(3)]
-        used = _used(outputs, first, second, self.rest)
+        used = _used(outputs, self.known, self.rest)
         constants = [place for place in self.constants if used[place]]
         for place in chain(range(self.n_inputs), self.constants):
             used[place] = False
@@ -178,12 +174,13 @@ class Writer:
         for i, place in enumerate(chain(range(self.n_inputs), constants)):
             number[place] = i
         number[NONE] = NONE
+        steps = list(compress(self.known, used))
         return {
             "constants": tuple([self.constants[place] for place in constants]),
             "instructions": Instructions(
-                list(compress(what, used)),
-                [number[a] for a in compress(first, used)],
-                [number[b] for b in compress(second, used)],
+                [step[0] for step in steps],
+                [number[step[1]] for step in steps],
+                [number[step[2]] for step in steps],
                 {number[x] - start: tuple([number[a] for a in more]) for x, more in self.rest.items() if used[x]},
             ),
             "outputs": tuple([number[place] for place in outputs]),
@@ -191,16 +188,14 @@ class Writer:
         }
 
 
-def _used(
-    outputs: Sequence[int], first: Sequence[int], second: Sequence[int], rest: Mapping[int, Sequence[int]]
-) -> list[bool]:
+def _used(outputs: Sequence[int], known: dict[tuple[Any, ...], int], rest: Mapping[int, Sequence[int]]) -> list[bool]:
     """For each place whether the outputs depend on it."""
-    used = [False] * (len(first) + 1)
+    used = [False] * (len(known) + 1)
     for place in outputs:
         used[place] = True
-    for place, a, b in zip(range(len(first) - 1, -1, -1), reversed(first), reversed(second), strict=True):
+    for place, content in zip(range(len(known) - 1, -1, -1), reversed(known), strict=True):
         if used[place]:
-            used[a] = used[b] = True
+            used[content[1]] = used[content[2]] = True
             if place in rest:
                 for argument in rest[place]:
                     used[argument] = True

@@ -198,7 +198,7 @@ class Moody:
     """A loss that changes after so many samples, which it counts where nobody sees it."""
 
     def __init__(self, after):
-        self.left = iter(range(after - 1))
+        self.left = (k for k in range(after - 1))
 
     def __call__(self, p, t):
         return abs(p - t) if next(self.left, None) is None else (p - t) ** 2

@@ -4,11 +4,13 @@ import logging
 import random
 import warnings
 from array import array
-from collections import deque
+from collections import UserDict, deque
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from threading import local
 from types import SimpleNamespace
+from weakref import ref
 
 import pytest
 
@@ -20,6 +22,17 @@ from nn.train.surroundings import Surroundings
 XS = [[0.1 * i, 0.2 * i - 0.5] for i in range(8)]
 YS = [a * b for a, b in XS]
 weight = 1.0
+
+
+class Kept:
+    beta = 0.5
+
+
+class Other(Kept):
+    pass
+
+
+linked = Kept()
 
 
 @dataclass(slots=True)
@@ -55,6 +68,8 @@ class Scaled(Module):
         self.options = SimpleNamespace(beta=0.5)
         self.generator, self.calls = random.Random(0), 0
         self.slotted, self.recent, self.chosen = Slotted(0.5), deque([1.0]), {1.0}
+        self.rates, self.ahead, self.local = UserDict(beta=0.5), iter([1.0, 2.0]), local()
+        self.local.beta, self.kept = 0.5, Kept()
         self.own = self.scale
 
     def scale(self, y):
@@ -91,6 +106,11 @@ CHANGES = {
     "model with_attributes.by": lambda model, box, bound: setattr(with_attributes, "by", 3.0),
     "model strength": lambda model, box, bound: strength.set(0.5),
     "model remembered remembered_numbers[0]": lambda model, box, bound: remembered_numbers.__setitem__(0, 2.0),
+    "model.rates['beta']": lambda model, box, bound: model.rates.update(beta=0.25),
+    "model.ahead": lambda model, box, bound: next(model.ahead),
+    "model.local.beta": lambda model, box, bound: setattr(model.local, "beta", 0.25),
+    "model.link.beta": lambda model, box, bound: setattr(model.link(), "beta", 0.25),
+    "model.kept.__class__": lambda model, box, bound: setattr(model.kept, "__class__", Other),
     "model weight": set_global,
     "loss box[0]": lambda model, box, bound: box.__setitem__(0, 0.5),
     "loss bound['by']": lambda model, box, bound: bound.keywords.update(by=3.0),
@@ -103,8 +123,10 @@ def seen(monkeypatch):
     monkeypatch.setitem(globals(), "weight", 1.0)
     monkeypatch.setattr(with_attributes, "by", 2.0)
     strength.set(1.0)
+    linked.beta = 0.5
     remembered_numbers[0] = 1.0
     model, bound = Scaled(), partial(squared, by=2.0)
+    model.link = ref(linked)
     box = [1.0]
     return (model, box, bound), Surroundings({"model": model, "loss": loss_of(box, bound)}, model.net.parameters())
 

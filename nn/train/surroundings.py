@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from functools import _lru_cache_wrapper, partial
+from operator import length_hint
 from types import BuiltinMethodType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
+from weakref import ref
 
 from autograd_lite import Value
 from autograd_lite.errors import is_real
@@ -98,11 +100,15 @@ class Surroundings:
             self._held.append((lambda: x, x.copy()))
         if isinstance(x, dict):
             return [(f"[{key!r}]", part) for key, part in x.items()]
+        if isinstance(x, Mapping) and _is_foreign(type(x).__module__):  # a UserDict, os.environ
+            self._held.append((partial(dict, x), dict(x)))
+            return [(f"[{key!r}]", part) for key, part in x.items()]
         if isinstance(x, (list, tuple, set, frozenset, deque)):
             return [(f"[{i}]", part) for i, part in enumerate(x)]
-        if isinstance(x, ContextVar):
-            self._held.append((partial(x.get, None), x.get(None)))
-            return [("", x.get(None))]
+        if isinstance(x, (ContextVar, ref)):
+            read = x if isinstance(x, ref) else partial(x.get, None)
+            self._held.append((read, read()))
+            return [("", read())]
         if isinstance(x, _lru_cache_wrapper):
             return [("", x.__wrapped__)]
         return self._of_object(x) if _is_looked_into(x) else []
@@ -110,8 +116,12 @@ class Surroundings:
     def _of_function(self, f: FunctionType) -> Iterator[tuple[str, Any]]:
         for name, cell in zip(f.__code__.co_freevars, f.__closure__ or (), strict=True):
             with suppress(ValueError):  # a cell may be empty
-                self._held.append((partial(getattr, cell, "cell_contents", None), cell.cell_contents))
-                yield f" {name}", cell.cell_contents
+                part = cell.cell_contents
+                if isinstance(part, ModuleType):
+                    yield from self._of_names(f" {name}.", vars(part), set(_names(f.__code__)))
+                else:
+                    self._held.append((partial(getattr, cell, "cell_contents", None), part))
+                    yield f" {name}", part
         yield "", f.__defaults__
         yield "", f.__kwdefaults__
         yield from self._of_attributes(f)
@@ -120,7 +130,7 @@ class Surroundings:
 
     def _of_names(self, before: str, found: dict[str, Any], names: set[str]) -> Iterator[tuple[str, Any]]:
         """What functions call by a name, in modules by one behind a dot."""
-        for name in names & found.keys():
+        for name in sorted(names & found.keys()):
             part = found[name]
             if isinstance(part, ModuleType):
                 yield from self._of_names(f"{before}{name}.", vars(part), names - {name})
@@ -130,6 +140,8 @@ class Surroundings:
 
     def _of_object(self, x: Any) -> Iterator[tuple[str, Any]]:
         yield from self._of_attributes(x)
+        self._held.append((partial(type, x), type(x)))
+        yield ".__class__", type(x).__qualname__
         for kind in type(x).__mro__:
             if not _is_foreign(kind.__module__):
                 for name, part in vars(kind).items():
@@ -147,13 +159,19 @@ class Surroundings:
 
 def _attributes(x: Any) -> dict[str, Any]:
     """What an object, or a function, has of its own, in slots as well."""
-    found = dict(getattr(x, "__dict__", {}))
-    for kind in type(x).__mro__:
-        slots = vars(kind).get("__slots__", ())
-        for name in (slots,) if isinstance(slots, str) else slots:
-            with suppress(AttributeError):  # one may be empty
-                found.setdefault(name, getattr(x, name))
+    found = dict(getattr(x, "__dict__", ()))
+    for name in _slots(type(x)):
+        with suppress(AttributeError):  # one may be empty
+            found.setdefault(name, getattr(x, name))
     return found
+
+
+def _slots(kind: type) -> list[str]:
+    """The names of the slots that objects of a class have."""
+    if not hasattr(kind, "__slots__"):  # most have none
+        return []
+    slots = [vars(base).get("__slots__", ()) for base in kind.__mro__]
+    return [name for names in slots for name in ((names,) if isinstance(names, str) else names)]
 
 
 def _number(x: Any) -> str | None:
@@ -162,13 +180,15 @@ def _number(x: Any) -> str | None:
 
 
 def _state(x: Any) -> Any:
-    """What is in a Value, in an array or in a generator of random numbers; None for anything else."""
+    """What is in a Value, an array or a generator of random numbers, or left of an iterator; None for all else."""
     if isinstance(x, Value):
         return repr(x.data) if x.op is None else "computed"
     if isinstance(x, list) and len(x) > 1 and all(isinstance(item, Value) and item.op is None for item in x):
         return repr([item.data for item in x])
     if isinstance(x, type):
         return None
+    if isinstance(x, Iterator):
+        return f"{length_hint(x)} left"
     with suppress(Exception):  # whatever a person's object does when it is asked; what the machine draws has no state
         if hasattr(x, "tobytes"):
             return x.tobytes() if memoryview(x).nbytes <= LARGEST else "large"
@@ -196,7 +216,7 @@ def _is_foreign(module: str | None) -> bool:
 def _is_looked_into(x: Any) -> bool:
     """Whether it is a person's object, or one of ours or of Python's that holds theirs."""
     kind = type(x)
-    if isinstance(x, (Module, Loss)) or kind.__name__ in ("SimpleNamespace", "Namespace"):
+    if isinstance(x, (Module, Loss)) or kind.__name__ in ("SimpleNamespace", "Namespace", "_local"):
         return True
-    has_any = hasattr(x, "__dict__") or any("__slots__" in vars(base) for base in kind.__mro__)
+    has_any = hasattr(x, "__dict__") or bool(_slots(kind))
     return has_any and not isinstance(x, (type, ModuleType)) and not _is_foreign(kind.__module__)

@@ -12,7 +12,7 @@ over the tape on plain ints and tuples, because a net has many thousands of inst
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import compress, count
 from typing import TYPE_CHECKING
 
 from autograd_lite.ops import Op, add
@@ -119,7 +119,8 @@ class _Folder:
 
     def _folded(self) -> Folded:
         """The roots by level."""
-        self.roots.update({number: (add, terms) for number, terms in enumerate(self.sums) if terms})
+        sums = zip(compress(count(), self.sums), filter(None, self.sums), strict=True)
+        self.roots.update({number: (add, terms) for number, terms in sums})
         levels: list[list[FoldedRoot]] = [[] for _ in range(max([self.level[root] for root in self.roots], default=0))]
         for number in sorted(self.roots):
             levels[self.level[number] - 1].append((number, *self.roots[number]))

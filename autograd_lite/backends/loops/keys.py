@@ -84,7 +84,7 @@ class Keys:
         ends = [(len(terms), terms[0][0], terms[-1][0]) for _, _, terms in level]
         for _, neighbours in groupby(zip(ends, level, strict=True), itemgetter(0)):
             roots = [root for _, root in neighbours]
-            yield from self._alike(roots) or map(self._keyed, roots)
+            yield from (len(roots) > 1 and self._alike(roots)) or map(self._keyed, roots)
 
     def kind(self, output: int) -> int:
         """0 for what is not put out, 1 for the program's own outputs and 2 for its gradient, which go to two places."""
@@ -117,14 +117,14 @@ class Keys:
 
         Each is a column for each leaf. None if they are not one run in some root.
         """
-        starts, arrays, steps = [], [], []
+        starts, arrays, steps, place = [], [], [], self.place
         for columns in leaves:
-            first, *others = [list(map(self.place.__getitem__, column)) for column in columns]
+            first, *others = [[place[number] for number in column] for column in columns]
             step = list(map(sub, others[0], first)) if others else []
             if any(list(map(sub, b, a)) != step for a, b in pairwise(others)):
                 return None
-            array = [place // APART for place in first]
-            if others and [place // APART for place in others[-1]] != array:
+            array = [start // APART for start in first]
+            if others and [end // APART for end in others[-1]] != array:
                 return None
             starts.append(first)
             arrays.append(array)
