@@ -192,3 +192,21 @@ def test_a_gpt_is_as_many_loops_for_a_long_document_as_for_a_short_one():
         counts.append((len(loops.statements), loops.n_primal))
         assert loops.coverage > 0.999
     assert counts == [(65, 26)] * 2
+
+
+def pairs_and_threes(xs):
+    """Sums of two forms by turns: form after form they are two loops, side by side none."""
+    sums = [sum(xs[3 * (i // 2) : 3 * (i // 2) + 2 + i % 2], 0.0) for i in range(16)]
+    return sum(x * x * (1.0 + i) for i, x in enumerate(sums))
+
+
+def a_window_that_ends(xs):
+    """Sums of three forms, of which one has all but the ends: side by side they are one loop between two."""
+    return sum(x * x for x in [sum(xs[max(i - 1, 0) : i + 2], 0.0) for i in range(len(xs))])
+
+
+@pytest.mark.parametrize(
+    ("f", "n", "dims"), [(pairs_and_threes, 24, [(8,), (8,), ()]), (a_window_that_ends, 12, [(), (10,), (), ()])]
+)
+def test_sums_of_several_forms_are_few_loops(f, n, dims):
+    assert [statement.dims for statement in record(f, [0.1 * i for i in range(n)]).loops().statements] == dims

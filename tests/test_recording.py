@@ -218,6 +218,20 @@ def test_a_read_warns_with_file_line_what_and_remedy(f, line, what):
     assert [(warning.filename, warning.lineno) for warning in found] == [(__file__, f.__code__.co_firstlineno + line)]
 
 
+def with_several(x):
+    y = x.data if x > 0.0 else x * x.data
+    return y * round(x)
+
+
+def test_several_reads_are_told_in_their_order_and_each_line_once():
+    with pytest.warns(RuntimeWarning) as found:
+        record(with_several, 1.0)
+    start = with_several.__code__.co_firstlineno
+    assert [(warning.lineno - start, str(warning.message).partition(" is fixed")[0]) for warning in found] == [
+        (1, "record: x > 0.0"), (2, "record: round(x)"),
+    ]  # fmt: skip
+
+
 PRINTS = [
     (a_number_in_a_format, 1, r"format\(x, '.3f'\)"), (a_print_on_the_way, 2, "the text of 1"),
     (a_list_in_a_text, 1, "the text of x"), (a_length_of_a_text, 1, "the text of x"),

@@ -36,7 +36,7 @@ def at(site, r):
     """A site at the r-th time; a constant's offset is its number."""
     step, *strides = site.strides
     offset = site.offset if site.kind == "constant" else site.offset + step * r
-    return replace(site, offset=offset, strides=tuple(strides))
+    return site._replace(offset=offset, strides=tuple(strides))
 
 
 HEADS = [run(4, 4 * head, 128 * head) for head in range(4)]
@@ -73,7 +73,7 @@ def test_a_constant_is_the_same_each_time():
 
 
 def test_offsets_that_are_not_known_stay():
-    runs = [replace(each, sites=tuple(replace(site, offset=object()) for site in each.sites)) for each in HEADS]
+    runs = [replace(each, sites=tuple(site._replace(offset=object()) for site in each.sites)) for each in HEADS]
     assert list(repeats(runs)) == runs
 
 

@@ -130,7 +130,7 @@ class Surroundings:
 
     def _of_names(self, before: str, found: dict[str, Any], names: set[str]) -> Iterator[tuple[str, Any]]:
         """What functions call by a name, in modules by one behind a dot."""
-        for name in names & found.keys():
+        for name in sorted(names & found.keys()):
             part = found[name]
             if isinstance(part, ModuleType):
                 yield from self._of_names(f"{before}{name}.", vars(part), names - {name})
@@ -159,13 +159,19 @@ class Surroundings:
 
 def _attributes(x: Any) -> dict[str, Any]:
     """What an object, or a function, has of its own, in slots as well."""
-    found = dict(getattr(x, "__dict__", {}))
-    for kind in type(x).__mro__:
-        slots = vars(kind).get("__slots__", ())
-        for name in (slots,) if isinstance(slots, str) else slots:
-            with suppress(AttributeError):  # one may be empty
-                found.setdefault(name, getattr(x, name))
+    found = dict(getattr(x, "__dict__", ()))
+    for name in _slots(type(x)):
+        with suppress(AttributeError):  # one may be empty
+            found.setdefault(name, getattr(x, name))
     return found
+
+
+def _slots(kind: type) -> list[str]:
+    """The names of the slots that objects of a class have."""
+    if not hasattr(kind, "__slots__"):  # most have none
+        return []
+    slots = [vars(base).get("__slots__", ()) for base in kind.__mro__]
+    return [name for names in slots for name in ((names,) if isinstance(names, str) else names)]
 
 
 def _number(x: Any) -> str | None:
@@ -212,5 +218,5 @@ def _is_looked_into(x: Any) -> bool:
     kind = type(x)
     if isinstance(x, (Module, Loss)) or kind.__name__ in ("SimpleNamespace", "Namespace", "_local"):
         return True
-    has_any = hasattr(x, "__dict__") or any("__slots__" in vars(base) for base in kind.__mro__)
+    has_any = hasattr(x, "__dict__") or bool(_slots(kind))
     return has_any and not isinstance(x, (type, ModuleType)) and not _is_foreign(kind.__module__)

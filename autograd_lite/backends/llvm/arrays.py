@@ -9,12 +9,11 @@ there twice, and the second copy is made anew for every batch.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import gcd, prod
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Lattice:
+class Lattice(NamedTuple):
     """The numbers start + Σ stride·index: `axes` are pairs (stride, extent), largest stride first, all of them > 0."""
 
     start: int
@@ -80,8 +79,7 @@ def _grid(start: int, axes: Iterable[tuple[int, int]]) -> list[int]:
     return found
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A lattice of parameters and where it stands: from `start` on, `steps` apart along each axis."""
 
     lattice: Lattice

@@ -6,7 +6,6 @@ A block stands in a small buffer, as its parameters stand in their memory: one r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import prod
 from typing import Any
 
@@ -62,7 +61,7 @@ def write_blocks(code: Code, statement: Nest, buffer: int) -> None:
     statement, lanes = turned(statement, code.memory.lanes)
     *outer, extent = statement.dims
     n_vectors, target = vectors_of(extent, lanes), statement.target
-    summed = replace(statement, target=replace(target, offset=buffer))
+    summed = statement._replace(target=target._replace(offset=buffer))
     start = target.offset // lanes if isinstance(target.offset, int) else builder.udiv(target.offset, WORD(lanes))
 
     def block(first: Any, n: int) -> None:

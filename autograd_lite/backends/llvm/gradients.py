@@ -103,11 +103,11 @@ def turned(statement: Nest, lanes: int) -> tuple[Nest, int]:
     extra = () if last is not None else (0,)
 
     def turned(site: Site) -> Site:
-        return replace(site, strides=(*(site.strides[axis] for axis in order), *extra))
+        return site._replace(strides=(*(site.strides[axis] for axis in order), *extra))
 
     dims = (*(statement.dims[axis] for axis in order), *(1 for _ in extra))
     runs = tuple(replace(run, sites=tuple(map(turned, run.sites))) for run in statement.runs)
-    return replace(statement, dims=dims, runs=runs, target=turned(statement.target)), 1 if extra else lanes
+    return statement._replace(dims=dims, runs=runs, target=turned(statement.target)), 1 if extra else lanes
 
 
 def write_totals(code: Code, *statements: Nest) -> None:

@@ -11,18 +11,16 @@ Knuth (TAOCP 2, 4.2.2), the product by one fused multiply-add.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from autograd_lite.backends.llvm.assembly import BIT, WORD, FunctionType, vector
 
 
-@dataclass(frozen=True)
 class Vector:
     """An IR vector together with the builder that extends the program it belongs to."""
 
-    builder: Any
-    value: Any
+    def __init__(self, builder: Any, value: Any) -> None:
+        self.builder, self.value = builder, value
 
     @property
     def count(self) -> int:

@@ -40,9 +40,7 @@ class Truth(Lanes):
     """
 
     def __init__(self, mask: Bits) -> None:
-        self.__dict__.update(builder=mask.builder, mask=mask)
-
-    mask: Bits
+        self.builder, self.mask = mask.builder, mask
 
     @property
     def value(self) -> Any:
@@ -84,12 +82,11 @@ def apply(op: Op, inputs: Sequence[Lanes], fuse: bool) -> Lanes:
     return result.lanes if isinstance(result, Defined) else inputs[0].filled(result)
 
 
-@dataclass(frozen=True)
 class Defined(Operators):
     """Vectors for a definition, whose ops are emitted as it applies them."""
 
-    lanes: Lanes
-    fuse: bool
+    def __init__(self, lanes: Lanes, fuse: bool) -> None:
+        self.lanes, self.fuse = lanes, fuse
 
     @staticmethod
     def _apply(op: Op, *inputs: Number) -> Defined:

@@ -8,8 +8,8 @@ The terms keep their order.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from autograd_lite.backends.llvm.sites import UNROLLED, Site, Terms
 
@@ -17,8 +17,7 @@ LEAST = 8  # terms that a loop has to spare: fewer are written out
 LONGEST = 16  # runs in the body of a loop
 
 
-@dataclass(frozen=True)
-class Repeat:
+class Repeat(NamedTuple):
     """Parts of a sum that come `times` times; their sites have one stride more, the first, by which they move on."""
 
     times: int
@@ -44,7 +43,7 @@ def repeats(runs: Sequence[Terms]) -> Iterator[Terms | Repeat]:
 
 def _form(run: Terms) -> Any:
     """A run without its offsets."""
-    sites = (site if site.kind == "constant" else replace(site, offset=None) for site in run.sites)
+    sites = (site if site.kind == "constant" else site._replace(offset=None) for site in run.sites)
     return run.tree, run.count, tuple(sites)
 
 
@@ -84,4 +83,4 @@ def _moving(first: Terms, second: Terms) -> Terms:
 
 
 def _with_stride(site: Site, step: int) -> Site:
-    return replace(site, strides=(step, *site.strides))
+    return site._replace(strides=(step, *site.strides))

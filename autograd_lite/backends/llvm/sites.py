@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd_lite import ops
 from autograd_lite.backends.loops.runs import Tree
@@ -14,8 +14,7 @@ from autograd_lite.ops import Op
 Numbering = Callable[[str, int], Any]
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(NamedTuple):
     """Where the numbers of one reference stand: `kind` is constant, table, parameter, input, array, or
     sum, for what is put out.
 
@@ -42,11 +41,11 @@ class Site:
             return self
         offset = number(self.kind, self.offset)
         if not in_loops:
-            return replace(self, offset=offset)
+            return self._replace(offset=offset)
         *outer, last = self.strides or (0,)
         strides = [*(stride and number("", stride) for stride in outer), last if last in (0, 1) else number("", last)]
         delta = self.delta and number("", self.delta)
-        return replace(self, offset=offset, strides=tuple(strides[: len(self.strides)]), delta=delta)
+        return self._replace(offset=offset, strides=tuple(strides[: len(self.strides)]), delta=delta)
 
 
 @dataclass(frozen=True)
@@ -68,8 +67,7 @@ class Terms:
         return replace(self, count=count, sites=tuple(site.at(number, in_loops) for site in self.sites))
 
 
-@dataclass(frozen=True)
-class Nest:
+class Nest(NamedTuple):
     """A statement of these extents, joined from its terms by `fold`, whose results go to `target`."""
 
     dims: tuple[int, ...]
@@ -106,7 +104,7 @@ class Nest:
         *outer, last = self.dims or (1,)
         dims = self.dims if not in_loops else (*(number("", n) if n > 1 else n for n in outer), last)[: len(self.dims)]
         runs = tuple(run.at(number, in_loops and self.fold is ops.add) for run in self.runs)
-        return replace(self, dims=dims, runs=runs, target=self.target.at(number, in_loops))
+        return self._replace(dims=dims, runs=runs, target=self.target.at(number, in_loops))
 
 
 UNROLLED = 4  # terms of a sum that are written out rather than looped over

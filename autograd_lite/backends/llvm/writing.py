@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd_lite.backends.llvm.assembly import Module
 from autograd_lite.backends.llvm.memory import Memory
@@ -20,8 +19,7 @@ from autograd_lite.backends.llvm.nests import Code
 from autograd_lite.backends.llvm.sites import Nest, Numbering
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """Statements that are computed together, and what writes that: `write(code, *nests)`.
 
     A function of them may be given other offsets, and where `in_loops` also the extents and strides of its loops.
@@ -42,7 +40,7 @@ class Call:
         return self._at(lambda kind, number: values[numbers.ordinal(kind, number)])
 
     def _at(self, number: Numbering) -> Call:
-        return replace(self, nests=tuple(nest.at(number, self.in_loops) for nest in self.nests))
+        return self._replace(nests=tuple(nest.at(number, self.in_loops) for nest in self.nests))
 
 
 class _Numbers:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd_lite.backends.loops.runs import Ref
 from autograd_lite.labels import sentence
@@ -22,8 +21,7 @@ Move = tuple[int, int, int]
 RUN = -1
 
 
-@dataclass(frozen=True)
-class Family:
+class Family(NamedTuple):
     """Inputs of one name: its label, its shape, and whether it has an input for every place of the shape."""
 
     label: str
@@ -37,8 +35,7 @@ class Family:
         return int(found[2]) if found and found[2] else None
 
 
-@dataclass(frozen=True)
-class Inputs:
+class Inputs(NamedTuple):
     """For each input of a tape the number of its family and its place there."""
 
     families: tuple[Family, ...]
