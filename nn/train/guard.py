@@ -24,7 +24,7 @@ from nn.train.problem import FixedError, Problem, clock, compare
 # All looks together take less than this, or than this share of the run so far; but the first is taken anyhow.
 SECONDS, SHARE = 0.05, 0.01
 WITH_GRADIENT = 3.0  # how many forward passes a sample takes with its gradient
-MOST = 0.1  # what such a sample may take, or twice the share of all looks
+MOST = 0.07  # what such a sample may take, or twice the share of all looks; on a clock that slows down by half, 0.1
 BEFORE = 0.03  # what a look before the first epoch may take
 CLASSES = 10  # how many are looked at
 
