@@ -20,6 +20,7 @@ from autograd_lite.backends.llvm.assembly import (
     Module,
     Struct,
     Table,
+    Type,
     Value,
     vector,
 )
@@ -167,3 +168,10 @@ def test_a_function_that_is_known_elsewhere_is_declared_once():
     assert str(module).count("declare double @llvm.fabs.f64(double %a0)") == 1
     assert [function.is_declaration for function in module.functions] == [True]
     assert isinstance(module.functions[0], Value)
+
+
+def test_the_types_of_functions_are_not_kept():
+    """Each module has its own, however many a process compiles."""
+    kept = Type.as_pointer.cache_info().currsize
+    Module().declared("sin", FunctionType(DOUBLE, [DOUBLE]))
+    assert Type.as_pointer.cache_info().currsize == kept

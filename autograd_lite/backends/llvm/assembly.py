@@ -192,7 +192,7 @@ class Function(Value):
     __slots__ = ("are_apart", "args", "attributes", "blocks", "count", "kind", "linkage", "module", "name")
 
     def __init__(self, module: Module, kind: FunctionType, name: str) -> None:
-        super().__init__(kind.as_pointer(), f"@{name}")
+        super().__init__(Type("ptr", kind), f"@{name}")  # `as_pointer` would keep it for good
         self.module, self.kind, self.name = module, kind, name
         self.linkage, self.attributes, self.are_apart = "", list[str](), False
         self.args = [Value(argument, f"%a{i}") for i, argument in enumerate(kind.args)]
