@@ -228,6 +228,21 @@ def test_what_a_sure_prediction_costs(a, y, cost, slope):
     assert (loss.data, prediction.grad) == (cost, slope)
 
 
+@pytest.mark.parametrize("y", [0, 1])
+def test_what_is_no_probability_costs_nan_in_a_program(y):
+    """As in one whose targets are inputs: the check is made when it is recorded."""
+    tape = record(lambda a: losses.binary_cross_entropy(a, y), 0.5)
+    assert all(math.isnan(tape.compile("python")(a)) for a in (-0.5, 1.5))
+
+
+@pytest.mark.parametrize("y", [0, Value(0.0)])
+def test_the_slope_of_a_prediction_that_is_nearly_sure(y):
+    """1/a overflows where a is no normal double."""
+    prediction = Value(1e-310)
+    losses.binary_cross_entropy(prediction, y).backward()
+    assert prediction.grad == 1.0
+
+
 @pytest.mark.parametrize("name", ["quadratic", "mse", "mae", "huber"])
 def test_a_prediction_of_no_outputs_is_refused(name):
     with pytest.raises(ValueError, match=f"^{name}: expected a prediction of at least one output, got none$"):
