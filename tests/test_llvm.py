@@ -8,11 +8,12 @@ import random
 import threading
 from array import array
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-pytest.importorskip("llvmlite", reason="llvmlite is not installed (the jit extra)")
+llvmlite = pytest.importorskip("llvmlite", reason="llvmlite is not installed (the jit extra)")
 
 
 from autograd_lite import Value, backends, erf, exp, hypot, record, silu, sin, tanh, where
@@ -214,9 +215,24 @@ def test_without_the_extra(monkeypatch):
     assert tape.compile().map([[3.0]]) == [6.0]
     assert backends.choose("auto", "test") == "python"
     with pytest.raises(
-        ImportError, match=r"compile: backend='llvm' needs llvmlite: pip install 'autograd-lite\[jit\]'"
+        ImportError, match=r"compile: backend='llvm' needs llvmlite 0.45 or later: pip install 'autograd-lite\[jit\]'"
     ):
         tape.compile("llvm")
+
+
+@pytest.mark.parametrize(("version", "chosen"), [("0.44.0", "python"), ("0.45.0rc1", "llvm"), ("1.0", "llvm")])
+def test_an_llvmlite_that_is_too_old_is_none(monkeypatch, version, chosen):
+    """Its LLVM does not read the assembly that is written here."""
+    monkeypatch.setattr(llvmlite, "__version__", version)
+    assert backends.choose("auto", "test") == chosen
+    if chosen == "python":
+        with pytest.raises(ImportError, match="^test: backend='llvm' needs llvmlite 0.45 or later: pip"):
+            backends.choose("llvm", "test")
+
+
+def test_the_extra_asks_for_the_llvmlite_that_is_needed():
+    text = (Path(__file__).parent.parent / "pyproject.toml").read_text()
+    assert f'"llvmlite>={".".join(map(str, backends.LEAST["llvmlite"]))}"' in text
 
 
 @pytest.mark.parametrize("n", [1, 2, 10, 33])

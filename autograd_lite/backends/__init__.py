@@ -36,6 +36,7 @@ __all__ = [
 
 # The module of each backend, fastest first, and the package that it needs.
 BACKENDS = {"llvm": "llvmlite", "python": ""}
+LEAST = {"llvmlite": (0, 45)}  # the first version of a package that will do
 
 
 class Program(Protocol):
@@ -134,11 +135,24 @@ def choose(asked: object, function: str, *others: str, needs: Sequence[Tape] = (
         raise ValueError(f"{function}: expected backend to be auto, {', '.join(names)}, got {shown(asked)}")
     if not _installed(asked):
         raise ImportError(
-            f"{function}: backend={asked!r} needs {BACKENDS[asked]}: pip install 'autograd-lite[jit]'",
+            f"{function}: backend={asked!r} needs {_needed(asked)}: pip install 'autograd-lite[jit]'",
             name=BACKENDS[asked],
         )
     return str(asked)
 
 
+def _needed(name: str) -> str:
+    """The package that a backend needs, in words."""
+    package = BACKENDS[name]
+    return f"{package} {'.'.join(map(str, LEAST[package]))} or later"
+
+
 def _installed(name: str) -> bool:
-    return not BACKENDS.get(name) or importlib.util.find_spec(BACKENDS[name]) is not None
+    """Whether what a backend needs is there, and new enough."""
+    package = BACKENDS.get(name)
+    if not package:
+        return True
+    if importlib.util.find_spec(package) is None:
+        return False
+    version: str = importlib.import_module(package).__version__
+    return tuple(map(int, version.split(".")[:2])) >= LEAST[package]
