@@ -226,7 +226,7 @@ def test_an_llvmlite_that_is_too_old_is_none(monkeypatch, version, chosen):
     monkeypatch.setattr(llvmlite, "__version__", version)
     assert backends.choose("auto", "test") == chosen
     if chosen == "python":
-        with pytest.raises(ImportError, match="^test: backend='llvm' needs llvmlite 0.45 or later: pip"):
+        with pytest.raises(ImportError, match=r"^test: backend='llvm' needs llvmlite 0\.45 or later: pip"):
             backends.choose("llvm", "test")
 
 
