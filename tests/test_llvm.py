@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-llvmlite = pytest.importorskip("llvmlite", reason="llvmlite is not installed (the jit extra)")
+pytest.importorskip("llvmlite", reason="llvmlite is not installed (the jit extra)")
 
 
 from autograd_lite import Value, backends, erf, exp, hypot, record, silu, sin, tanh, where
@@ -223,7 +223,7 @@ def test_without_the_extra(monkeypatch):
 @pytest.mark.parametrize(("version", "chosen"), [("0.44.0", "python"), ("0.45.0rc1", "llvm"), ("1.0", "llvm")])
 def test_an_llvmlite_that_is_too_old_is_none(monkeypatch, version, chosen):
     """Its LLVM does not read the assembly that is written here."""
-    monkeypatch.setattr(llvmlite, "__version__", version)
+    monkeypatch.setattr("llvmlite.__version__", version)
     assert backends.choose("auto", "test") == chosen
     if chosen == "python":
         with pytest.raises(ImportError, match=r"^test: backend='llvm' needs llvmlite 0\.45 or later: pip"):
