@@ -281,3 +281,17 @@ def test_settings_and_what_the_rule_does_not_use_may_change(no_time):
         sgd.lr, sgd.met = 0.1 / history.epochs, (*sgd.met, history.epochs)
 
     assert fit(model, XS, YS, optimizer=sgd, epochs=4, callback=callback, backend="python").backend == "python"
+
+
+def test_an_iterator_that_does_not_say_how_much_is_left():
+    class Endless:
+        def __iter__(self):
+            return self
+
+        def __next__(self):
+            return 1.0
+
+        def __len__(self):
+            raise RuntimeError("without end")
+
+    assert Surroundings({"steps": Endless()}, ()).changes() == []

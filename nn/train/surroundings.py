@@ -187,9 +187,9 @@ def _state(x: Any) -> Any:
         return repr([item.data for item in x])
     if isinstance(x, type):
         return None
-    if isinstance(x, Iterator):
-        return f"{length_hint(x)} left"
     with suppress(Exception):  # whatever a person's object does when it is asked; what the machine draws has no state
+        if isinstance(x, Iterator):
+            return f"{length_hint(x)} left"
         if hasattr(x, "tobytes"):
             return x.tobytes() if memoryview(x).nbytes <= LARGEST else "large"
         if any(hasattr(x, name) for name in ("getstate", "get_state", "bit_generator")):
