@@ -31,7 +31,7 @@ from autograd_lite.structure import flatten, rebuild
 from autograd_lite.tape import Tape, holds, traced
 from autograd_lite.value import Value, Variable
 
-__all__ = ["PASS", "Fixed", "Watch", "examined", "record", "undrawn", "warn", "watching"]
+__all__ = ["PASS", "Fixed", "Watch", "difference", "examined", "record", "undrawn", "warn", "watching"]
 
 # The remedy for a number that is fixed in a tape, in the words of an error.
 PASS = "draw or read it outside, and pass it as an argument"

@@ -167,6 +167,8 @@ def test_a_function_that_is_known_elsewhere_is_declared_once():
     assert module.declared("llvm.fabs.f64", kind) is module.declared("llvm.fabs.f64", kind)
     assert str(module).count("declare double @llvm.fabs.f64(double %a0)") == 1
     assert [function.is_declaration for function in module.functions] == [True]
+    with pytest.raises(ValueError, match=r"Module: expected a name of its own, got 'llvm\.fabs\.f64' again"):
+        Function(module, kind, "llvm.fabs.f64")
     assert isinstance(module.functions[0], Value)
 
 

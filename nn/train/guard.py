@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from autograd_lite import no_grad
 from autograd_lite.backends import Trainer
 from autograd_lite.collector import uncollected
-from autograd_lite.recording import undrawn
+from autograd_lite.recording import difference, undrawn
 from nn.optim import Optimizer
 from nn.rounding import alike
 from nn.train.eager import forget_gradients
@@ -79,8 +79,7 @@ class Guard:
 
     def _look_at_rule(self) -> None:
         """Raise FixedError if the optimizer's rule has become another, by what it sees beside its settings."""
-        before, now = self.rule, rule_of(self.optimizer)
-        if (before.instructions, before.outputs, before.constants) != (now.instructions, now.outputs, now.constants):
+        if difference(self.rule, rule_of(self.optimizer), self.optimizer.rule):
             raise FixedError(
                 f"the rule of {type(self.optimizer).__name__} has become another; make what has changed one of its "
                 "settings, which may change between two steps"

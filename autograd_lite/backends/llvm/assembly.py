@@ -159,6 +159,12 @@ class Module:
         """The functions, declared or defined."""
         return [value for value in self.globals.values() if isinstance(value, Function)]
 
+    def add(self, name: str, value: Value) -> None:
+        """Keep a function or a table under its name, which is its alone."""
+        if name in self.globals:
+            raise ValueError(f"Module: expected a name of its own, got {name!r} again")
+        self.globals[name] = value
+
     def declared(self, name: str, kind: FunctionType) -> Any:
         """The function of this name, declared when it is first asked for."""
         return self.globals.get(name) or Function(self, kind, name)
@@ -176,7 +182,7 @@ class Table(Value):
     def __init__(self, module: Module, numbers: Sequence[float], name: str) -> None:
         super().__init__(DOUBLE.as_pointer(), f"@{name}")
         self.numbers = numbers
-        module.globals[name] = self
+        module.add(name, self)
 
     def __str__(self) -> str:
         numbers = ", ".join([DOUBLE(x).typed for x in self.numbers])
@@ -198,7 +204,7 @@ class Function(Value):
         self.args = [Value(argument, f"%a{i}") for i, argument in enumerate(kind.args)]
         self.blocks: list[Block] = []
         self.count = 0  # of its values so far, for their names
-        module.globals[name] = self
+        module.add(name, self)
 
     @property
     def is_declaration(self) -> bool:
