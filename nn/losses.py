@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_lite import Value, equal, less, log, log1p, logsumexp, minimum, pick, relu, softplus, where
+from autograd_lite import Value, equal, greater_equal, log, log1p, logsumexp, minimum, pick, relu, softplus, where
 from autograd_lite.errors import ALLOWED, as_float, is_real, shown
 from autograd_lite.op import Number
 from nn import answers
@@ -57,8 +57,6 @@ class Loss:
 
 
 LOSSES: dict[str, Loss] = {}
-
-TINY = 1e-300  # from 5.6e-309 down, 1/a is no double
 
 
 def _loss(right: Right | None = None, has_answers: Callable[[Sequence[Any]], bool] = bool) -> Callable[[Cost], Loss]:
@@ -138,17 +136,13 @@ def _bernoulli(a: Value, y: Number) -> Value:
 
 
 def _counting(x: Value, share: Number, pole: float) -> Number:
-    """What a logarithm is taken of; 1 more than its pole there if it has no share in the cost, as 0 · ln 0 is 0 here.
+    """What a logarithm is taken of; 1 more than its pole if it has no share in the cost, as 0 · ln 0 is 0 here.
 
-    Only there, and where it is so near that the slope is no double: what is no probability stays nan in a program that
-    checks nothing.
+    What lies beyond the pole stays: what is no probability is nan in a program that checks nothing.
     """
-    is_there = less(abs(x - pole), TINY)
-    if isinstance(share, Value):
-        is_there = equal(share, 0.0) * is_there
-    elif share:
+    if not isinstance(share, Value) and share:
         return x
-    return where(is_there, pole + 1.0, x)
+    return where(equal(share, 0.0) * greater_equal(x, pole), pole + 1.0, x)
 
 
 @_loss(answers.same_side)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
 from collections.abc import MutableSequence, Sequence
 from typing import Protocol, cast
 
@@ -155,4 +156,4 @@ def _installed(name: str) -> bool:
     if importlib.util.find_spec(package) is None:
         return False
     version: str = importlib.import_module(package).__version__
-    return tuple(map(int, version.split(".")[:2])) >= LEAST[package]
+    return tuple(map(int, re.findall(r"\d+", version)[:2])) >= LEAST[package]

@@ -101,8 +101,11 @@ class Surroundings:
         if isinstance(x, dict):
             return [(f"[{key!r}]", part) for key, part in x.items()]
         if isinstance(x, Mapping) and _is_foreign(type(x).__module__):  # a UserDict, os.environ
-            self._held.append((partial(dict, x), dict(x)))
-            return [(f"[{key!r}]", part) for key, part in x.items()]
+            kept: dict[Any, Any] = {}
+            with suppress(Exception):  # one that reads a file may not find it any more
+                kept = dict(x)
+                self._held.append((partial(dict, x), kept))
+            return [(f"[{key!r}]", part) for key, part in kept.items()]
         if isinstance(x, (list, tuple, set, frozenset, deque)):
             return [(f"[{i}]", part) for i, part in enumerate(x)]
         if isinstance(x, (ContextVar, ref)):
