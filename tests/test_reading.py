@@ -7,8 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from autograd_lite import Value, no_grad
-from autograd_lite.reading import bare_numbers
+from autograd_lite import Value
 
 
 def test_order_and_truth_by_data():
@@ -43,20 +42,6 @@ def test_equality_with_a_value_and_hash_are_by_identity():
     assert a != None  # noqa: E711
     assert Value(1.0) != 10**400
     assert Value(math.nan) != math.nan
-
-
-class Mine(Value):
-    """A class of one's own."""
-
-
-@pytest.mark.parametrize(
-    ("values", "numbers"),
-    [([Value(1.0), Value(2.0)], [1.0, 2.0]), ([Mine(1.0)], None), ([Value(1.0), Mine(2.0)], None), ([1.0], None)],
-)
-def test_numbers_are_bare_within_no_grad_and_of_plain_values_alone(values, numbers):
-    assert bare_numbers(values) is None
-    with no_grad():
-        assert bare_numbers(values, values) == (numbers and [numbers, numbers])
 
 
 @pytest.mark.parametrize("form", [".4f", "8.2e", "g", "+.1%", "010.3f"])
